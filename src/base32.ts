@@ -1,0 +1,101 @@
+// Base32, RFC 4648 §6: five bits a letter. Letters are computed, not looked up, so no table is indexed by a secret.
+import { OtpError } from "./errors.ts";
+import { isBytes, readOptions } from "./parameters.ts";
+
+/** How {@link encodeBase32} writes. */
+export interface Base32Options {
+  /** Whether to fill up to a multiple of eight characters with `=`. Default: `false`, as authenticator apps want it. */
+  readonly padding?: boolean | undefined;
+}
+
+/**
+ * Writes bytes as base32, upper-case and by default without padding.
+ *
+ * @param bytes - What to encode; a view of a larger buffer is read as that view.
+ * @param options - Whether to pad.
+ * @returns Base32 text.
+ * @throws {@link OtpError} `invalid-bytes` if `bytes` is not a `Uint8Array`; `invalid-options`, `unknown-option`,
+ * `invalid-option` for the options.
+ * @example
+ * ```ts
+ * import { encodeBase32 } from "halfminute";
+ *
+ * const bytes = new Uint8Array([0x66, 0x6f, 0x6f, 0x62]);
+ * console.log(encodeBase32(bytes)); // MZXW6YQ
+ * console.log(encodeBase32(bytes, { padding: true })); // MZXW6YQ=
+ * ```
+ * @see RFC 4648 §6
+ */
+export function encodeBase32(bytes: Uint8Array, options?: Base32Options): string {
+  const { padding = false } = readOptions(options, ["padding"]);
+  if (typeof padding !== "boolean") throw new OtpError("invalid-option", "padding must be true or false");
+  if (!isBytes(bytes)) throw new OtpError("invalid-bytes", "bytes must be a Uint8Array");
+  let text = "";
+  let buffer = 0;
+  let bits = 0;
+  for (const byte of bytes) {
+    buffer = (buffer << 8) | byte;
+    for (bits += 8; bits >= 5; bits -= 5) text += letter((buffer >> (bits - 5)) & 31);
+    buffer &= 31; // fewer than five bits are left over
+  }
+  if (bits > 0) text += letter((buffer << (5 - bits)) & 31);
+  return padding ? text.padEnd(Math.ceil(text.length / 8) * 8, "=") : text;
+}
+
+/** 0…25 → `A`…`Z`, 26…31 → `2`…`7`, without a branch. */
+function letter(value: number): string {
+  return String.fromCharCode(value + 65 - (((25 - value) >> 31) & 41));
+}
+
+/** The reverse of {@link letter} for either case, without a branch; −1 for anything else. */
+function letterValue(charCode: number): number {
+  const folded = charCode & ~((charCode >> 1) & 32); // a…z → A…Z, and no digit moves
+  const inLetters = ((64 - folded) & (folded - 91)) >> 31;
+  const inDigits = ((49 - folded) & (folded - 56)) >> 31;
+  return (inLetters & (folded - 64)) + (inDigits & (folded - 23)) - 1;
+}
+
+/**
+ * Reads strict base32: upper-case letters only, no other characters, no left-over bits, padding absent or complete.
+ * For what a person typed use `decodeSecret`.
+ *
+ * @param text - Base32 text; the empty text is no bytes.
+ * @returns The bytes.
+ * @throws {@link OtpError} `invalid-base32` with the rule that was broken.
+ * @example
+ * ```ts
+ * import { decodeBase32 } from "halfminute";
+ *
+ * console.log(decodeBase32("MZXW6YQ").length); // 4
+ * ```
+ * @see RFC 4648 §6, §3.5
+ */
+export function decodeBase32(text: string): Uint8Array {
+  const bytes = typeof text === "string" && isStrict(text) && decode(text.replace(PADDING, ""));
+  if (!bytes) throw new OtpError("invalid-base32", "text must be base32 of RFC 4648, without left-over bits");
+  return bytes;
+}
+
+/** Six is the most that fills eight characters; a longer run leaves some that decode refuses. */
+const PADDING = /={1,6}$/;
+
+/** No lower case, and padding up to a multiple of eight characters or none at all. */
+function isStrict(text: string): boolean {
+  return !/[a-z]/.test(text) && (text.length % 8 === 0 || !PADDING.test(text));
+}
+
+/** The bytes of base32 in either case and without padding, or nothing. */
+export function decode(text: string): Uint8Array | undefined {
+  const bytes = new Uint8Array((text.length * 5) >> 3);
+  let buffer = 0; // its low bits are those that were read last; what is shifted out was written
+  for (let index = 0; index < text.length; index++) {
+    const value = letterValue(text.charCodeAt(index));
+    if (value < 0) return undefined;
+    buffer = (buffer << 5) | value;
+    const leftOver = (index * 5 + 5) % 8;
+    if (leftOver < 5) bytes[(index * 5) >> 3] = buffer >> leftOver;
+  }
+  const leftOver = (text.length * 5) % 8;
+  // Five bits or more would be a letter that carries nothing; fewer must be zero.
+  return leftOver > 4 || (buffer & ((1 << leftOver) - 1)) !== 0 ? undefined : bytes;
+}

@@ -1,0 +1,60 @@
+// The one error of the stateless core. Its code is for programs, its message for people; neither ever holds a secret or a one-time code.
+
+/**
+ * The stable names of everything that {@link OtpError} reports. A message may be reworded in any release, a code may not.
+ *
+ * - `invalid-options`: the options are not a plain object.
+ * - `unknown-option`: an option or an account field has a name that does not exist there.
+ * - `invalid-option`: an option has the wrong type or is out of range.
+ * - `invalid-counter`: the HOTP counter is not an integer from 0 to 2^53−1.
+ * - `invalid-codes`: resynchronisation was not given an array of 2 to 5 codes.
+ * - `invalid-secret`: the secret is neither base32 text nor a `Uint8Array` nor a key.
+ * - `secret-too-short`: the secret is empty, or too short to verify with.
+ * - `invalid-key`: the key is not an HMAC key with usage `sign`, or not for the algorithm that was asked for.
+ * - `invalid-base32`: the text is not strict base32.
+ * - `invalid-bytes`: what should be encoded is not a `Uint8Array`.
+ * - `invalid-account`: an account cannot be written as an `otpauth://` URI.
+ * - `invalid-uri`: the text is not a usable `otpauth://` URI.
+ * - `no-webcrypto`: the runtime has no `crypto.subtle`.
+ * - `no-random`: the runtime has no `crypto.getRandomValues`.
+ */
+export type OtpErrorCode =
+  | "invalid-options"
+  | "unknown-option"
+  | "invalid-option"
+  | "invalid-counter"
+  | "invalid-codes"
+  | "invalid-secret"
+  | "secret-too-short"
+  | "invalid-key"
+  | "invalid-base32"
+  | "invalid-bytes"
+  | "invalid-account"
+  | "invalid-uri"
+  | "no-webcrypto"
+  | "no-random";
+
+/**
+ * What a programmer, a stored value or the runtime got wrong. What a person typed never causes one.
+ *
+ * @example
+ * ```ts
+ * import { OtpError, decodeSecret } from "halfminute";
+ *
+ * try {
+ *   decodeSecret("not a secret!");
+ * } catch (error) {
+ *   console.log(error instanceof OtpError && error.code); // invalid-secret
+ * }
+ * ```
+ */
+export class OtpError extends Error {
+  override readonly name = "OtpError";
+  /** The stable name of what went wrong. */
+  declare readonly code: OtpErrorCode;
+
+  constructor(code: OtpErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

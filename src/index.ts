@@ -1,0 +1,24 @@
+// The public face of the package: asynchronous, on WebCrypto. Names only, no logic.
+export { type Base32Options, decodeBase32, encodeBase32 } from "./base32.ts";
+export { OtpError, type OtpErrorCode } from "./errors.ts";
+export type { HotpAccount, OtpauthAccount, OtpauthAccountInput, SteamAccount, TotpAccount } from "./otpauth/account.ts";
+export { buildOtpauthUri, type OtpauthUriOptions } from "./otpauth/build.ts";
+export { parseOtpauthUri } from "./otpauth/parse.ts";
+export type { Algorithm, Digits } from "./parameters.ts";
+export type { WebCryptoKey } from "./platform.ts";
+export { decodeSecret, generateSecret, type Secret, type SecretOptions } from "./secret.ts";
+export { timeStep, type TimeOptions, type TimeStep } from "./time-step.ts";
+export type {
+  CodeOptions,
+  GenerateHotpOptions,
+  GenerateTotpOptions,
+  Match,
+  ReplayOptions,
+  ResynchronizeHotpOptions,
+  ResynchronizeTotpOptions,
+  VerifyHotpOptions,
+  VerifyTotpOptions,
+} from "./verification.ts";
+export { importKey, type SecretOrKey } from "./webcrypto/hmac.ts";
+export { generateHotp, resynchronizeHotp, verifyHotp } from "./webcrypto/hotp.ts";
+export { generateTotp, resynchronizeTotp, verifyTotp } from "./webcrypto/totp.ts";

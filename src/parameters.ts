@@ -1,0 +1,86 @@
+// What callers may choose, what is chosen for them, and the guards that hold them to it.
+import { OtpError } from "./errors.ts";
+
+/** The hash functions of RFC 6238 §1.2, by their WebCrypto names. */
+export type Algorithm = "SHA-1" | "SHA-256" | "SHA-512";
+
+/** How many digits a code has. RFC 4226 §5.3 asks for at least 6; an eighth is the last that 31 bits fill evenly enough. */
+export type Digits = 6 | 7 | 8;
+
+/** One row for each algorithm: the bytes of its MAC. */
+export const MAC_BYTES: Readonly<Record<Algorithm, number>> = { "SHA-1": 20, "SHA-256": 32, "SHA-512": 64 };
+
+export const DEFAULT_ALGORITHM: Algorithm = "SHA-1";
+export const DEFAULT_DIGITS: Digits = 6;
+export const DEFAULT_PERIOD = 30;
+export const MAX_PERIOD = 86_400;
+export const MAX_COUNTER: number = 2 ** 53 - 1;
+
+/** Option names of other libraries, and what each is called here. */
+const MEANT = {
+  __proto__: null,
+  window: "lookBehind, lookAhead",
+  step: "period",
+  epoch: "at",
+  time: "at",
+  timestamp: "at",
+} as unknown as Readonly<Record<string, string | undefined>>;
+
+/**
+ * A copy of the caller's own options without a prototype: read once, and out of reach of a polluted `Object.prototype`.
+ * Anything but a plain object is refused, because a Date, a number or a database row would be taken for "no options".
+ */
+export function readOptions<Options extends object>(
+  options: Options | undefined,
+  names: readonly string[],
+): Partial<Options> {
+  if (!isPlainObject(options)) throw new OtpError("invalid-options", "options must be a plain object");
+  const given = { __proto__: null, ...options } as unknown as Partial<Options>;
+  const unknown = Object.keys(given).find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    throw new OtpError("unknown-option", `unknown option "${unknown}", use ${MEANT[unknown] ?? names.join(", ")}`);
+  }
+  return given;
+}
+
+/** Of another realm too: the prototype need not be ours, but it must be a root. Nothing at all is an empty object. */
+function isPlainObject(value: unknown = {}): boolean {
+  return value !== null && Object.getPrototypeOf(Object.getPrototypeOf(value) ?? Object.prototype) === null;
+}
+
+export function requireInteger(value: unknown, name: string, least: number, most: number): number {
+  if (!Number.isInteger(value) || (value as number) < least || (value as number) > most) {
+    throw new OtpError("invalid-option", `${name} must be an integer from ${least} to ${most}`);
+  }
+  return value as number;
+}
+
+/** An argument, not an option: it has a name of its own among the errors. */
+export function requireCounter(value: unknown): number {
+  if (!Number.isSafeInteger(value) || (value as number) < 0) {
+    throw new OtpError("invalid-counter", "counter must be an integer from 0 to 2^53-1");
+  }
+  return value as number;
+}
+
+export function requireDigits(value: unknown = DEFAULT_DIGITS): Digits {
+  return requireInteger(value, "digits", 6, 8) as Digits;
+}
+
+export function requirePeriod(value: unknown = DEFAULT_PERIOD): number {
+  return requireInteger(value, "period", 1, MAX_PERIOD);
+}
+
+export function requireAlgorithm(value: unknown = DEFAULT_ALGORITHM): Algorithm {
+  if (!isAlgorithm(value)) throw new OtpError("invalid-option", "algorithm must be SHA-1, SHA-256 or SHA-512");
+  return value;
+}
+
+export function isAlgorithm(value: unknown): value is Algorithm {
+  return typeof value === "string" && Object.hasOwn(MAC_BYTES, value);
+}
+
+/** True for a Uint8Array of any realm (a Buffer is one). An ArrayBuffer is not: it may be a pool that holds other data. */
+export function isBytes(value: unknown): value is Uint8Array {
+  return ArrayBuffer.isView(value) && (value as { [Symbol.toStringTag]?: string })[Symbol.toStringTag] === "Uint8Array";
+}

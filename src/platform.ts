@@ -1,0 +1,59 @@
+// The only door to `globalThis.crypto`. Opened at each call, never at import time, so that a polyfill may come later.
+import { OtpError } from "./errors.ts";
+
+interface StructuralKey {
+  readonly type: string;
+  readonly extractable: boolean;
+  readonly algorithm: object;
+  readonly usages: readonly string[];
+}
+
+type HostKey = typeof globalThis extends {
+  crypto: { subtle: { importKey: (...parameters: never[]) => Promise<infer Key> } };
+}
+  ? Key
+  : StructuralKey;
+
+/**
+ * The runtime's own `CryptoKey` type where its types are known (the DOM library, `@types/node`, …), and otherwise the
+ * shape of one. So this package compiles without the DOM library.
+ */
+export type WebCryptoKey = unknown extends HostKey ? StructuralKey : HostKey;
+
+interface Subtle {
+  importKey(
+    format: "raw",
+    bytes: Uint8Array,
+    algorithm: { name: "HMAC"; hash: string },
+    extractable: boolean,
+    usages: readonly string[],
+  ): Promise<WebCryptoKey>;
+  sign(algorithm: "HMAC", key: WebCryptoKey, message: DataView): Promise<ArrayBuffer>;
+}
+
+interface Host {
+  readonly crypto?: { readonly subtle?: Subtle; getRandomValues?(bytes: Uint8Array): Uint8Array };
+}
+
+export function subtle(): Subtle {
+  const found = (globalThis as Host).crypto?.subtle;
+  if (!found) {
+    throw new OtpError(
+      "no-webcrypto",
+      "no crypto.subtle: use a secure context (HTTPS), Node 20 or later, a polyfill or halfminute/sync",
+    );
+  }
+  return found;
+}
+
+export function randomBytes(length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  const { crypto } = globalThis as Host;
+  if (!crypto?.getRandomValues) {
+    throw new OtpError(
+      "no-random",
+      "crypto.getRandomValues is missing: use Node 20 or later or, in React Native, import react-native-get-random-values",
+    );
+  }
+  return crypto.getRandomValues(bytes);
+}

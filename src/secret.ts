@@ -1,0 +1,73 @@
+// The shared secret: how one is made, and how text becomes its bytes. After this file nothing knows that it was text.
+import { decode, encodeBase32 } from "./base32.ts";
+import { OtpError } from "./errors.ts";
+import { type Algorithm, isBytes, MAC_BYTES, readOptions, requireAlgorithm, requireInteger } from "./parameters.ts";
+import { randomBytes } from "./platform.ts";
+
+/** The shared secret as base32 text or as bytes. A string is always base32. */
+export type Secret = string | Uint8Array;
+
+/** How {@link generateSecret} chooses the length. */
+export interface SecretOptions {
+  /** The algorithm that the secret is for; its MAC length is the default length. Default: `"SHA-1"`. */
+  readonly algorithm?: Algorithm | undefined;
+  /** Length in bytes: an integer from 16 (RFC 4226 R6) to 1024. Default: 20, 32 or 64, by the algorithm. */
+  readonly byteLength?: number | undefined;
+}
+
+/**
+ * Makes a random secret.
+ *
+ * @param options - The algorithm or the length in bytes.
+ * @returns Base32 text without padding: 32 characters for the default of 20 bytes.
+ * @throws {@link OtpError} `no-random` without `crypto.getRandomValues`; `invalid-options`, `unknown-option`,
+ * `invalid-option` for the options.
+ * @example
+ * ```ts
+ * import { generateSecret } from "halfminute";
+ *
+ * console.log(generateSecret().length); // 32
+ * console.log(generateSecret({ algorithm: "SHA-256" }).length); // 52
+ * ```
+ * @see RFC 4226 §4 R6, §7.5; RFC 6238 §5.1
+ */
+export function generateSecret(options?: SecretOptions): string {
+  const given = readOptions(options, ["algorithm", "byteLength"]);
+  const { byteLength = MAC_BYTES[requireAlgorithm(given.algorithm)] } = given;
+  return encodeBase32(randomBytes(requireInteger(byteLength, "byteLength", 16, 1024)));
+}
+
+/**
+ * Reads a secret as people type and programs print it: base32 in any case, with spaces, line ends, hyphens and padding.
+ * Everything else is refused rather than guessed.
+ *
+ * @param text - The secret.
+ * @returns The bytes of the key, at least one.
+ * @throws {@link OtpError} `invalid-secret` if it is not base32; `secret-too-short` if it is empty.
+ * @example
+ * ```ts
+ * import { decodeSecret } from "halfminute";
+ *
+ * console.log(decodeSecret("jbsw y3dp-ehpk 3pxp").length); // 10
+ * ```
+ * @see RFC 4648 §6
+ */
+export function decodeSecret(text: string): Uint8Array {
+  return secretBytes(typeof text === "string" ? text : undefined, 1);
+}
+
+/** What people and programs put into base32 to make it readable or complete. */
+const READABILITY = /[\t\n\r -]|={1,6}$/g;
+
+/** The bytes of a secret that a caller gave: a copy, whatever realm, pool or shared memory it lies in. */
+export function secretBytes(secret: unknown, leastBytes: number): Uint8Array {
+  const bytes =
+    typeof secret === "string" ? decode(secret.replace(READABILITY, "")) : isBytes(secret) && new Uint8Array(secret);
+  if (!bytes) throw new OtpError("invalid-secret", "secret must be base32 text, a Uint8Array or an HMAC key");
+  requireLength(bytes.length, leastBytes);
+  return bytes;
+}
+
+export function requireLength(length: number, leastBytes: number): void {
+  if (!(length >= leastBytes)) throw new OtpError("secret-too-short", `secret must have at least ${leastBytes} bytes`);
+}

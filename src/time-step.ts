@@ -1,0 +1,68 @@
+// Time becomes a counter: T = floor((time − T0) / X), RFC 6238 §4.2. After this file nothing knows the time.
+import { OtpError } from "./errors.ts";
+import { DEFAULT_PERIOD, MAX_COUNTER, readOptions, requireInteger, requirePeriod } from "./parameters.ts";
+
+/** Where in time a TOTP counter comes from. */
+export interface TimeOptions {
+  /** Seconds in a time step (X of RFC 6238): an integer from 1 to 86400. Default: 30. */
+  readonly period?: number | undefined;
+  /** Unix time of the first time step, in seconds (T0): an integer from 0 on. Default: 0. */
+  readonly t0?: number | undefined;
+  /** The moment. A `Date`, because a bare number could be seconds or milliseconds. Default: now. */
+  readonly at?: Date | undefined;
+}
+
+/** The time step that a moment lies in. */
+export interface TimeStep {
+  /** How many whole periods have passed since t0 (T of RFC 6238). */
+  readonly counter: number;
+  /** The first moment of the step. */
+  readonly startsAt: Date;
+  /** The first moment after the step. */
+  readonly endsAt: Date;
+  /** Whole seconds until `endsAt`, rounded up: from 1 to the period. */
+  readonly secondsRemaining: number;
+}
+
+/**
+ * Tells which time step a moment lies in, and how long that step lasts.
+ *
+ * @param options - Period in seconds, t0 in Unix seconds, and the moment.
+ * @returns The counter and its interval.
+ * @throws {@link OtpError} `invalid-options`, `unknown-option`, `invalid-option`.
+ * @example
+ * ```ts
+ * import { timeStep } from "halfminute";
+ *
+ * const step = timeStep({ at: new Date("2009-02-13T23:31:30Z") });
+ * console.log(step.counter, step.secondsRemaining); // 41152263 30
+ * ```
+ * @see RFC 6238 §4.2
+ */
+export function timeStep(options?: TimeOptions): TimeStep {
+  const { period = DEFAULT_PERIOD, t0 = 0, at = new Date() } = readOptions(options, ["period", "t0", "at"]);
+  const counter = counterAt({ period, t0, at });
+  const startsAt = (t0 + counter * period) * 1000;
+  const endsAt = startsAt + period * 1000;
+  const secondsRemaining = Math.ceil((endsAt - milliseconds(at)) / 1000);
+  return { counter, startsAt: new Date(startsAt), endsAt: new Date(endsAt), secondsRemaining };
+}
+
+/** The counter alone, with all guards. */
+export function counterAt({ period = DEFAULT_PERIOD, t0 = 0, at = new Date() }: TimeOptions): number {
+  requirePeriod(period);
+  requireInteger(t0, "t0", 0, MAX_COUNTER);
+  const now = milliseconds(at);
+  if (!(now >= t0 * 1000)) throw new OtpError("invalid-option", "at must be a valid Date, not before t0");
+  // Divided as whole milliseconds, which is exact; seconds with a fraction would not be.
+  return Math.floor((now - t0 * 1000) / (period * 1000));
+}
+
+/** The time value of a Date of any realm; NaN for everything else. */
+function milliseconds(value: unknown): number {
+  try {
+    return Date.prototype.getTime.call(value);
+  } catch {
+    return NaN;
+  }
+}

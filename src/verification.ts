@@ -1,0 +1,221 @@
+// What a verifier decides, without any cryptography. A plan holds every guard and the counters that may match; the caller
+// finds one 31-bit number for each of them; settle says which one it was. Both faces of the package share this file.
+import { mismatch, readCode } from "./code.ts";
+import { OtpError } from "./errors.ts";
+import {
+  type Algorithm,
+  type Digits,
+  MAX_COUNTER,
+  readOptions,
+  requireAlgorithm,
+  requireCounter,
+  requireDigits,
+  requireInteger,
+} from "./parameters.ts";
+import { counterAt, type TimeOptions } from "./time-step.ts";
+
+/** How codes are computed. */
+export interface CodeOptions {
+  /** The HMAC's hash function. Default: `"SHA-1"`, or the algorithm of the key when an imported key is given. */
+  readonly algorithm?: Algorithm | undefined;
+  /** Digits of a code: 6, 7 or 8. Default: 6. */
+  readonly digits?: Digits | undefined;
+}
+
+/** Options of `generateHotp`. */
+export type GenerateHotpOptions = CodeOptions;
+
+/** Options of `generateTotp`. */
+export interface GenerateTotpOptions extends CodeOptions, TimeOptions {}
+
+/** Options of `verifyHotp`. */
+export interface VerifyHotpOptions extends CodeOptions {
+  /** How many counters after the given one may match too: an integer from 0 to 1000. Default: 0. */
+  readonly lookAhead?: number | undefined;
+}
+
+/** Options of `resynchronizeHotp`. */
+export interface ResynchronizeHotpOptions extends CodeOptions {
+  /** How far after the given counter the last code may lie: from one less than there are codes to 10000. Default: 100. */
+  readonly lookAhead?: number | undefined;
+}
+
+/** What the verifier remembers between two TOTP codes. */
+export interface ReplayOptions {
+  /**
+   * The counter of the last accepted code, as `match.counter` told it: only later ones match. Leave it out, or give
+   * `null`, if none was accepted yet. A present `undefined` throws: a misspelt column must not allow replays.
+   */
+  readonly after?: number | null;
+}
+
+/** Options of `verifyTotp`. */
+export interface VerifyTotpOptions extends CodeOptions, TimeOptions, ReplayOptions {
+  /** How many time steps before the present one may match: an integer from 0 to 10. Default: 1. */
+  readonly lookBehind?: number | undefined;
+  /** How many time steps after the present one may match: an integer from 0 to 10. Default: 1. */
+  readonly lookAhead?: number | undefined;
+}
+
+/** Options of `resynchronizeTotp`. */
+export interface ResynchronizeTotpOptions extends CodeOptions, TimeOptions, ReplayOptions {
+  /** How many time steps before the present one the last code may lie: an integer from 0 on. Default: 100. */
+  readonly lookBehind?: number | undefined;
+  /** How many time steps after the present one the last code may lie: an integer from 0 on. Default: 100. Both together: at most 10000. */
+  readonly lookAhead?: number | undefined;
+}
+
+/** That a code is right, and where. A wrong code has no match: it is `null`. */
+export interface Match {
+  /** The counter that matched; of several codes, that of the last one. Store it. */
+  readonly counter: number;
+  /** The matching counter minus the expected one: the time step at `at`, or the given counter. */
+  readonly delta: number;
+}
+
+/** What is computed for one code. */
+export interface GenerationPlan {
+  readonly algorithm: Algorithm | undefined;
+  readonly digits: Digits;
+  readonly counter: number;
+}
+
+/** What is computed and compared for a verification. */
+export interface VerificationPlan {
+  readonly algorithm: Algorithm | undefined;
+  readonly digits: Digits;
+  /** The codes as numbers, consecutive ones in order. */
+  readonly wanted: readonly number[];
+  /** The counter that delta is counted from. */
+  readonly expected: number;
+  /** The lowest counter that takes part. */
+  readonly first: number;
+  /** How many counters take part; 0 or less if none does. */
+  readonly count: number;
+}
+
+/** The shortest secret in real use. A verifier refuses less; an authenticator has no choice. */
+export const LEAST_SECRET_BYTES = 10;
+
+// Written out, because bundlers cannot drop an unused constant that spreads another.
+const HOTP_OPTIONS = ["algorithm", "digits"];
+const HOTP_VERIFICATION_OPTIONS = ["algorithm", "digits", "lookAhead"];
+const TOTP_OPTIONS = ["algorithm", "digits", "period", "t0", "at"];
+const TOTP_VERIFICATION_OPTIONS = ["algorithm", "digits", "period", "t0", "at", "lookBehind", "lookAhead", "after"];
+
+const MOST_TOTP_STEPS = 10;
+const MOST_HOTP_STEPS = 1000;
+const MOST_RESYNCHRONIZATION_STEPS = 10_000;
+const RESYNCHRONIZATION_STEPS = 100;
+
+export function planGenerateHotp(counter: unknown, options: GenerateHotpOptions | undefined): GenerationPlan {
+  return { ...codeShape(readOptions(options, HOTP_OPTIONS)), counter: requireCounter(counter) };
+}
+
+export function planGenerateTotp(options: GenerateTotpOptions | undefined): GenerationPlan {
+  const given = readOptions(options, TOTP_OPTIONS);
+  return { ...codeShape(given), counter: counterAt(given) };
+}
+
+export function planVerifyHotp(
+  code: unknown,
+  counter: unknown,
+  options: VerifyHotpOptions | undefined,
+): VerificationPlan {
+  const given = readOptions(options, HOTP_VERIFICATION_OPTIONS);
+  const { lookAhead = 0 } = given;
+  requireInteger(lookAhead, "lookAhead", 0, MOST_HOTP_STEPS);
+  return planHotp(given, [code], counter, lookAhead);
+}
+
+export function planResynchronizeHotp(
+  codes: unknown,
+  counter: unknown,
+  options: ResynchronizeHotpOptions | undefined,
+): VerificationPlan {
+  const given = readOptions(options, HOTP_VERIFICATION_OPTIONS);
+  const sequence = requireCodes(codes);
+  const { lookAhead = RESYNCHRONIZATION_STEPS } = given;
+  requireInteger(lookAhead, "lookAhead", sequence.length - 1, MOST_RESYNCHRONIZATION_STEPS);
+  return planHotp(given, sequence, counter, lookAhead);
+}
+
+export function planVerifyTotp(code: unknown, options: VerifyTotpOptions | undefined): VerificationPlan {
+  const given = readOptions(options, TOTP_VERIFICATION_OPTIONS);
+  const { lookBehind = 1, lookAhead = 1 } = given;
+  requireInteger(lookBehind, "lookBehind", 0, MOST_TOTP_STEPS);
+  requireInteger(lookAhead, "lookAhead", 0, MOST_TOTP_STEPS);
+  return planTotp(given, [code], lookBehind, lookAhead);
+}
+
+export function planResynchronizeTotp(codes: unknown, options: ResynchronizeTotpOptions | undefined): VerificationPlan {
+  const given = readOptions(options, TOTP_VERIFICATION_OPTIONS);
+  const { lookBehind = RESYNCHRONIZATION_STEPS, lookAhead = RESYNCHRONIZATION_STEPS } = given;
+  requireInteger(lookBehind, "lookBehind", 0, MOST_RESYNCHRONIZATION_STEPS);
+  requireInteger(lookAhead, "lookAhead", 0, MOST_RESYNCHRONIZATION_STEPS - lookBehind);
+  return planTotp(given, requireCodes(codes), lookBehind, lookAhead);
+}
+
+function planTotp(
+  given: VerifyTotpOptions,
+  codes: readonly unknown[],
+  behind: number,
+  ahead: number,
+): VerificationPlan {
+  const expected = counterAt(given);
+  // The last code lies in the window, so the codes before it may lie before the window.
+  const first = Math.max(expected - behind - codes.length + 1, requireAfter(given) + 1);
+  return plan(given, codes, expected, first, expected + ahead - first + 1);
+}
+
+function planHotp(given: CodeOptions, codes: readonly unknown[], counter: unknown, ahead: number): VerificationPlan {
+  const expected = requireCounter(counter);
+  return plan(given, codes, expected, expected, Math.min(ahead, MAX_COUNTER - expected) + 1);
+}
+
+/** The last accepted counter, or −1. */
+function requireAfter(given: ReplayOptions): number {
+  return !("after" in given) || given.after === null ? -1 : requireInteger(given.after, "after", 0, MAX_COUNTER);
+}
+
+function plan(
+  given: CodeOptions,
+  codes: readonly unknown[],
+  expected: number,
+  first: number,
+  count: number,
+): VerificationPlan {
+  const shape = codeShape(given);
+  const wanted = codes.map((code) => readCode(code, shape.digits));
+  return { ...shape, wanted, expected, first, count };
+}
+
+/** An absent algorithm stays absent: a key brings its own. */
+function codeShape({ algorithm, digits }: CodeOptions): { algorithm: Algorithm | undefined; digits: Digits } {
+  requireAlgorithm(algorithm);
+  return { algorithm, digits: requireDigits(digits) };
+}
+
+/** How many codes there are is the program's choice; what is in them is the person's. */
+function requireCodes(codes: unknown): readonly unknown[] {
+  if (!Array.isArray(codes) || codes.length < 2 || codes.length > 5) {
+    throw new OtpError("invalid-codes", "codes must be an array of 2 to 5 consecutive codes");
+  }
+  return Array.from(codes as readonly unknown[]);
+}
+
+/**
+ * Which counter matched: every candidate is compared, in the same steps for right and wrong codes, and the highest wins.
+ * Two counters of one window can share a code; remembering the lower one would let the same code in again.
+ */
+export function settle(plan: VerificationPlan, numbers: ArrayLike<number>): Match | null {
+  const { wanted, digits } = plan;
+  let found = -1;
+  for (let index = 0; index + wanted.length <= numbers.length; index++) {
+    const keep = mismatch(wanted, numbers, index, digits);
+    found = (found & keep) | (index & ~keep);
+  }
+  if (found < 0) return null;
+  const counter = plan.first + found + wanted.length - 1;
+  return { counter, delta: counter - plan.expected };
+}

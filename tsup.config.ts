@@ -1,0 +1,13 @@
+import { defineConfig } from "tsup";
+
+export default defineConfig({
+  entry: { index: "src/index.ts", "cli/main": "src/cli/main.ts" },
+  format: "esm",
+  target: "es2022",
+  platform: "node", // so that the command line's node: imports stay imports; nothing else has any
+  splitting: true, // one OtpError, whichever subpath it is reached through
+  sourcemap: true,
+  clean: true,
+  tsconfig: "tsconfig.src.json",
+  dts: { entry: { index: "src/index.ts" }, compilerOptions: { ignoreDeprecations: "6.0" } },
+});
