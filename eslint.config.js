@@ -18,5 +18,14 @@ export default defineConfig(
     files: ["src/**"],
     rules: { "max-depth": ["error", 2], "@typescript-eslint/explicit-module-boundary-types": "error" },
   },
-  { files: ["**/*.js", "**/*.mjs"], extends: [tseslint.configs.disableTypeChecked] },
+  {
+    files: ["**/*.js", "**/*.mjs"],
+    extends: [tseslint.configs.disableTypeChecked],
+    languageOptions: {
+      globals: {
+        ...{ console: "readonly", crypto: "readonly", performance: "readonly", process: "readonly" },
+        ...{ Buffer: "readonly", setTimeout: "readonly", TextEncoder: "readonly", URL: "readonly" },
+      },
+    },
+  },
 );

@@ -40,7 +40,7 @@ export function subtle(): Subtle {
   if (!found) {
     throw new OtpError(
       "no-webcrypto",
-      "no crypto.subtle: use a secure context (HTTPS), Node 20 or later, a polyfill or halfminute/sync",
+      "no crypto.subtle: use a secure context (HTTPS), Node 20+, a polyfill or halfminute/sync",
     );
   }
   return found;

@@ -52,12 +52,13 @@ function isKey(secret: SecretOrKey): secret is WebCryptoKey {
 }
 
 function requireKey(key: WebCryptoKey, algorithm: Algorithm | undefined, leastBytes: number): WebCryptoKey {
-  const { name, hash, length } = key.algorithm as { name: string; hash: { name: Algorithm }; length: number };
+  const { name, hash, length } = Object(key.algorithm) as { name?: string; hash?: { name?: string }; length: number };
+  const hashName = hash?.name;
   if (
     name !== "HMAC" ||
-    !isAlgorithm(hash.name) ||
-    hash.name !== (algorithm ?? hash.name) ||
-    !key.usages.includes("sign")
+    !isAlgorithm(hashName) ||
+    (algorithm ?? hashName) !== hashName ||
+    !(key as Partial<WebCryptoKey>).usages?.includes("sign")
   ) {
     throw new OtpError("invalid-key", "key must be an HMAC key with the algorithm given and usage sign");
   }

@@ -1,0 +1,18 @@
+// Runs the suite against the built package by its own name, with nothing but Node: `node test/conformance/node.js`.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import * as library from "halfminute";
+
+import { conformance } from "./suite.js";
+import { readVectors } from "./vectors.js";
+
+conformance({
+  test,
+  expect: (actual) => ({
+    toBe: (expected) => assert.equal(actual, expected),
+    toEqual: (expected) => assert.deepEqual(actual, expected),
+  }),
+  library,
+  vectors: readVectors(),
+});

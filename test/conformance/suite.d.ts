@@ -1,0 +1,13 @@
+export interface ConformanceExpectation {
+  toBe(expected: unknown): void;
+  toEqual(expected: unknown): void;
+}
+
+export interface ConformanceParts {
+  test(name: string, run: () => void | Promise<void>): void;
+  expect(actual: unknown): ConformanceExpectation;
+  library: object;
+  vectors: Readonly<Record<string, unknown>>;
+}
+
+export function conformance(parts: ConformanceParts): void;

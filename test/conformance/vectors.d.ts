@@ -1,0 +1,1 @@
+export function readVectors(): Record<string, { $schema: string; rows: readonly Record<string, unknown>[] }>;

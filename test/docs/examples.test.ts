@@ -1,0 +1,92 @@
+// Every program and command that the documentation shows is run against the packed package, and prints what it says.
+import { execFile } from "node:child_process";
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+
+import { transform } from "esbuild";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { type Project, unpackedProject } from "../helpers/packed.ts";
+import { allFences, type Fence, read } from "./fences.ts";
+
+const run = promisify(execFile);
+const all = allFences();
+let project: Project;
+let binFolder: string;
+
+beforeAll(() => {
+  project = unpackedProject();
+  binFolder = path.join(project.folder, "bin");
+  mkdirSync(binFolder);
+  const main = path.join(project.packageFolder, "dist/cli/main.js");
+  chmodSync(main, 0o755);
+  symlinkSync(main, path.join(binFolder, "halfminute"));
+  // Finds the command at once; the real one would look into the registry.
+  writeFileSync(path.join(binFolder, "npx"), '#!/bin/sh\nexec "$@"\n', { mode: 0o755 });
+});
+
+afterAll(() => {
+  project.remove();
+});
+
+/** What each console.log of a program should print: the comment behind it. */
+function expectedLines(program: string): (string | undefined)[] {
+  return Array.from(program.matchAll(/^ *console\.log\(.*\);(?: \/\/ (.*))?$/gm), ([, comment]) => comment);
+}
+
+describe("programs", () => {
+  const programs = all.filter(({ language }) => language === "ts" || language === "js");
+
+  it("are found", () => {
+    expect(programs.filter(({ name }) => name.startsWith("src/")).length).toBeGreaterThanOrEqual(15);
+    expect(programs.filter(({ name }) => name.startsWith("README.md")).length).toBeGreaterThanOrEqual(1);
+    expect(programs.filter(({ name }) => name.startsWith("docs/")).length).toBeGreaterThanOrEqual(5);
+  });
+
+  it.concurrent.each(programs)("$name", async ({ name, text, language }: Fence) => {
+    const { code } = await transform(text, { loader: language as "ts" | "js", format: "esm", target: "es2022" });
+    const file = path.join(project.folder, `${name.replaceAll(/[/:.]/g, "-")}.mjs`);
+    writeFileSync(file, code);
+    const { stdout } = await run(process.execPath, [file], { cwd: project.folder });
+    const printed = stdout === "" ? [] : stdout.trimEnd().split("\n");
+    const expected = expectedLines(text);
+    expect(printed.length).toBe(expected.length);
+    expect(printed.map((line, index) => (expected[index] === undefined ? undefined : line))).toEqual(expected);
+  });
+});
+
+describe("commands", () => {
+  const sessions = all.filter(({ language }) => language === "console");
+
+  it("are found", () => {
+    expect(sessions.length).toBeGreaterThan(0);
+  });
+
+  it.each(sessions)("$name", async ({ text }: Fence) => {
+    for (const step of text.split(/^\$ /m).slice(1)) {
+      const [command = "", ...expected] = step.trimEnd().split("\n");
+      const env = { ...process.env, PATH: `${binFolder}:${process.env["PATH"] ?? ""}`, HALFMINUTE_SECRET: undefined };
+      // A refused code or wrong use has an exit code of its own, which the next line may print.
+      const { stdout } = await run("bash", ["-c", `${command} 2>&1 || true`], { cwd: project.folder, env });
+      expect(stdout.trimEnd().split("\n"), command).toEqual(expected.length > 0 ? expected : [""]);
+    }
+  });
+});
+
+it("npm scripts that the documentation names exist", () => {
+  const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+  const shell = all.filter(({ language }) => language === "sh").map(({ text }) => text);
+  const named = shell.flatMap((text) =>
+    Array.from(text.matchAll(/^npm (?:run )?([\w:]+)/gm), ([, name]) => name ?? ""),
+  );
+  const known = new Set(["install", "ci", ...Object.keys(scripts)]);
+  expect(named.filter((name) => !known.has(name))).toEqual([]);
+  expect(named).toContain("start");
+  expect(named).toContain("test");
+});
+
+it("every fence says what it is", () => {
+  const languages = new Set(["ts", "js", "sh", "console", "json", "text", "python", "sql"]);
+  expect(all.filter(({ language }) => !languages.has(language)).map(({ name }) => name)).toEqual([]);
+});

@@ -1,0 +1,113 @@
+// The house of src/: a file imports only from lower floors, so that a change is felt above it and never below.
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+import ts from "typescript";
+import { describe, expect, it } from "vitest";
+
+const SRC = fileURLToPath(new URL("../src/", import.meta.url));
+
+/** Lowest first. A folder stands for all its files, which may import each other. */
+const FLOORS: readonly (readonly string[])[] = [
+  ["errors.ts"],
+  ["parameters.ts", "platform.ts"],
+  ["base32.ts", "counter.ts", "time-step.ts", "truncation.ts", "code.ts"],
+  ["secret.ts", "verification.ts"],
+  ["otpauth"],
+  ["webcrypto"],
+  ["index.ts"],
+  ["cli"],
+];
+
+interface Source {
+  readonly name: string;
+  readonly text: string;
+}
+
+function sources(): Source[] {
+  const names = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+  return names.map((name) => ({
+    name: name.split(path.sep).join("/"),
+    text: readFileSync(path.join(SRC, name), "utf8"),
+  }));
+}
+
+function room(name: string): string {
+  return name.split("/")[0] ?? name;
+}
+
+function floor(name: string): number {
+  return FLOORS.findIndex((rooms) => rooms.includes(room(name)));
+}
+
+/** What is wrong with the imports of one file. */
+function faults({ name, text }: Source): string[] {
+  const found: string[] = [];
+  if (floor(name) < 0) found.push(`${name} stands on no floor`);
+  for (const { fileName } of ts.preProcessFile(text).importedFiles) {
+    const fault = importFault(name, fileName);
+    if (fault) found.push(`${name} imports ${fileName}: ${fault}`);
+  }
+  if (
+    name !== "platform.ts" &&
+    room(name) !== "cli" &&
+    /\bcrypto\b/.test(withoutComments(text).replace(/"[^"]*"/g, ""))
+  ) {
+    found.push(`${name} names crypto, which only platform.ts may`);
+  }
+  return found;
+}
+
+function importFault(name: string, specifier: string): string | undefined {
+  if (specifier.startsWith("node:")) return room(name) === "cli" ? undefined : "only cli/ may use Node";
+  if (!specifier.startsWith(".")) return "the core has no dependency";
+  if (!specifier.endsWith(".ts")) return "sources are imported with their ending";
+  const target = path.posix.join(path.posix.dirname(name), specifier);
+  if (target.startsWith("..")) return "it lies outside the sources";
+  const isSibling = name.includes("/") && room(name) === room(target);
+  return isSibling || floor(target) < floor(name) ? undefined : "it is not on a lower floor";
+}
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
+}
+
+describe("every file", () => {
+  const files = sources();
+  it("is found", () => {
+    expect(files.length).toBeGreaterThan(15);
+  });
+  it.each(files)("$name imports from below", (file) => {
+    expect(faults(file)).toEqual([]);
+  });
+  it("of the public face only names things", () => {
+    const index = files.find(({ name }) => name === "index.ts")?.text ?? "";
+    expect(withoutComments(index)).toMatch(/^(\s*export (type )?\{[^}]*\} from "\.\/[^"]+";)+\s*$/);
+  });
+});
+
+describe("the test notices", () => {
+  it.each([
+    ["base32.ts", 'import { x } from "./secret.ts";'],
+    ["base32.ts", 'import { x } from "./counter.ts";'],
+    ["base32.ts", 'export { x } from "./index.ts";'],
+    ["otpauth/build.ts", 'import { x } from "../webcrypto/hmac.ts";'],
+    ["webcrypto/hmac.ts", 'const x = await import("../cli/main.ts");'],
+    ["webcrypto/hmac.ts", 'import { createHmac } from "node:crypto";'],
+    ["webcrypto/hmac.ts", "const key = globalThis.crypto;"],
+    ["secret.ts", 'import { x } from "qr";'],
+    ["secret.ts", 'import { x } from "./errors";'],
+    ["secret.ts", 'import x from "../package.json";'],
+    ["helpers.ts", ""],
+  ])("%s: %s", (name, text) => {
+    expect(faults({ name, text })).toHaveLength(1);
+  });
+
+  it.each([
+    ["otpauth/build.ts", 'import { x } from "./label.ts"; import { y } from "../secret.ts";'],
+    ["cli/main.ts", 'import { x } from "node:fs"; import { y } from "../index.ts";'],
+  ])("and lets pass %s: %s", (name, text) => {
+    expect(faults({ name, text })).toEqual([]);
+  });
+});

@@ -1,0 +1,49 @@
+// A caller's program, compiled against the packed package by old and new compilers, with and without host types.
+import {
+  buildOtpauthUri,
+  decodeSecret,
+  encodeBase32,
+  generateSecret,
+  generateTotp,
+  importKey,
+  type Match,
+  OtpError,
+  type OtpauthAccount,
+  parseOtpauthUri,
+  timeStep,
+  verifyHotp,
+  verifyTotp,
+  type WebCryptoKey,
+} from "halfminute";
+
+export async function signIn(user: { secret: string; after: number | null }, typed: string): Promise<number> {
+  const match: Match | null = await verifyTotp(user.secret, typed, { after: user.after });
+  if (!match) throw new Error("wrong code");
+  return match.counter;
+}
+
+export async function keys(): Promise<string[]> {
+  const key: WebCryptoKey = await importKey(generateSecret({ algorithm: "SHA-256" }), "SHA-256");
+  const bytes: Uint8Array = decodeSecret("JBSWY3DPEHPK3PXP");
+  return [await generateTotp(key, { at: new Date(), digits: 8 }), await generateTotp(bytes), encodeBase32(bytes)];
+}
+
+export async function show(uri: string): Promise<string> {
+  const account: OtpauthAccount = parseOtpauthUri(uri);
+  if (account.type === "hotp") return String((await verifyHotp(account.secret, "123456", account.counter))?.delta);
+  if (account.type === "steam") return buildOtpauthUri(account);
+  return generateTotp(account.secret, account.parameters);
+}
+
+export function explain(error: unknown): string {
+  return error instanceof OtpError ? error.code : String(timeStep().secondsRemaining);
+}
+
+// @ts-expect-error no user, no secret: this must not compile, whatever types the host has
+void verifyTotp(null, "123456");
+// @ts-expect-error a number loses its leading zeros
+void verifyTotp("JBSWY3DPEHPK3PXP", 123456);
+// @ts-expect-error a key is no plain object
+void generateTotp({}, {});
+// @ts-expect-error nor is one with some of its fields
+void generateTotp({ algorithm: {}, usages: ["sign"] });

@@ -1,0 +1,155 @@
+// The package as it is published: what is in it, and that it loads and compiles elsewhere.
+import { execFile, execFileSync } from "node:child_process";
+import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { promisify } from "node:util";
+
+import { build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { type Project, ROOT, unpackedProject } from "../helpers/packed.ts";
+
+interface Manifest {
+  readonly exports: Record<string, string | { types: string; default: string }>;
+  readonly bin: Record<string, string>;
+  readonly version: string;
+  readonly dependencies?: unknown;
+}
+
+const run = promisify(execFile);
+let project: Project;
+let manifest: Manifest;
+
+beforeAll(() => {
+  project = unpackedProject();
+  manifest = JSON.parse(readFileSync(path.join(project.packageFolder, "package.json"), "utf8")) as Manifest;
+});
+
+afterAll(() => {
+  project.remove();
+});
+
+function node(...words: string[]): Promise<{ stdout: string; stderr: string }> {
+  return run(process.execPath, words, { cwd: project.folder });
+}
+
+describe("what is in it", () => {
+  it("is every file that the exports and the bin name, and nothing that was left behind", () => {
+    const targets = Object.values(manifest.exports).flatMap((target) =>
+      typeof target === "string" ? [target] : Object.values(target),
+    );
+    for (const target of [...targets, ...Object.values(manifest.bin)].filter((name) => !name.includes("*"))) {
+      expect([target, existsSync(path.join(project.packageFolder, target))]).toEqual([target, true]);
+    }
+    const folders = readdirSync(project.packageFolder).toSorted();
+    expect(folders).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "dist", "package.json", "src", "vectors"]);
+  });
+
+  it("has no conditions that would shut out require, and no dependency", () => {
+    for (const target of Object.values(manifest.exports)) {
+      if (typeof target !== "string") expect(Object.keys(target)).toEqual(["types", "default"]);
+    }
+    expect(manifest.dependencies).toBeUndefined();
+  });
+
+  it("has the sources that its source maps name", () => {
+    const dist = path.join(project.packageFolder, "dist");
+    const maps = readdirSync(dist, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".js.map"));
+    expect(maps.length).toBeGreaterThan(1);
+    for (const map of maps) {
+      const { sources } = JSON.parse(readFileSync(path.join(dist, map), "utf8")) as { sources: string[] };
+      for (const source of sources)
+        expect(existsSync(path.resolve(path.dirname(path.join(dist, map)), source))).toBe(true);
+    }
+  });
+});
+
+describe("loading it", () => {
+  it("works by import and by require, and both are one module", async () => {
+    const program = `
+      import { createRequire } from "node:module";
+      import * as imported from "halfminute";
+      const required = createRequire(import.meta.url)("halfminute");
+      const error = await required.generateHotp("", 0).catch((error) => error);
+      console.log(await required.generateHotp("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", 1), error instanceof imported.OtpError);`;
+    writeFileSync(path.join(project.folder, "both.mjs"), program);
+    expect((await node("--no-warnings", "both.mjs")).stdout).toBe("287082 true\n");
+    const { stdout } = await node("--no-warnings", "-e", 'console.log(typeof require("halfminute").verifyTotp)');
+    expect(stdout).toBe("function\n");
+  });
+
+  it("gives out its vectors and its manifest", async () => {
+    const program = `
+      import { createRequire } from "node:module";
+      const require = createRequire(import.meta.url);
+      console.log(require("halfminute/vectors/rfc4226-appendix-d.json").rows.length, require("halfminute/package.json").version);`;
+    writeFileSync(path.join(project.folder, "data.mjs"), program);
+    expect((await node("data.mjs")).stdout).toBe(`10 ${manifest.version}\n`);
+  });
+
+  it("has a command line that runs its vectors against itself", async () => {
+    const bin = path.join(project.packageFolder, manifest.bin["halfminute"] ?? "");
+    expect((await node(bin, "--version")).stdout).toBe(`${manifest.version}\n`);
+    const { stdout } = await node(bin, "vectors", "--json");
+    expect(stdout).toContain("rfc6238-appendix-b");
+  });
+
+  it("brings nothing of Node into a bundle", async () => {
+    const entry = { contents: 'export * from "halfminute";', resolveDir: project.folder };
+    const result = await build({ stdin: entry, bundle: true, write: false, format: "esm", platform: "neutral" });
+    const bundle = result.outputFiles[0]?.text ?? "";
+    expect(bundle).toContain("verifyTotp");
+    expect(bundle).not.toMatch(/\bimport\b|require\(|node:|\bprocess\b|\bBuffer\b/);
+  });
+
+  it("does nothing when it is imported: no global is read", async () => {
+    const program = `
+      Object.defineProperty(globalThis, "crypto", { get() { throw new Error("crypto was read at import time"); } });
+      await import("halfminute");
+      console.log("quiet");`;
+    writeFileSync(path.join(project.folder, "quiet.mjs"), program);
+    expect((await node("quiet.mjs")).stdout).toBe("quiet\n");
+  });
+});
+
+describe("compiling against it", () => {
+  const compilers = { "5.0": "typescript-5.0", "5.9": "typescript-5.9", "6.0": "typescript" };
+  const hosts = {
+    "no host types": { lib: "es2022", types: "" },
+    "the DOM": { lib: "es2022,dom", types: "" },
+    Node: { lib: "es2022", types: "node" },
+  };
+  const cases = Object.entries(compilers).flatMap(([version, compiler]) =>
+    Object.entries(hosts)
+      // The types of Node do not compile with 5.0 themselves.
+      .filter(([, { types }]) => types === "" || version !== "5.0")
+      .map(([host, options]) => ({ version, compiler, host, ...options })),
+  );
+
+  beforeAll(() => {
+    cpSync(path.join(ROOT, "test/package/consumer"), path.join(project.folder, "consumer"), { recursive: true });
+    symlinkSync(path.join(ROOT, "node_modules/@types"), path.join(project.folder, "node_modules/@types"));
+    symlinkSync(path.join(ROOT, "node_modules/undici-types"), path.join(project.folder, "node_modules/undici-types"));
+  });
+
+  it.each(cases)("TypeScript $version with $host, libraries checked too", ({ compiler, lib, types }) => {
+    const tsc = path.join(ROOT, "node_modules", compiler, "bin/tsc");
+    const tsconfig = `tsconfig.${compiler}.${lib}.${types}.json`;
+    const compilerOptions = {
+      ...{ lib: lib.split(","), types: types === "" ? [] : [types], target: "es2022", strict: true, noEmit: true },
+      ...{ module: "nodenext", moduleResolution: "nodenext", exactOptionalPropertyTypes: true, skipLibCheck: false },
+    };
+    writeFileSync(path.join(project.folder, tsconfig), JSON.stringify({ compilerOptions, include: ["consumer"] }));
+    const compile = (): Buffer => execFileSync(process.execPath, [tsc, "-p", tsconfig], { cwd: project.folder });
+    expect(outcome(compile)).toBe("");
+  });
+});
+
+/** What a compiler complains about. */
+function outcome(compile: () => Buffer): string {
+  try {
+    return compile().toString();
+  } catch (error) {
+    return String((error as { stdout: Buffer }).stdout);
+  }
+}

@@ -1,0 +1,59 @@
+import { describe, expect, it } from "vitest";
+
+import { formatCode, mismatch, readCode, UNREADABLE } from "../../src/code.ts";
+
+describe("a number as digits", () => {
+  it("keeps its last digits, with leading zeros", () => {
+    expect(formatCode(1284755224, 6)).toBe("755224");
+    expect(formatCode(1284755224, 7)).toBe("4755224");
+    expect(formatCode(1284755224, 8)).toBe("84755224");
+    expect(formatCode(92555, 6)).toBe("092555");
+    expect(formatCode(0, 8)).toBe("00000000");
+    expect(formatCode(2 ** 31 - 1, 8)).toBe("47483647");
+  });
+});
+
+describe("what was typed", () => {
+  it("is read with spaces and hyphens anywhere", () => {
+    expect(readCode("005924", 6)).toBe(5924);
+    expect(readCode(" 0 0-5 9-2 4 ", 6)).toBe(5924);
+    expect(readCode("00000000", 8)).toBe(0);
+  });
+
+  it.each(["", "00592", "0059244", "00592a", "5.9e10", "+05924", "٠٠٥٩٢٤", "005924\n", "005\t924", "0x1724"])(
+    "is unreadable: %j",
+    (typed) => {
+      expect(readCode(typed, 6)).toBe(UNREADABLE);
+    },
+  );
+
+  it("is not looked at if it is long or no string", () => {
+    const endless = { length: 6, replace: () => expect.unreachable("it was looked at") };
+    expect(readCode(endless, 6)).toBe(UNREADABLE);
+    expect(readCode(`005924${" ".repeat(26)}`, 6)).toBe(5924);
+    expect(readCode(`005924${" ".repeat(27)}`, 6)).toBe(UNREADABLE);
+    expect(readCode(5924, 6)).toBe(UNREADABLE);
+  });
+});
+
+describe("comparison", () => {
+  it("is 0 for equal digits and all ones for others, at every single bit", () => {
+    expect(mismatch([755224], [1284755224], 0, 6)).toBe(0);
+    expect(mismatch([0], [0], 0, 6)).toBe(0);
+    for (let bit = 0; bit < 20; bit++) {
+      expect(mismatch([524_288 ^ (1 << bit)], [524_288], 0, 6)).toBe(-1);
+    }
+  });
+
+  it("asks for every code of a sequence", () => {
+    const numbers = [1_111_111, 2_222_222, 3_333_333];
+    expect(mismatch([222_222, 333_333], numbers, 1, 6)).toBe(0);
+    expect(mismatch([222_222, 333_334], numbers, 1, 6)).toBe(-1);
+    expect(mismatch([222_223, 333_333], numbers, 1, 6)).toBe(-1);
+    expect(mismatch([111_111, 222_222], numbers, 1, 6)).toBe(-1);
+  });
+
+  it("never finds an unreadable code", () => {
+    for (const number of [0, 1, 999_999, 2 ** 31 - 1]) expect(mismatch([UNREADABLE], [number], 0, 6)).toBe(-1);
+  });
+});

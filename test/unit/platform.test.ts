@@ -1,0 +1,43 @@
+import { afterEach, describe, expect, it, vi } from "vitest";
+
+import * as halfminute from "../../src/index.ts";
+import { rejectedCode, thrownCode } from "../helpers/thrown.ts";
+
+const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+describe.each([
+  ["no crypto", undefined],
+  ["no crypto.subtle, as outside a secure context", { getRandomValues: (bytes: Uint8Array) => bytes }],
+])("with %s", (_, crypto) => {
+  it("every code asks for it, by a rejection that says what to do", async () => {
+    vi.stubGlobal("crypto", crypto);
+    const { generateHotp, importKey, verifyTotp } = halfminute;
+    expect(await rejectedCode(() => generateHotp(SECRET, 0))).toBe("no-webcrypto");
+    expect(await rejectedCode(() => importKey(SECRET))).toBe("no-webcrypto");
+    expect(await rejectedCode(() => verifyTotp(SECRET, "755224"))).toBe("no-webcrypto");
+    await expect(generateHotp(SECRET, 0)).rejects.toThrow(/secure context.*Node 20.*polyfill.*halfminute\/sync/);
+  });
+
+  it("what needs none works", () => {
+    vi.stubGlobal("crypto", crypto);
+    expect(halfminute.timeStep({ at: new Date(0) }).counter).toBe(0);
+    expect(halfminute.parseOtpauthUri("otpauth://totp/a?secret=MY").secret).toBe("MY");
+  });
+});
+
+it("a secret is only made of real randomness", () => {
+  for (const crypto of [undefined, {}]) {
+    vi.stubGlobal("crypto", crypto);
+    expect(thrownCode(() => halfminute.generateSecret())).toBe("no-random");
+    expect(() => halfminute.generateSecret()).toThrow(/react-native-get-random-values/);
+  }
+});
+
+it("a polyfill may come after the import", () => {
+  vi.stubGlobal("crypto", { getRandomValues: (bytes: Uint8Array) => bytes.fill(0xff) });
+  expect(halfminute.generateSecret({ byteLength: 16 })).toBe("77777777777777777777777774");
+});

@@ -1,0 +1,16 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["test/**/*.test.ts"],
+    typecheck: { enabled: true, include: ["test/types/**/*.test-d.ts"], tsconfig: "tsconfig.json" },
+    testTimeout: 60_000, // some tests start compilers and other programs; none measures time
+    coverage: {
+      provider: "v8",
+      include: ["src/**/*.ts"],
+      exclude: ["src/cli/**"],
+      thresholds: { lines: 98, branches: 98, functions: 98, statements: 98 },
+      reporter: ["text", "html"],
+    },
+  },
+});
