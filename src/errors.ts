@@ -49,6 +49,7 @@ export type OtpErrorCode =
  * ```
  */
 export class OtpError extends Error {
+  /** Always `OtpError`. */
   override readonly name = "OtpError";
   /** The stable name of what went wrong. */
   declare readonly code: OtpErrorCode;

@@ -1,7 +1,19 @@
 // The public face of the package: asynchronous, on WebCrypto. Names only, no logic.
 export { type Base32Options, decodeBase32, encodeBase32 } from "./base32.ts";
 export { OtpError, type OtpErrorCode } from "./errors.ts";
-export type { HotpAccount, OtpauthAccount, OtpauthAccountInput, SteamAccount, TotpAccount } from "./otpauth/account.ts";
+export type {
+  HotpAccount,
+  HotpAccountInput,
+  HotpParameters,
+  OtpauthAccount,
+  OtpauthAccountInput,
+  SteamAccount,
+  SteamAccountInput,
+  SteamParameters,
+  TotpAccount,
+  TotpAccountInput,
+  TotpParameters,
+} from "./otpauth/account.ts";
 export { buildOtpauthUri, type OtpauthUriOptions } from "./otpauth/build.ts";
 export { parseOtpauthUri } from "./otpauth/parse.ts";
 export type { Algorithm, Digits } from "./parameters.ts";

@@ -2,6 +2,30 @@
 import type { Algorithm, Digits } from "../parameters.ts";
 import type { Secret } from "../secret.ts";
 
+/** How the codes of an HOTP account are computed. */
+export interface HotpParameters {
+  /** The HMAC's hash function. */
+  readonly algorithm: Algorithm;
+  /** Digits of a code. */
+  readonly digits: Digits;
+}
+
+/** How the codes of a TOTP account are computed. */
+export interface TotpParameters extends HotpParameters {
+  /** Seconds in a time step. */
+  readonly period: number;
+}
+
+/** The parameters of Steam Guard, which are fixed. */
+export interface SteamParameters {
+  /** The HMAC's hash function. */
+  readonly algorithm: "SHA-1";
+  /** Characters of a code. They are not digits, so functions that make digits refuse this number. */
+  readonly digits: 5;
+  /** Seconds in a time step. */
+  readonly period: 30;
+}
+
 interface AccountBase {
   /** Unpadded upper-case base32. */
   readonly secret: string;
@@ -13,22 +37,28 @@ interface AccountBase {
 
 /** A TOTP account. `generateTotp(account.secret, account.parameters)` makes its code. */
 export interface TotpAccount extends AccountBase {
+  /** Moved by time. */
   readonly type: "totp";
-  readonly parameters: { readonly algorithm: Algorithm; readonly digits: Digits; readonly period: number };
+  /** How its codes are computed. */
+  readonly parameters: TotpParameters;
 }
 
 /** An HOTP account. `generateHotp(account.secret, account.counter, account.parameters)` makes its code. */
 export interface HotpAccount extends AccountBase {
+  /** Moved by a counter. */
   readonly type: "hotp";
-  readonly parameters: { readonly algorithm: Algorithm; readonly digits: Digits };
+  /** How its codes are computed. */
+  readonly parameters: HotpParameters;
   /** The counter of the next code. */
   readonly counter: number;
 }
 
-/** A Steam Guard account: TOTP with five letters. Its parameters are fixed, and TOTP codes made with them are refused. */
+/** A Steam Guard account: TOTP with letters, which this package reads and writes but does not compute. */
 export interface SteamAccount extends AccountBase {
+  /** Moved by time, shown as five letters and digits. */
   readonly type: "steam";
-  readonly parameters: { readonly algorithm: "SHA-1"; readonly digits: 5; readonly period: 30 };
+  /** How its codes are computed. */
+  readonly parameters: SteamParameters;
 }
 
 /** What an `otpauth://` URI says, every field filled in. */
@@ -43,27 +73,35 @@ interface AccountInputBase {
   readonly accountName: string;
 }
 
-/** What {@link OtpauthAccount} leaves open when a URI is built: a type of `totp`, and parameters that have a default. */
-export type OtpauthAccountInput =
-  | (AccountInputBase & {
-      readonly type?: "totp" | undefined;
-      readonly parameters?:
-        | {
-            readonly algorithm?: Algorithm | undefined;
-            readonly digits?: Digits | undefined;
-            readonly period?: number | undefined;
-          }
-        | undefined;
-    })
-  | (AccountInputBase & {
-      readonly type: "hotp";
-      readonly parameters?:
-        { readonly algorithm?: Algorithm | undefined; readonly digits?: Digits | undefined } | undefined;
-      readonly counter: number;
-    })
-  | (AccountInputBase & {
-      readonly type: "steam";
-      readonly parameters?: SteamAccount["parameters"] | undefined;
-    });
+type Optional<Fields> = { readonly [Name in keyof Fields]?: Fields[Name] | undefined };
 
-export const STEAM_PARAMETERS: SteamAccount["parameters"] = { algorithm: "SHA-1", digits: 5, period: 30 };
+/** A {@link TotpAccount} to build a URI from. */
+export interface TotpAccountInput extends AccountInputBase {
+  /** May be left out. */
+  readonly type?: "totp" | undefined;
+  /** What differs from SHA-1, 6 digits and 30 seconds, if anything. */
+  readonly parameters?: Optional<TotpParameters> | undefined;
+}
+
+/** An {@link HotpAccount} to build a URI from. */
+export interface HotpAccountInput extends AccountInputBase {
+  /** Moved by a counter. */
+  readonly type: "hotp";
+  /** What differs from SHA-1 and 6 digits, if anything. */
+  readonly parameters?: Optional<HotpParameters> | undefined;
+  /** The counter of the next code: an integer from 0 to 2^53−1. */
+  readonly counter: number;
+}
+
+/** A {@link SteamAccount} to build a URI from. */
+export interface SteamAccountInput extends AccountInputBase {
+  /** Moved by time, shown as five letters and digits. */
+  readonly type: "steam";
+  /** May be left out. */
+  readonly parameters?: Optional<SteamParameters> | undefined;
+}
+
+/** What a URI is built from: an account whose type (`totp`) and parameters may be left out. */
+export type OtpauthAccountInput = TotpAccountInput | HotpAccountInput | SteamAccountInput;
+
+export const STEAM_PARAMETERS: SteamParameters = { algorithm: "SHA-1", digits: 5, period: 30 };

@@ -30,7 +30,7 @@ import { decode, parseLabel } from "./label.ts";
  * console.log(account.issuer, account.accountName, account.parameters.digits); // Acme alice 8
  * if (account.type === "totp") {
  *   const at = new Date("2009-02-13T23:31:30Z");
- *   console.log(await generateTotp(account.secret, { ...account.parameters, at })); // 08816402
+ *   console.log(await generateTotp(account.secret, { ...account.parameters, at })); // 94742275
  * }
  * ```
  * @see Key URI Format (Google Authenticator wiki); draft-linuxgemini-otpauth-uri
@@ -61,17 +61,26 @@ const URI = /^(?:apple-)?otpauth:\/\/(totp|hotp|steam)\/([^?#]*)\?([^#]*)/i;
 
 const KNOWN = ["secret", "issuer", "algorithm", "digits", "period", "counter", "encoder"];
 
-/** Known parameters by their lower-case names. Others are passed over undecoded: the wild ones are not always well-formed. */
+/** Known parameters by their lower-case names. Others are passed over: the wild ones are not always well-formed. */
 function parseQuery(query: string): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   for (const pair of query.split("&")) {
     const [name = "", ...value] = pair.split("=");
-    const known = decode(name).toLowerCase();
+    const known = decodeName(name);
     if (!KNOWN.includes(known)) continue;
     if (values.has(known)) throw new OtpError("invalid-uri", `the URI has the parameter ${known} twice`);
     values.set(known, decode(value.join("=")));
   }
   return values;
+}
+
+/** Decoded, so that an encoded letter does not hide a repetition. A name that cannot be decoded is none that is known. */
+function decodeName(name: string): string {
+  try {
+    return decodeURIComponent(name).toLowerCase();
+  } catch {
+    return "";
+  }
 }
 
 function requireValue(name: string, value: string | undefined): string {

@@ -68,7 +68,7 @@ describe("commands", () => {
       const [command = "", ...expected] = step.trimEnd().split("\n");
       const env = { ...process.env, PATH: `${binFolder}:${process.env["PATH"] ?? ""}`, HALFMINUTE_SECRET: undefined };
       // A refused code or wrong use has an exit code of its own, which the next line may print.
-      const { stdout } = await run("bash", ["-c", `${command} 2>&1 || true`], { cwd: project.folder, env });
+      const { stdout } = await run("bash", ["-c", `{ ${command}; } 2>&1 || true`], { cwd: project.folder, env });
       expect(stdout.trimEnd().split("\n"), command).toEqual(expected.length > 0 ? expected : [""]);
     }
   });

@@ -11,7 +11,7 @@ export interface Fence {
   readonly text: string;
 }
 
-export function fences(file: string, text: string): Fence[] {
+function fences(file: string, text: string): Fence[] {
   const found: Fence[] = [];
   for (const match of text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)) {
     const line = text.slice(0, match.index).split("\n").length;

@@ -1,0 +1,88 @@
+import { describe, expect, it } from "vitest";
+
+import { OtpError, parseOtpauthUri } from "../../../src/index.ts";
+import { thrownCode } from "../../helpers/thrown.ts";
+
+describe("the label", () => {
+  it.each([
+    ["alice", undefined, "alice"],
+    ["Acme:alice", "Acme", "alice"],
+    ["Acme%3Aalice", "Acme", "alice"],
+    ["Acme%3aalice", "Acme", "alice"],
+    ["Acme: alice", "Acme", "alice"],
+    ["Acme:%20%20alice", "Acme", "alice"],
+    ["Acme%3A%20alice", "Acme", "alice"],
+    [":alice", undefined, "alice"],
+    ["Ac%253Ame:alice", "Ac%3Ame", "alice"],
+    ["Acme:al:ice", "Acme", "al:ice"],
+    ["Acme:al%3Aice", "Acme", "al:ice"],
+    ["Acme+Co:alice+1", "Acme+Co", "alice+1"],
+    ["a/b", undefined, "a/b"],
+    [" alice", undefined, " alice"],
+  ])("%j", (label, issuer, accountName) => {
+    const account = parseOtpauthUri(`otpauth://totp/${label}?secret=MY`);
+    expect([account.issuer, account.accountName]).toEqual([issuer, accountName]);
+    expect("issuer" in account).toBe(issuer !== undefined);
+  });
+
+  it("gives way to the issuer parameter, unless that is empty", () => {
+    expect(parseOtpauthUri("otpauth://totp/Old:alice?secret=MY&issuer=New").issuer).toBe("New");
+    expect(parseOtpauthUri("otpauth://totp/Old:alice?secret=MY&issuer=").issuer).toBe("Old");
+    expect("issuer" in parseOtpauthUri("otpauth://totp/alice?secret=MY&issuer=")).toBe(false);
+  });
+});
+
+it("unknown parameters may be malformed, in name and value", () => {
+  for (const unknown of ["100%=yes", "%E0=1", "image=100%", "=", "", "issuer2=%", "&&"]) {
+    expect(parseOtpauthUri(`otpauth://totp/alice?${unknown}&secret=MY&${unknown}`).secret).toBe("MY");
+  }
+});
+
+describe("a hostile URI", () => {
+  it.each([
+    ["no text", undefined],
+    ["an object that looks like text", { toString: () => "otpauth://totp/a?secret=MY" }],
+    ["a repeated parameter", "otpauth://totp/a?secret=MY&secret=MZXQ"],
+    ["a repeated parameter in another case", "otpauth://totp/a?secret=MY&SECRET=MY"],
+    ["a repeated parameter, encoded", "otpauth://totp/a?secret=MY&%73ecret=MZXQ"],
+    ["a line before it", "x\notpauth://totp/a?secret=MY"],
+    ["another scheme around it", "https://x/?otpauth://totp/a?secret=MY"],
+    ["digits as a float", "otpauth://totp/a?secret=MY&digits=6.0"],
+    ["digits as hex", "otpauth://totp/a?secret=MY&digits=0x6"],
+    ["digits of another script", "otpauth://totp/a?secret=MY&digits=%D9%A6"],
+    ["a sign", "otpauth://totp/a?secret=MY&period=+30"],
+    ["a counter that a double cannot hold", "otpauth://hotp/a?secret=MY&counter=9007199254740993"],
+    ["an enormous counter", `otpauth://hotp/a?secret=MY&counter=${"9".repeat(400)}`],
+    ["an empty algorithm", "otpauth://totp/a?secret=MY&algorithm="],
+    ["half an algorithm", "otpauth://totp/a?secret=MY&algorithm=SHA"],
+    ["more than an algorithm", "otpauth://totp/a?secret=MY&algorithm=SHA1X"],
+    ["Steam by counter", "otpauth://hotp/a?secret=MY&counter=1&encoder=steam"],
+    ["another encoder", "otpauth://totp/a?secret=MY&encoder=blizzard"],
+    ["a malformed percent-encoding", "otpauth://totp/%E0%A4%A?secret=MY"],
+  ])("is refused: %s", (_, uri) => {
+    expect(thrownCode(() => parseOtpauthUri(uri as string))).toBe("invalid-uri");
+  });
+
+  it("takes no longer than its length", () => {
+    for (const part of ["%20", ":", "&", "=", "%3A%20", "a=b&", "?", "=A"]) {
+      const long = part.repeat(300_000);
+      for (const uri of [`otpauth://totp/${long}`, `otpauth://totp/a:${long}`, `otpauth://totp/a?secret=MY${long}`]) {
+        expect(() => parseOtpauthUri(uri)).not.toThrow(RangeError);
+      }
+    }
+  });
+
+  it("never has its secret in the message", () => {
+    const canary = "JBSWY3DPEHPK3PX0";
+    const rest = ["", "&digits=9", "&secret=A", "&period=x", "&algorithm=MD5", "&encoder=x", "&%"];
+    for (const uri of rest.map((tail) => `otpauth://totp/a?secret=${canary}${tail}`)) {
+      try {
+        parseOtpauthUri(uri);
+        expect.unreachable();
+      } catch (error) {
+        expect(error).toBeInstanceOf(OtpError);
+        expect(`${String(error)} ${JSON.stringify(error)}`).not.toContain(canary.slice(0, 8));
+      }
+    }
+  });
+});
