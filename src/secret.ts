@@ -69,5 +69,5 @@ export function secretBytes(secret: unknown, leastBytes: number): Uint8Array {
 }
 
 export function requireLength(length: number, leastBytes: number): void {
-  if (!(length >= leastBytes)) throw new OtpError("secret-too-short", `secret must have at least ${leastBytes} bytes`);
+  if (!(length >= leastBytes)) throw new OtpError("secret-too-short", `secret must have ${leastBytes} or more bytes`);
 }

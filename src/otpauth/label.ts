@@ -32,7 +32,7 @@ function requireName(name: unknown, field: string): string {
 
 export function parseLabel(label: string): { issuer: string; accountName: string } {
   // The separator is found before decoding: a colon that was encoded twice belongs to a name.
-  const [, issuer = "", account = ""] = /^(?:(.*?)(?::|%3A)(?: |%20)*)?(.*)$/is.exec(label) ?? [];
+  const [, issuer = "", account = ""] = /^(?:(.*?)(?::|%3A))?(?: |%20)*(.*)$/is.exec(label) ?? [];
   const accountName = decode(account);
   if (accountName.trim() === "") throw new OtpError("invalid-uri", "the URI has no account name");
   return { issuer: decode(issuer), accountName };

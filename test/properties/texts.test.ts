@@ -95,8 +95,8 @@ it("an account that is built is the account that is parsed", () => {
       const uri = buildOtpauthUri(original, { scheme });
       expect(uri).toMatch(/^(apple-)?otpauth:\/\/(totp|hotp|steam)\/[!-~]*$/);
       expect(uri).not.toContain("+");
-      // Readers drop spaces after the separator, so those at the start of a name behind an issuer are not kept.
-      const accountName = "issuer" in original ? original.accountName.replace(/^ +/, "") : original.accountName;
+      // Readers drop spaces after the separator.
+      const accountName = original.accountName.replace(/^ +/, "");
       expect(parseOtpauthUri(uri)).toEqual({ ...original, accountName });
       // As other programs read it.
       const url = new URL(uri);
@@ -156,7 +156,7 @@ it("any text is an account or an OtpError, and what it says builds again", () =>
       const { issuer = "", accountName } = parsed;
       fc.pre(!issuer.includes(":") && !accountName.includes(":") && (issuer + accountName).isWellFormed());
       fc.pre(issuer === "" || issuer.trim() !== "");
-      expect(parseOtpauthUri(buildOtpauthUri(parsed)).secret).toBe(parsed.secret);
+      expect(parseOtpauthUri(buildOtpauthUri(parsed))).toEqual(parsed);
     }),
     { numRuns: 2000 },
   );

@@ -48,6 +48,6 @@ describe("a secret as bytes", () => {
     expect(secretBytes(new Uint8Array(10), 10).length).toBe(10);
     expect(thrownCode(() => secretBytes(new Uint8Array(9), 10))).toBe("secret-too-short");
     expect(thrownCode(() => secretBytes("MY", 10))).toBe("secret-too-short");
-    expect(() => secretBytes("MY", 10)).toThrow("secret must have at least 10 bytes");
+    expect(() => secretBytes("MY", 10)).toThrow("secret must have 10 or more bytes");
   });
 });

@@ -1,0 +1,35 @@
+// The name that was meant, when it is plain. Only names that we know are ever said, never the one that was typed.
+
+/** The names of other programs, and what they are called here. */
+const MEANT: Readonly<Partial<Record<string, string>>> = {
+  epoch: "t0",
+  file: "secret-file",
+  name: "account",
+  now: "at",
+  secret: "secret-file",
+  step: "period",
+  time: "at",
+  timestamp: "at",
+  window: "look-ahead",
+};
+
+/** The known name that is at most two slips away, or none. No two names are so alike that both could be meant. */
+export function nearest(typed: string, names: readonly string[]): string | undefined {
+  const meant = MEANT[typed];
+  if (meant !== undefined && names.includes(meant)) return meant;
+  return names.find((name) => distance(typed, name) <= Math.min(2, (name.length - 1) / 2));
+}
+
+/** Letters to add, drop or change (Levenshtein), one row of the table at a time. */
+function distance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [above, letter] of Array.from(from).entries()) {
+    const next = [above + 1];
+    for (const [index, other] of Array.from(to).entries()) {
+      const change = (row[index] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(change, (row[index + 1] ?? 0) + 1, (next[index] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+}

@@ -1,0 +1,79 @@
+// The real world of the command line: the streams, environment and files of this process.
+import { createReadStream, fstatSync, readFileSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import { isatty } from "node:tty";
+import { fileURLToPath } from "node:url";
+import type { Io } from "./io.ts";
+
+/** Two folders up is the package, from `dist/cli/` as well as from `src/cli/`. */
+const PACKAGE = new URL("../../", import.meta.url);
+
+export function processIo(): Io {
+  return {
+    env: process.env,
+    stdin: stdinKind(),
+    runtime: runtime(),
+    vectorsFolder: fileURLToPath(new URL("vectors", PACKAGE)),
+    version,
+    writeOut: writer(process.stdout),
+    writeError: writer(process.stderr),
+    readStdin: (limit) => readSome(process.stdin, limit),
+    readFile: (file, limit) => readSome(createReadStream(file), limit),
+    listFolder: (folder) => readdir(folder),
+  };
+}
+
+/** A Unix shell makes a pipe for `|` and opens a file for `<`. Other parents give sockets, and scheduled jobs /dev/null. */
+function stdinKind(): Io["stdin"] {
+  if (isatty(0)) return "terminal";
+  try {
+    const stats = fstatSync(0);
+    return stats.isFIFO() || stats.isFile() ? "redirected" : "other";
+  } catch {
+    return "other";
+  }
+}
+
+function runtime(): string {
+  const { versions } = process;
+  const name = ["bun", "deno"].find((other) => versions[other] !== undefined) ?? "node";
+  return `${name} ${versions[name] ?? ""}`;
+}
+
+function version(): string {
+  const { version } = JSON.parse(readFileSync(new URL("package.json", PACKAGE), "utf8")) as { version: string };
+  return version;
+}
+
+/**
+ * A reader that has gone away (`| head`) is no error: nobody wants the rest, and the exit code stays the command's, for a
+ * refused code must not pass as accepted because nobody read the word. Any other failure must not look like success.
+ */
+function writer(stream: NodeJS.WriteStream): (text: string) => void {
+  const fail = (error: unknown): void => {
+    const { code = "unknown error" } = error as NodeJS.ErrnoException;
+    if (code === "EPIPE") return;
+    process.exitCode = 2;
+    if (stream !== process.stderr) process.stderr.write(`halfminute: the answer cannot be written (${code})\n`);
+  };
+  stream.on("error", fail);
+  return (text) => {
+    try {
+      stream.write(text);
+    } catch (error) {
+      fail(error); // some streams throw, others tell their listeners
+    }
+  };
+}
+
+/** Works for files, pipes and terminals alike. Stops after the piece that goes over the limit, and closes the stream. */
+async function readSome(stream: AsyncIterable<unknown>, limit: number): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of stream) {
+    pieces.push(piece as Uint8Array);
+    length += (piece as Uint8Array).length;
+    if (length > limit) break;
+  }
+  return Buffer.concat(pieces);
+}

@@ -1,0 +1,79 @@
+// The whole program but its process: arguments and a world in, an exit code out. Every error ends here as one line.
+import { OtpError } from "../errors.ts";
+import { parseArguments } from "./arguments.ts";
+import { codeCommand } from "./code-command.ts";
+import type { Command } from "./command.ts";
+import { answer, type ExitCode, type Io } from "./io.ts";
+import { nearest } from "./nearest.ts";
+import { secretCommand } from "./secret-command.ts";
+import { uriCommand } from "./uri-command.ts";
+import { explain, UsageError } from "./usage-error.ts";
+import { vectorsCommand } from "./vectors-command.ts";
+import { verifyCommand } from "./verify-command.ts";
+
+const COMMANDS: readonly Command[] = [secretCommand, uriCommand, codeCommand, verifyCommand, vectorsCommand];
+
+const USAGE = `Usage: halfminute COMMAND [options]
+
+${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(9)}${summary}`).join("\n")}
+
+  --help     about the program, or after a command about that
+  --version  of the program
+  --json     after any command: the answer as one line of JSON
+
+Exit codes: 0 done, and a checked code is right; 1 the code is refused, or a test
+vector failed; 2 wrong use, or it could not be done.`;
+
+export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
+  const command = COMMANDS.find(({ name }) => name === argv[0]);
+  try {
+    return await dispatch(command, argv, io);
+  } catch (error) {
+    io.writeError(`halfminute: ${describe(error)}\n`);
+    if (error instanceof UsageError) io.writeError(`${command ? advice(command) : USAGE}\n`);
+    return 2;
+  }
+}
+
+async function dispatch(command: Command | undefined, argv: readonly string[], io: Io): Promise<ExitCode> {
+  const terminator = argv.indexOf("--");
+  const options = terminator < 0 ? argv : argv.slice(0, terminator);
+  if (options.includes("--help") || options.includes("-h")) {
+    if (!command && /^[^-]/.test(argv[0] ?? "")) throw unknownCommand(argv[0]);
+    io.writeOut(`${command?.help ?? USAGE}\n`);
+    return 0;
+  }
+  if (options.includes("--version")) return tellVersion(options, io);
+  if (!command) throw unknownCommand(argv[0]);
+  return command.run(parseArguments(argv.slice(1), command.syntax, 2), io);
+}
+
+function tellVersion(options: readonly string[], io: Io): ExitCode {
+  const version = io.version();
+  answer(io, new Map(options.includes("--json") ? [["json", ""]] : []), version, { version });
+  return 0;
+}
+
+function unknownCommand(typed: string | undefined): UsageError {
+  if (typed === undefined) return new UsageError("no command is given");
+  if (typed.startsWith("-")) return new UsageError("the command comes first");
+  const names = COMMANDS.map(({ name }) => name);
+  const meant = nearest(typed, names);
+  return new UsageError(`the first argument is not a command${meant === undefined ? "" : `; is ${meant} meant?`}`);
+}
+
+function advice({ name }: Command): string {
+  return `See halfminute ${name} --help.`;
+}
+
+function describe(error: unknown): string {
+  if (error instanceof UsageError) return error.message;
+  if (error instanceof OtpError) return explain(error);
+  // A fault of the program. The places help to find it; the message is left out, for nobody knows what is in it.
+  const { name, message, stack = "" } = error instanceof Error ? error : new Error();
+  const places = stack
+    .replace(message, "")
+    .split("\n")
+    .filter((line) => /^ +at /.test(line));
+  return [`internal error (${name}), please report it`, ...places].join("\n");
+}

@@ -1,0 +1,75 @@
+// Where the secret comes from. What was asked for (an argument, `-`, `--secret-file`) is used, and only one may be asked for.
+// Otherwise the environment, and otherwise standard input. In this order, because a standard input that nobody asked for is
+// there by accident as often as not: a scheduled job has one that never ends, and a loop has one with its own lines.
+import type { Io } from "./io.ts";
+import type { Given } from "./options.ts";
+import { UsageError } from "./usage-error.ts";
+
+const VARIABLE = "HALFMINUTE_SECRET";
+
+export const SOURCES_HELP: string = `The secret comes from one of
+  an argument          visible to other users and kept in the shell's history
+  -                    standard input
+  --secret-file FILE   a file, or - for standard input
+and if none of these is given, from
+  ${VARIABLE}    the environment, or else
+  standard input       unless it is a terminal`;
+
+const LIMIT = 64 * 1024;
+
+export async function readSecret(word: string | undefined, given: Given, io: Io): Promise<string> {
+  const file = given.get("secret-file");
+  if (word !== undefined && file !== undefined) {
+    throw new UsageError("two secrets are given: one as an argument, one with --secret-file");
+  }
+  const asked = word ?? file;
+  if (asked === "-") return readStdin(io);
+  if (file !== undefined)
+    return onlyLine(await read(() => io.readFile(file, LIMIT), "the secret file"), "the secret file");
+  if (word !== undefined) {
+    note(io, `warning: as an argument the secret is visible to other users and kept in the shell's history`);
+    return onlyLine(word, "the argument for the secret");
+  }
+  return readUnasked(io);
+}
+
+async function readUnasked(io: Io): Promise<string> {
+  const value = io.env[VARIABLE];
+  if (value === undefined) {
+    if (io.stdin !== "terminal") return readStdin(io);
+    throw new UsageError(`no secret is given: pipe it in, or use --secret-file or ${VARIABLE}`);
+  }
+  if (io.stdin === "redirected") {
+    note(io, `the secret of ${VARIABLE} is used, and standard input is not read; give - to read it`);
+  }
+  return onlyLine(value, VARIABLE);
+}
+
+async function readStdin(io: Io): Promise<string> {
+  if (io.stdin === "terminal") {
+    note(io, "type the secret (it is shown), Enter, and then Ctrl-D (on Windows Ctrl-Z and Enter)");
+  }
+  return onlyLine(await read(() => io.readStdin(LIMIT), "standard input"), "standard input");
+}
+
+async function read(readBytes: () => Promise<Uint8Array>, source: string): Promise<string> {
+  const bytes = await readBytes().catch((error: unknown) => {
+    // The rest of the message would repeat the file's name, which may be a secret that was put in the wrong place.
+    const code = /^E[A-Z0-9]+$/.exec(String((error as NodeJS.ErrnoException).code))?.[0] ?? "unknown error";
+    throw new UsageError(`${source} cannot be read (${code})`);
+  });
+  if (bytes.length > LIMIT) throw new UsageError(`${source} is longer than ${LIMIT} bytes`);
+  return new TextDecoder().decode(bytes);
+}
+
+/** Line ends at the end and blank lines do no harm. Two lines are two secrets, or the wrong file. */
+function onlyLine(text: string, source: string): string {
+  const lines = text.split(/[\r\n]+/).filter((line) => line.trim() !== "");
+  if (lines.length > 1) throw new UsageError(`${source} has several lines; it must have the secret alone`);
+  if (lines[0] === undefined) throw new UsageError(`${source} is empty; there is no secret in it`);
+  return lines[0].trim();
+}
+
+function note(io: Io, text: string): void {
+  io.writeError(`halfminute: ${text}\n`);
+}

@@ -1,0 +1,31 @@
+// What the person at the command line got wrong. A message never repeats what was typed, for that may be a secret or a code.
+import type { OtpError } from "../errors.ts";
+
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+/** The core's error in the words of the command line. */
+export function explain(error: OtpError): string {
+  if (error.code === "invalid-secret") return "the secret must be base32 text";
+  return error.message.replace(API_NAME, (name) => OPTIONS[name] ?? name);
+}
+
+/** The core names an option first, and a second one wherever it comes. */
+const API_NAME = /^\w+|\b(?:issuer|accountName|t0)\b/g;
+
+const OPTIONS: Readonly<Partial<Record<string, string>>> = {
+  accountName: "--account",
+  algorithm: "--algorithm",
+  after: "--after",
+  at: "--at",
+  byteLength: "--bytes",
+  digits: "--digits",
+  issuer: "--issuer",
+  lookAhead: "--look-ahead",
+  lookBehind: "--look-behind",
+  period: "--period",
+  scheme: "--scheme",
+  t0: "--t0",
+  type: "--type",
+};

@@ -1,0 +1,198 @@
+// Every published test vector against this very build and runtime. Each layer is checked from the row's own columns, so that
+// a failure names the layer that is wrong. What is told is the layer, never a key or a code.
+import { isDeepStrictEqual } from "node:util";
+import { decodeBase32, encodeBase32 } from "../base32.ts";
+import { formatCode } from "../code.ts";
+import { counterBytes } from "../counter.ts";
+import { OtpError } from "../errors.ts";
+import type { OtpauthAccount } from "../otpauth/account.ts";
+import { buildOtpauthUri } from "../otpauth/build.ts";
+import { parseOtpauthUri } from "../otpauth/parse.ts";
+import type { Algorithm } from "../parameters.ts";
+import { subtle } from "../platform.ts";
+import { timeStep } from "../time-step.ts";
+import { truncate } from "../truncation.ts";
+import { type Match, LEAST_SECRET_BYTES } from "../verification.ts";
+import { importKey } from "../webcrypto/hmac.ts";
+import { generateHotp, verifyHotp } from "../webcrypto/hotp.ts";
+import { generateTotp, verifyTotp } from "../webcrypto/totp.ts";
+import {
+  type Base32Row,
+  BASE32_COLUMNS,
+  type CodeRow,
+  CODE_COLUMNS,
+  type CollisionRow,
+  COLLISION_COLUMNS,
+  hasShape,
+  type HmacRow,
+  HMAC_COLUMNS,
+  type RefusedBase32Row,
+  REFUSED_BASE32_COLUMNS,
+  type RefusedUriRow,
+  REFUSED_URI_COLUMNS,
+  type TruncationRow,
+  TRUNCATION_COLUMNS,
+  type UriRow,
+  URI_COLUMNS,
+} from "./vector-rows.ts";
+
+/** The layers of a row that are wrong; none if all is well. */
+export type RowCheck = (row: unknown) => Promise<readonly string[]>;
+
+/** One check for each kind of file. A kind is the name of its schema. */
+export const ROW_CHECKS: Readonly<Partial<Record<string, RowCheck>>> = {
+  codes: rowCheck(CODE_COLUMNS, codeLayers),
+  truncation: rowCheck(TRUNCATION_COLUMNS, truncationLayers),
+  hmac: rowCheck(HMAC_COLUMNS, hmacLayers),
+  base32: rowCheck(BASE32_COLUMNS, base32Layers),
+  "base32-refused": rowCheck(REFUSED_BASE32_COLUMNS, refusedBase32Layers),
+  "window-collisions": rowCheck(COLLISION_COLUMNS, collisionLayers),
+  "otpauth-valid": rowCheck(URI_COLUMNS, uriLayers),
+  "otpauth-refused": rowCheck(REFUSED_URI_COLUMNS, refusedUriLayers),
+};
+
+/** What must hold, by layer. */
+type Layers = Readonly<Record<string, () => boolean | Promise<boolean>>>;
+
+function rowCheck<Row>(columns: Parameters<typeof hasShape<Row>>[1], layersOf: (row: Row) => Layers): RowCheck {
+  return async (row) => {
+    if (!hasShape<Row>(row, columns)) return ["shape"];
+    const layers = Object.entries(layersOf(row));
+    const results = await Promise.all(layers.map(async ([layer, holds]) => ({ layer, isRight: await isTrue(holds) })));
+    return results.filter(({ isRight }) => !isRight).map(({ layer }) => layer);
+  };
+}
+
+async function isTrue(holds: () => boolean | Promise<boolean>): Promise<boolean> {
+  try {
+    return await holds();
+  } catch {
+    return false; // a vector is never refused where it should be accepted
+  }
+}
+
+function codeLayers({ key, algorithm, digits, counter, code, mac, truncated, time }: CodeRow): Layers {
+  const secret = fromHex(key);
+  const shape = { algorithm, digits };
+  const moment = time && { period: time.period, t0: time.t0, at: new Date(time.seconds * 1000) };
+  const isOnTime = (): boolean => moment !== undefined && timeStep(moment).counter === counter;
+  const exactly = { lookBehind: 0, lookAhead: 0 };
+  const sign = (): Promise<DataView> => hmac(secret, algorithm, counterBytes(counter));
+  return {
+    ...(moment && { time: isOnTime }),
+    ...(mac !== undefined && { mac: async () => toHex(await sign()) === mac }),
+    ...(truncated !== undefined && {
+      truncated: async () => truncate(mac === undefined ? await sign() : viewOf(fromHex(mac))) === truncated,
+    }),
+    // TOTP is asked only where the time is right, or this layer would be blamed for that one.
+    code: async () =>
+      (await generateHotp(secret, counter, shape)) === code &&
+      (!isOnTime() || (await generateTotp(secret, { ...shape, ...moment })) === code),
+    verify: async () =>
+      (await verifies(secret, counter, () => verifyHotp(secret, code, counter, shape))) &&
+      (!isOnTime() ||
+        (await verifies(secret, counter, () => verifyTotp(secret, code, { ...shape, ...moment, ...exactly })))),
+  };
+}
+
+/** A match at that very counter; with a secret that is too short to verify with, the refusal. */
+async function verifies(secret: Uint8Array, counter: number, verify: () => Promise<Match | null>): Promise<boolean> {
+  if (secret.length < LEAST_SECRET_BYTES) return (await refusal(verify)) === "secret-too-short";
+  return isDeepStrictEqual(await verify(), { counter, delta: 0 });
+}
+
+function truncationLayers({ mac, offset, truncated, digits, code }: TruncationRow): Layers {
+  const bytes = fromHex(mac);
+  return {
+    offset: () => (bytes.at(-1) ?? NaN) % 16 === offset,
+    truncated: () => truncate(viewOf(bytes)) === truncated,
+    code: () => formatCode(truncated, digits) === code,
+  };
+}
+
+function hmacLayers({ algorithm, key, data, mac }: HmacRow): Layers {
+  return { mac: async () => toHex(await hmac(fromHex(key), algorithm, viewOf(fromHex(data)))) === mac };
+}
+
+function base32Layers({ bytes, padded, unpadded }: Base32Row): Layers {
+  return {
+    encode: () => encodeBase32(fromHex(bytes)) === unpadded,
+    "encode-padded": () => encodeBase32(fromHex(bytes), { padding: true }) === padded,
+    decode: () => toHex(viewOf(decodeBase32(unpadded))) === bytes,
+    "decode-padded": () => toHex(viewOf(decodeBase32(padded))) === bytes,
+  };
+}
+
+function refusedBase32Layers({ text }: RefusedBase32Row): Layers {
+  return { refused: async () => (await refusal(() => decodeBase32(text))) === "invalid-base32" };
+}
+
+/** Of two counters of one window with the same code the higher one must be found, and `after` that one, nothing. */
+function collisionLayers({ key, algorithm, digits, period, counters, code }: CollisionRow): Layers {
+  const secret = fromHex(key);
+  const [lower, higher] = counters;
+  const shape = { algorithm, digits };
+  const options = { ...shape, period, at: new Date(lower * period * 1000), lookAhead: higher - lower };
+  const found = async (after: number | null): Promise<number | undefined> =>
+    (await verifyTotp(secret, code, { ...options, after }))?.counter;
+  return {
+    counters: () => lower < higher,
+    code: async () => (await generateHotp(secret, lower, shape)) === code,
+    "code-again": async () => (await generateHotp(secret, higher, shape)) === code,
+    highest: async () => (await found(null)) === higher,
+    after: async () => (await found(lower)) === higher && (await found(higher)) === undefined,
+  };
+}
+
+function uriLayers({ uri, account }: UriRow): Layers {
+  return {
+    parse: () => isDeepStrictEqual(parseOtpauthUri(uri), account),
+    "round-trip": () => comesBack(account as OtpauthAccount),
+  };
+}
+
+/** Some readable names are never written: a colon in one, or one that is blank. These must be refused. */
+async function comesBack(account: OtpauthAccount): Promise<boolean> {
+  const names = [account.accountName, account.issuer ?? "none"];
+  const isWritable = names.every((name) => name.trim() !== "" && !name.includes(":"));
+  if (!isWritable) return (await refusal(() => buildOtpauthUri(account))) === "invalid-account";
+  return isDeepStrictEqual(parseOtpauthUri(buildOtpauthUri(account)), account);
+}
+
+function refusedUriLayers({ uri, code }: RefusedUriRow): Layers {
+  return {
+    refused: async () => (await refusal(() => parseOtpauthUri(uri))) !== undefined,
+    "error-code": async () => (await refusal(() => parseOtpauthUri(uri))) === code,
+  };
+}
+
+/** The code of the OtpError with which something is refused; undefined if it is not. */
+async function refusal(attempt: () => unknown): Promise<string | undefined> {
+  try {
+    await attempt();
+  } catch (error) {
+    if (error instanceof OtpError) return error.code;
+    throw error;
+  }
+  return undefined;
+}
+
+async function hmac(secret: Uint8Array, algorithm: Algorithm, message: DataView): Promise<DataView> {
+  return new DataView(await subtle().sign("HMAC", await importKey(secret, algorithm), message));
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function fromHex(text: string): Uint8Array {
+  return Uint8Array.from({ length: text.length / 2 }, (_, index) =>
+    Number(`0x${text.slice(index * 2, index * 2 + 2)}`),
+  );
+}
+
+function toHex(view: DataView): string {
+  return Array.from({ length: view.byteLength }, (_, index) => view.getUint8(index).toString(16).padStart(2, "0")).join(
+    "",
+  );
+}

@@ -1,0 +1,251 @@
+// The program that is shipped, `dist/cli/main.js`, as a process. It must have been built: `npm run build`.
+import { execFile, execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, openSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import packageJson from "../../package.json" with { type: "json" };
+
+const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+const AT = "@1234567890";
+const CODE = "401544"; // by oathtool 2.6.7
+const WARNING = /^halfminute: warning: as an argument the secret is visible .*\n$/;
+
+interface Outcome {
+  readonly exitCode: unknown;
+  readonly out: string;
+  readonly error: string;
+}
+
+interface Around {
+  readonly stdin?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+function halfminute(words: readonly string[], { stdin, env = {} }: Around = {}): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const options = { env: { ...process.env, HALFMINUTE_SECRET: undefined, ...env }, timeout: 10_000 };
+    const child = execFile(process.execPath, [MAIN, ...words], options, (fault, out, error) => {
+      resolve({ exitCode: fault ? fault.code : 0, out, error });
+    });
+    child.stdin?.on("error", () => undefined); // of a program that does not read
+    child.stdin?.end(stdin ?? "");
+  });
+}
+
+/** With a shell's own pipes and files. `$H` is the program. */
+function shell(script: string, env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const H = `'${process.execPath}' '${MAIN}'`;
+    const options = { env: { ...process.env, HALFMINUTE_SECRET: undefined, ...env }, timeout: 10_000 };
+    execFile("sh", ["-c", script.replaceAll("$H", H)], options, (fault, out, error) => {
+      resolve({ exitCode: fault ? fault.code : 0, out, error });
+    });
+  });
+}
+
+const folder = mkdtempSync(path.join(tmpdir(), "halfminute-"));
+const file = path.join(folder, "secret file");
+
+beforeAll(() => {
+  writeFileSync(file, `${SECRET}\r\n`);
+});
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+describe("the secret", () => {
+  const code = ["code", "--at", AT];
+  const answer = { exitCode: 0, out: `${CODE}\n`, error: "" };
+
+  it("by standard input", async () => {
+    expect(await halfminute(code, { stdin: SECRET })).toEqual(answer);
+    expect(await halfminute([...code, "-"], { stdin: `${SECRET}\n` })).toEqual(answer);
+  });
+
+  it("by a file", async () => {
+    expect(await halfminute([...code, "--secret-file", file])).toEqual(answer);
+  });
+
+  it("by the environment", async () => {
+    expect(await halfminute(code, { env: { HALFMINUTE_SECRET: SECRET } })).toEqual(answer);
+  });
+
+  it("by an argument, with a warning", async () => {
+    const outcome = await halfminute([...code, SECRET]);
+    expect(outcome).toMatchObject({ exitCode: 0, out: `${CODE}\n` });
+    expect(outcome.error).toMatch(WARNING);
+  });
+
+  it("by the environment even if the other end of standard input stays open", async () => {
+    const env = { ...process.env, HALFMINUTE_SECRET: SECRET };
+    const child = spawn(process.execPath, [MAIN, ...code], { env, stdio: ["pipe", "pipe", "inherit"] });
+    let out = "";
+    child.stdout.on("data", (piece) => (out += String(piece)));
+    const exitCode = await new Promise((resolve) => child.on("close", resolve));
+    child.stdin.destroy();
+    expect([exitCode, out]).toEqual([0, `${CODE}\n`]);
+  });
+
+  it("not by an empty standard input", async () => {
+    const outcome = await halfminute(code);
+    expect(outcome).toMatchObject({ exitCode: 2, out: "" });
+    expect(outcome.error).toMatch(/^halfminute: standard input is empty/);
+  });
+
+  it("not by a file that is not there, and its name is not told", async () => {
+    for (const name of [path.join(folder, SECRET), folder]) {
+      const outcome = await halfminute([...code, "--secret-file", name]);
+      expect(outcome).toMatchObject({ exitCode: 2, out: "" });
+      expect(outcome.error).toMatch(/^halfminute: the secret file cannot be read \((ENOENT|EISDIR)\)\n/);
+      expect(outcome.error).not.toContain(folder);
+    }
+  });
+
+  it("not by more than 64 KiB, and the rest is not read", async () => {
+    const child = spawn(process.execPath, [MAIN, ...code, "-"], { stdio: ["pipe", "ignore", "pipe"] });
+    let error = "";
+    child.stderr.on("data", (piece) => (error += String(piece)));
+    // Without an end it would be a better test, but one that fills the memory if it fails.
+    child.stdin.on("error", () => undefined);
+    const isReadToTheEnd = new Promise((resolve) => {
+      child.stdin.write(Buffer.alloc(32 * 1024 * 1024), (fault) => {
+        resolve(!fault);
+        child.stdin.end();
+      });
+    });
+    expect(await new Promise((resolve) => child.on("close", resolve))).toBe(2);
+    expect(error).toMatch(/^halfminute: standard input is longer than 65536 bytes\n/);
+    expect(await isReadToTheEnd).toBe(false);
+  });
+});
+
+describe("every command", () => {
+  it("secret and uri, and back", async () => {
+    const { out: secret } = await halfminute(["secret"]);
+    expect(secret).toMatch(/^[A-Z2-7]{32}\n$/);
+    const { out: uri } = await halfminute(["uri", "--account", "alice"], { stdin: secret });
+    expect(uri).toBe(`otpauth://totp/alice?secret=${secret}`);
+    const { out: code } = await halfminute(["code", "--at", AT], { stdin: uri });
+    const { out: ok } = await halfminute(["verify", code.trim(), "--at", AT], { stdin: secret });
+    expect(ok).toBe("ok, delta 0, counter 41152263\n");
+  });
+
+  it("verify tells by its exit code", async () => {
+    const verify = ["verify", "--at", AT, "-"];
+    expect(await halfminute([...verify.slice(0, 1), CODE, ...verify.slice(1)], { stdin: SECRET })).toEqual({
+      ...{ exitCode: 0, out: "ok, delta 0, counter 41152263\n", error: "" },
+    });
+    expect(await halfminute([...verify.slice(0, 1), "401545", ...verify.slice(1)], { stdin: SECRET })).toEqual({
+      ...{ exitCode: 1, out: "refused\n", error: "" },
+    });
+    expect(await halfminute([...verify.slice(0, 1), CODE, ...verify.slice(1)], { stdin: "x1" })).toMatchObject({
+      ...{ exitCode: 2, out: "" },
+    });
+  });
+
+  it("vectors finds the shipped files, and they pass", async () => {
+    const { exitCode, out, error } = await halfminute(["vectors", "--json"]);
+    expect([exitCode, error]).toEqual([0, ""]);
+    const report = JSON.parse(out) as Record<string, unknown>;
+    expect(report).toMatchObject({ ok: true, failed: 0, version: packageJson.version });
+    expect(report["runtime"]).toMatch(/^(node|bun|deno) \d+\./);
+    expect(report["passed"]).toBeGreaterThan(500);
+  });
+
+  it("--version is the package's", async () => {
+    expect(await halfminute(["--version"])).toEqual({ exitCode: 0, out: `${packageJson.version}\n`, error: "" });
+  });
+
+  it("no command is wrong use", async () => {
+    const outcome = await halfminute([]);
+    expect(outcome).toMatchObject({ exitCode: 2, out: "" });
+    expect(outcome.error).toContain("Usage: halfminute COMMAND");
+  });
+
+  it.skipIf(process.platform === "win32")("can be started as a program", () => {
+    expect(statSync(MAIN).mode & 0o111).toBe(0o111);
+    expect(execFileSync(MAIN, ["--version"], { encoding: "utf8" })).toBe(`${packageJson.version}\n`);
+  });
+});
+
+describe.skipIf(process.platform === "win32")("in a shell", () => {
+  it("a pipe, and nothing but the code comes out", async () => {
+    expect(await shell(`printf %s ${SECRET} | $H code --at ${AT}`)).toEqual({
+      ...{ exitCode: 0, out: `${CODE}\n`, error: "" },
+    });
+  });
+
+  it("a pipe beside the environment is not read, and that is said", async () => {
+    const env = { HALFMINUTE_SECRET: SECRET };
+    for (const script of [`echo x | $H code --at ${AT}`, `$H code --at ${AT} < '${file}'`]) {
+      const outcome = await shell(script, env);
+      expect(outcome).toMatchObject({ exitCode: 0, out: `${CODE}\n` });
+      expect(outcome.error).toMatch(/^halfminute: the secret of HALFMINUTE_SECRET is used, and standard input is not/);
+    }
+    expect((await shell(`$H code --at ${AT} < /dev/null`, env)).error).toBe("");
+  });
+
+  it("no standard input at all", async () => {
+    expect(await shell(`$H code --at ${AT} <&-`)).toMatchObject({ exitCode: 2, out: "" });
+    expect(await shell(`$H code --at ${AT} <&-`, { HALFMINUTE_SECRET: SECRET })).toMatchObject({ out: `${CODE}\n` });
+  });
+
+  it.each([
+    ["--help", 0],
+    [`code --at ${AT} - < '${file}'`, 0],
+    ["vectors", 0],
+    [`verify 401545 --at ${AT} - < '${file}'`, 1], // nobody reads "refused", and it stays refused
+    [`verify ${CODE} --at ${AT} - < '${file}'`, 0],
+  ])("%s into a pipe that nobody reads ends quietly", async (words, exitCode) => {
+    // `true` is gone long before the program writes.
+    const outcome = await shell(`{ sleep 0.2; $H ${words}; echo $? >&2; } | true`);
+    expect(outcome).toEqual({ exitCode: 0, out: "", error: `${exitCode}\n` });
+  });
+
+  it("an error that nobody reads ends quietly too", async () => {
+    expect(await shell(`{ { sleep 0.2; $H bogus; } 2>&1 >&3 | true; } 3>&1`)).toMatchObject({ out: "", error: "" });
+    expect(await shell(`$H bogus 2>&-; echo $?`)).toEqual({ exitCode: 0, out: "2\n", error: "" });
+  });
+
+  it.runIf(statSync("/dev/full", { throwIfNoEntry: false }))("an answer that cannot be written is no success", () => {
+    const stdio = ["ignore", openSync("/dev/full", "w"), "pipe"] as const;
+    expect(() => execFileSync(process.execPath, [MAIN, "--help"], { stdio: [...stdio] })).toThrow(
+      expect.objectContaining({
+        status: 2,
+        stderr: Buffer.from("halfminute: the answer cannot be written (ENOSPC)\n"),
+      }),
+    );
+  });
+});
+
+describe.runIf(isThere("oathtool"))("oathtool", () => {
+  it("makes the same codes", async () => {
+    const oathtool = (...words: string[]): string => execFileSync("oathtool", words, { encoding: "utf8" });
+    expect(oathtool("--totp", "-b", "-N", AT, SECRET)).toBe(`${CODE}\n`);
+    expect((await halfminute(["code", "--at", AT], { stdin: SECRET })).out).toBe(`${CODE}\n`);
+    const hotp = oathtool("--hotp", "-b", "-c", "4294967296", "-d", "8", SECRET);
+    const words = ["code", "--counter", "4294967296", "--digits", "8"];
+    expect((await halfminute(words, { stdin: SECRET })).out).toBe(hotp);
+    const totp = oathtool("--totp=sha512", "-b", "-N", "2026-01-31 12:00:00 UTC", "-s", "60s", "-d", "8", SECRET);
+    const options = ["--algorithm", "sha512", "--period", "60", "--digits", "8", "--at", "2026-01-31T12:00:00Z"];
+    expect((await halfminute(["code", ...options], { stdin: SECRET })).out).toBe(totp);
+  });
+});
+
+/** Under CI it must be there; elsewhere its absence is said aloud. */
+function isThere(program: string): boolean {
+  try {
+    execFileSync(program, ["--version"]);
+    return true;
+  } catch {
+    if (process.env["CI"]) throw new Error(`${program} is required under CI`);
+    console.warn(`SKIPPED: ${program} is not installed, so nothing was compared with it`);
+    return false;
+  }
+}

@@ -1,0 +1,131 @@
+import { describe, expect, it } from "vitest";
+
+import { COMMAND_SYNTAX } from "./syntax.ts";
+import { CODE, expectWrongUse, halfminute, SECRET, TOTP_URI } from "./world.ts";
+
+const COMMANDS = ["secret", "uri", "code", "verify", "vectors"];
+
+describe("help", () => {
+  it.each([["--help"], ["-h"], ["--json", "--help"]])("%j is about the program", async (...words) => {
+    const { exitCode, out, error } = await halfminute(words);
+    expect([exitCode, error]).toEqual([0, ""]);
+    for (const command of COMMANDS) expect(out).toMatch(new RegExp(`^  ${command} +\\w`, "m"));
+    expect(out).toMatch(/Exit codes: 0 .*; 1 .*2 /s);
+  });
+
+  it.each(COMMANDS)("is about %s after it, whatever else is there", async (command) => {
+    const { exitCode, out, error } = await halfminute([command, "--help"]);
+    expect([exitCode, error]).toEqual([0, ""]);
+    expect(out).toMatch(new RegExp(`^Usage: halfminute ${command} `));
+    for (const words of [["-h"], ["--bogus", "--help"], ["a", "b", "c", "d", "-h"]]) {
+      expect(await halfminute([command, ...words])).toMatchObject({ exitCode: 0, out, error: "", stdinReads: 0 });
+    }
+  });
+
+  it.each(COMMANDS)("of %s fits a terminal and names every option", async (command) => {
+    const { out } = await halfminute([command, "--help"]);
+    for (const line of out.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
+    for (const option of COMMAND_SYNTAX[command] ?? []) expect(out).toContain(`--${option} `);
+  });
+
+  it("is not asked for after --", async () => {
+    expectWrongUse(await halfminute(["code", "--", "--help"]), /the secret must be base32/);
+  });
+
+  it("of no command is none", async () => {
+    expectWrongUse(await halfminute(["bogus", "--help"]), /the first argument is not a command/);
+  });
+});
+
+describe("version", () => {
+  it.each([[["--version"]], [["code", "--version"]]])("%j", async (words) => {
+    expect(await halfminute(words)).toMatchObject({ exitCode: 0, out: "1.2.3\n", error: "" });
+  });
+
+  it("as JSON", async () => {
+    expect((await halfminute(["--version", "--json"])).out).toBe('{"version":"1.2.3"}\n');
+    expect((await halfminute(["vectors", "--json", "--version"])).out).toBe('{"version":"1.2.3"}\n');
+  });
+});
+
+describe("without a command", () => {
+  it.each([
+    [[], /no command is given/],
+    [["--json"], /the command comes first/],
+    [["--json", "code"], /the command comes first/],
+    [["--"], /the command comes first/],
+    [["-"], /the command comes first/],
+    [[""], /the first argument is not a command$/],
+    [["help"], /the first argument is not a command$/],
+    [["Code"], /is code meant\?/],
+    [["verfy"], /is verify meant\?/],
+    [["vector"], /is vectors meant\?/],
+    [["url"], /is uri meant\?/],
+    [[SECRET], /the first argument is not a command$/],
+    [[TOTP_URI], /the first argument is not a command$/],
+    [[CODE], /the first argument is not a command$/],
+    [["constructor"], /the first argument is not a command$/],
+    [["__proto__"], /the first argument is not a command$/],
+  ])("%j tells the usage on standard error", async (words, message) => {
+    const outcome = await halfminute(words);
+    expectWrongUse(outcome, message);
+    expect(outcome.error).toContain("\nUsage: halfminute COMMAND [options]\n");
+  });
+});
+
+describe("arguments", () => {
+  it.each([
+    [["--bogus"], /argument 2 is not a known option$/],
+    [["-x"], /argument 2 is not a known option$/],
+    [["-at"], /argument 2 is not a known option$/],
+    [["x", "--bogus=1"], /argument 3 is not a known option$/],
+    [["--", "x", "--json"], /argument 4 is one too many/],
+    [["--jsn"], /is --json meant\?/],
+    [["--digit", "6"], /argument 2 is not a known option; is --digits meant\?/],
+    [["--algoritm=SHA-1"], /is --algorithm meant\?/],
+    [["--secretfile", "f"], /is --secret-file meant\?/],
+    [["--algthm", "1"], /argument 2 is not a known option$/],
+    [["--ast", "1"], /argument 2 is not a known option$/],
+    [["--hel"], /is --help meant\?/],
+    [["--no-json"], /argument 2 is not a known option$/],
+    [["--step", "30"], /is --period meant\?/],
+    [["--time", "1"], /is --at meant\?/],
+    [["--secret", SECRET], /is --secret-file meant\?/],
+    [["--window", "1"], /argument 2 is not a known option$/],
+    [[`--${SECRET}`], /argument 2 is not a known option$/],
+    [[`-${SECRET}`], /argument 2 is not a known option$/],
+    [[`--${CODE}`], /argument 2 is not a known option$/],
+    [[`--secret=${SECRET}`], /is --secret-file meant\?/],
+    [["--__proto__=1"], /argument 2 is not a known option$/],
+    [["--constructor"], /argument 2 is not a known option$/],
+    [["--json=1"], /--json takes no value/],
+    [[`--json=${SECRET}`], /--json takes no value/],
+    [["--json", "--json"], /--json is given twice/],
+    [["--at", "@1", "--at", "@1"], /--at is given twice/],
+    [["--at"], /--at needs a value/],
+    [["--at", "--json"], /--at needs a value; write --at=VALUE/],
+    [["--counter", "-1"], /--counter needs a value; write --counter=VALUE/],
+    [["--secret-file", `-${SECRET}`], /--secret-file needs a value/],
+  ])("code %j is wrong use", async (words, message) => {
+    expectWrongUse(await halfminute(["code", ...words], { stdin: SECRET }), message);
+  });
+
+  it("--window has a name here", async () => {
+    expectWrongUse(await halfminute(["verify", CODE, "--window", "1"]), /argument 3 .*is --look-ahead meant\?/);
+  });
+});
+
+describe("a fault of the program", () => {
+  it.each([new TypeError(`about ${SECRET}\n    at ${CODE} with`), `text with ${SECRET}`, null])(
+    "is told without its message: %#",
+    async (fault) => {
+      const version = (): string => {
+        throw fault; // eslint-disable-line @typescript-eslint/only-throw-error -- the worst case
+      };
+      const { exitCode, out, error } = await halfminute(["--version"], { io: { version }, mayHaveStack: true });
+      expect([exitCode, out]).toEqual([2, ""]);
+      expect(error).toMatch(/^halfminute: internal error \((Type)?Error\), please report it\n/);
+      expect(error).not.toMatch(/about|with/);
+    },
+  );
+});
