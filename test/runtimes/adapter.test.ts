@@ -1,0 +1,118 @@
+// What every runtime's result hangs on: that the adapter notices a difference, and counts it.
+import { describe, expect, it } from "vitest";
+
+import { collect, expect as expectation } from "./programs/adapter.mjs";
+
+const date = new Date(0);
+
+type Pair = readonly [unknown, unknown];
+
+const same: readonly Pair[] = [
+  ...([1, "a", null, undefined, NaN, -0, 1n, date].map((value) => [value, value]) satisfies Pair[]),
+  [[], []],
+  [
+    [1, { a: NaN, b: undefined }],
+    [1, { b: undefined, a: NaN }],
+  ],
+  [Object.create(null), Object.create(null)],
+];
+
+const different: readonly Pair[] = [
+  [1, "1"],
+  [1, 1n],
+  [0, -0],
+  [null, undefined],
+  [null, {}],
+  ["", []],
+  [Symbol("a"), Symbol("a")],
+  [[], {}],
+  [{}, Object.create(null)],
+  [[undefined], Array(1)],
+  [Array(1), []],
+  [{}, { a: undefined }],
+  [{ a: undefined }, { b: undefined }],
+  [{ a: 1 }, { a: 1, b: 1 }],
+  [{ a: [0] }, { a: [-0] }],
+  [{ a: { b: 1 } }, { a: { b: 2 } }],
+  [new Date(0), date],
+  [new Uint8Array(1), new Uint8Array(1)],
+  [new Map(), new Map()],
+];
+
+function accepts(check: () => void): boolean {
+  try {
+    check();
+    return true;
+  } catch (error) {
+    expect(String(error)).toMatch(/^Error: expected .*, got ./);
+    return false;
+  }
+}
+
+describe("toEqual", () => {
+  const equal = (one: unknown, other: unknown) =>
+    accepts(() => {
+      expectation(one).toEqual(other);
+    });
+
+  it.each(same)("%o is %o", (one, other) => {
+    expect(equal(one, other)).toBe(true);
+  });
+
+  it.each(different)("%o is not %o", (one, other) => {
+    expect(equal(one, other)).toBe(false);
+    expect(equal(other, one)).toBe(false);
+  });
+});
+
+describe("toBe", () => {
+  const identical = (one: unknown, other: unknown) =>
+    accepts(() => {
+      expectation(one).toBe(other);
+    });
+
+  it("is identity", () => {
+    expect(identical(NaN, NaN)).toBe(true);
+    expect(identical(date, date)).toBe(true);
+    for (const [one, other] of [...different, [[], []], [{}, {}]]) expect(identical(one, other)).toBe(false);
+  });
+});
+
+it("counts what passes, what throws and what rejects, in every face", async () => {
+  const bodies = [
+    () => undefined,
+    () => Promise.resolve(),
+    () => {
+      throw new Error("thrown");
+    },
+    () => Promise.reject(new Error("rejected")),
+    () => {
+      throw undefined as unknown as Error;
+    },
+  ];
+  const { passed, failures } = await collect(
+    (parts) => {
+      for (const [index, body] of bodies.entries()) parts.test(`test ${index}`, body);
+    },
+    { first: {}, second: {} },
+    {},
+  );
+  expect(passed).toBe(4);
+  expect(failures.map((failure) => failure.split("\n")[0])).toEqual([
+    ...["first: test 2: Error: thrown", "first: test 3: Error: rejected", "first: test 4: undefined"],
+    ...["second: test 2: Error: thrown", "second: test 3: Error: rejected", "second: test 4: undefined"],
+  ]);
+});
+
+it("refuses to pass without any test", async () => {
+  await expect(collect(() => undefined, { face: {} }, {})).rejects.toThrow("no test");
+  await expect(
+    collect(
+      (parts) => {
+        parts.test("one", () => undefined);
+      },
+      {},
+      {},
+    ),
+  ).rejects.toThrow("no test");
+});

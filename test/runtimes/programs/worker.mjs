@@ -1,0 +1,7 @@
+// For workerd: answers with the results.
+/* global Response */
+import { results } from "./results.mjs";
+
+export default {
+  fetch: async () => Response.json(await results()),
+};
