@@ -27,7 +27,7 @@ export interface Base32Options {
  * @see RFC 4648 §6
  */
 export function encodeBase32(bytes: Uint8Array, options?: Base32Options): string {
-  const { padding = false } = readOptions(options, ["padding"]);
+  const { padding } = readOptions(options, { padding: false });
   if (typeof padding !== "boolean") throw new OtpError("invalid-option", "padding must be true or false");
   if (!isBytes(bytes)) throw new OtpError("invalid-bytes", "bytes must be a Uint8Array");
   let text = "";
@@ -97,5 +97,6 @@ export function decode(text: string): Uint8Array | undefined {
   }
   const leftOver = (text.length * 5) % 8;
   // Five bits or more would be a letter that carries nothing; fewer must be zero.
-  return leftOver > 4 || (buffer & ((1 << leftOver) - 1)) !== 0 ? undefined : bytes;
+  if (leftOver < 5 && (buffer & ((1 << leftOver) - 1)) === 0) return bytes;
+  return undefined;
 }

@@ -9,7 +9,7 @@ const MAX_TYPED_LENGTH = 32;
 
 /** Digit = Snum mod 10^digits, RFC 4226 §5.3, with its leading zeros. */
 export function formatCode(Snum: number, digits: Digits): string {
-  return String(Snum % 10 ** digits).padStart(digits, "0");
+  return String(10 ** digits + (Snum % 10 ** digits)).slice(1);
 }
 
 /** What a person typed as a number. ASCII spaces and hyphens may group the digits; everything else is unreadable. */
@@ -23,8 +23,7 @@ export function readCode(typed: unknown, digits: Digits): number {
  * 0 if every code equals the number at its place from `from` on, −1 (all bits) if any differs. Takes the same steps for all
  * values.
  */
-export function mismatch(wanted: readonly number[], numbers: ArrayLike<number>, from: number, digits: Digits): number {
-  const modulus = 10 ** digits;
+export function mismatch(wanted: readonly number[], numbers: ArrayLike<number>, from: number, modulus: number): number {
   let bits = 0;
   for (let index = 0; index < wanted.length; index++) {
     bits |= (wanted[index] as number) ^ ((numbers[from + index] as number) % modulus);

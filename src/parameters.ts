@@ -27,24 +27,30 @@ const MEANT = {
 } as unknown as Readonly<Record<string, string | undefined>>;
 
 /**
- * A copy of the caller's own options without a prototype: read once, and out of reach of a polluted `Object.prototype`.
- * Anything but a plain object is refused, because a Date, a number or a database row would be taken for "no options".
+ * The defaults, with the caller's own options over them; `undefined` stands for the default. `defaults` has every name that
+ * may be given. What comes back has them all as its own, so a polluted `Object.prototype` is never read, and each of the
+ * caller's is read once. Anything but a plain object is refused: a Date, a number or a database row would be taken for "none".
  */
-export function readOptions<Options extends object>(
-  options: Options | undefined,
-  names: readonly string[],
-): Partial<Options> {
+export function readOptions<Options extends object>(options: object | undefined, defaults: Options): Options {
+  if (options === undefined) return defaults;
   if (!isPlainObject(options)) throw new OtpError("invalid-options", "options must be a plain object");
-  const given = { __proto__: null, ...options } as unknown as Partial<Options>;
-  const unknown = Object.keys(given).find((name) => !names.includes(name));
-  if (unknown !== undefined) {
-    throw new OtpError("unknown-option", `unknown option "${unknown}", use ${MEANT[unknown] ?? names.join(", ")}`);
+  const read = { ...defaults } as Record<string, unknown>;
+  for (const name of Object.keys(options)) {
+    if (!Object.hasOwn(defaults, name)) {
+      throw new OtpError(
+        "unknown-option",
+        `unknown option "${name}", use ${MEANT[name] ?? Object.keys(defaults).join(", ")}`,
+      );
+    }
+    const value = (options as Record<string, unknown>)[name];
+    // Nothing may stand for the counter that replays are refused by: a misspelt column is undefined.
+    if (value !== undefined || name === "after") read[name] = value;
   }
-  return given;
+  return read as Options;
 }
 
-/** Of another realm too: the prototype need not be ours, but it must be a root. Nothing at all is an empty object. */
-function isPlainObject(value: unknown = {}): boolean {
+/** Of another realm too: the prototype need not be ours, but it must be a root. */
+function isPlainObject(value: object | null): boolean {
   return value !== null && Object.getPrototypeOf(Object.getPrototypeOf(value) ?? Object.prototype) === null;
 }
 
@@ -63,15 +69,11 @@ export function requireCounter(value: unknown): number {
   return value as number;
 }
 
-export function requireDigits(value: unknown = DEFAULT_DIGITS): Digits {
+export function requireDigits(value: unknown): Digits {
   return requireInteger(value, "digits", 6, 8) as Digits;
 }
 
-export function requirePeriod(value: unknown = DEFAULT_PERIOD): number {
-  return requireInteger(value, "period", 1, MAX_PERIOD);
-}
-
-export function requireAlgorithm(value: unknown = DEFAULT_ALGORITHM): Algorithm {
+export function requireAlgorithm(value: unknown): Algorithm {
   if (!isAlgorithm(value)) throw new OtpError("invalid-option", "algorithm must be SHA-1, SHA-256 or SHA-512");
   return value;
 }

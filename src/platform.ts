@@ -40,7 +40,7 @@ export function subtle(): Subtle {
   if (!found) {
     throw new OtpError(
       "no-webcrypto",
-      "no crypto.subtle: use a secure context (HTTPS), Node 20+, a polyfill or halfminute/sync",
+      "no crypto.subtle: use a secure context, Node 20+, a polyfill or halfminute/sync",
     );
   }
   return found;
@@ -52,7 +52,7 @@ export function randomBytes(length: number): Uint8Array {
   if (!crypto?.getRandomValues) {
     throw new OtpError(
       "no-random",
-      "crypto.getRandomValues is missing: use Node 20 or later or, in React Native, import react-native-get-random-values",
+      "no crypto.getRandomValues: use Node 20+ or, in React Native, react-native-get-random-values",
     );
   }
   return crypto.getRandomValues(bytes);

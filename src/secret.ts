@@ -1,7 +1,15 @@
 // The shared secret: how one is made, and how text becomes its bytes. After this file nothing knows that it was text.
 import { decode, encodeBase32 } from "./base32.ts";
 import { OtpError } from "./errors.ts";
-import { type Algorithm, isBytes, MAC_BYTES, readOptions, requireAlgorithm, requireInteger } from "./parameters.ts";
+import {
+  type Algorithm,
+  DEFAULT_ALGORITHM,
+  isBytes,
+  MAC_BYTES,
+  readOptions,
+  requireAlgorithm,
+  requireInteger,
+} from "./parameters.ts";
 import { randomBytes } from "./platform.ts";
 
 /** The shared secret as base32 text or as bytes. A string is always base32. */
@@ -32,10 +40,19 @@ export interface SecretOptions {
  * @see RFC 4226 §4 R6, §7.5; RFC 6238 §5.1
  */
 export function generateSecret(options?: SecretOptions): string {
-  const given = readOptions(options, ["algorithm", "byteLength"]);
-  const { byteLength = MAC_BYTES[requireAlgorithm(given.algorithm)] } = given;
-  return encodeBase32(randomBytes(requireInteger(byteLength, "byteLength", 16, 1024)));
+  const { algorithm, byteLength } = readOptions(options, SECRET);
+  const usual = MAC_BYTES[requireAlgorithm(algorithm)];
+  return encodeBase32(
+    randomBytes(requireInteger(byteLength === undefined ? usual : byteLength, "byteLength", 16, 1024)),
+  );
 }
+
+interface SecretChoice {
+  readonly algorithm: Algorithm;
+  readonly byteLength: number | undefined;
+}
+
+const SECRET: SecretChoice = { algorithm: DEFAULT_ALGORITHM, byteLength: undefined };
 
 /**
  * Reads a secret as people type and programs print it: base32 in any case, with spaces, line ends, hyphens and padding.

@@ -1,6 +1,6 @@
 // Time becomes a counter: T = floor((time − T0) / X), RFC 6238 §4.2. After this file nothing knows the time.
 import { OtpError } from "./errors.ts";
-import { DEFAULT_PERIOD, MAX_COUNTER, readOptions, requireInteger, requirePeriod } from "./parameters.ts";
+import { DEFAULT_PERIOD, MAX_COUNTER, MAX_PERIOD, readOptions, requireInteger } from "./parameters.ts";
 
 /** Where in time a TOTP counter comes from. */
 export interface TimeOptions {
@@ -40,7 +40,8 @@ export interface TimeStep {
  * @see RFC 6238 §4.2
  */
 export function timeStep(options?: TimeOptions): TimeStep {
-  const { period = DEFAULT_PERIOD, t0 = 0, at = new Date() } = readOptions(options, ["period", "t0", "at"]);
+  const given = readOptions<TimeChoice>(options, { period: DEFAULT_PERIOD, t0: 0, at: undefined });
+  const { period, t0, at = new Date() } = given;
   const counter = counterAt({ period, t0, at });
   const startsAt = (t0 + counter * period) * 1000;
   const endsAt = startsAt + period * 1000;
@@ -48,12 +49,19 @@ export function timeStep(options?: TimeOptions): TimeStep {
   return { counter, startsAt: new Date(startsAt), endsAt: new Date(endsAt), secondsRemaining };
 }
 
+/** The options with their defaults filled in. */
+export interface TimeChoice {
+  readonly period: number;
+  readonly t0: number;
+  readonly at: Date | undefined;
+}
+
 /** The counter alone, with all guards. */
-export function counterAt({ period = DEFAULT_PERIOD, t0 = 0, at = new Date() }: TimeOptions): number {
-  requirePeriod(period);
+export function counterAt({ period, t0, at }: TimeChoice): number {
+  requireInteger(period, "period", 1, MAX_PERIOD);
   requireInteger(t0, "t0", 0, MAX_COUNTER);
-  const now = milliseconds(at);
-  if (!(now >= t0 * 1000)) throw new OtpError("invalid-option", "at must be a valid Date, not before t0");
+  const now = at === undefined ? Date.now() : milliseconds(at);
+  if (!(now >= t0 * 1000)) throw new OtpError("invalid-option", "at must be a valid Date from t0 on");
   // Divided as whole milliseconds, which is exact; seconds with a fraction would not be.
   return Math.floor((now - t0 * 1000) / (period * 1000));
 }

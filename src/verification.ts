@@ -4,6 +4,8 @@ import { mismatch, readCode } from "./code.ts";
 import { OtpError } from "./errors.ts";
 import {
   type Algorithm,
+  DEFAULT_DIGITS,
+  DEFAULT_PERIOD,
   type Digits,
   MAX_COUNTER,
   readOptions,
@@ -12,7 +14,7 @@ import {
   requireDigits,
   requireInteger,
 } from "./parameters.ts";
-import { counterAt, type TimeOptions } from "./time-step.ts";
+import { counterAt, type TimeChoice, type TimeOptions } from "./time-step.ts";
 
 /** How codes are computed. */
 export interface CodeOptions {
@@ -80,14 +82,10 @@ export interface GenerationPlan {
   readonly counter: number;
 }
 
-/** What is computed and compared for a verification. */
-export interface VerificationPlan {
-  readonly algorithm: Algorithm | undefined;
-  readonly digits: Digits;
+/** What is computed and compared for a verification. Its `counter` is the expected one. */
+export interface VerificationPlan extends GenerationPlan {
   /** The codes as numbers, consecutive ones in order. */
   readonly wanted: readonly number[];
-  /** The counter that delta is counted from. */
-  readonly expected: number;
   /** The lowest counter that takes part. */
   readonly first: number;
   /** How many counters take part; 0 or less if none does. */
@@ -97,11 +95,20 @@ export interface VerificationPlan {
 /** The shortest secret in real use. A verifier refuses less; an authenticator has no choice. */
 export const LEAST_SECRET_BYTES = 10;
 
-// Written out, because bundlers cannot drop an unused constant that spreads another.
-const HOTP_OPTIONS = ["algorithm", "digits"];
-const HOTP_VERIFICATION_OPTIONS = ["algorithm", "digits", "lookAhead"];
-const TOTP_OPTIONS = ["algorithm", "digits", "period", "t0", "at"];
-const TOTP_VERIFICATION_OPTIONS = ["algorithm", "digits", "period", "t0", "at", "lookBehind", "lookAhead", "after"];
+// What each function takes, with the defaults. Written out, because bundlers cannot drop an unused constant that spreads another.
+const HOTP = { algorithm: undefined, digits: DEFAULT_DIGITS };
+const TOTP = { algorithm: undefined, digits: DEFAULT_DIGITS, period: DEFAULT_PERIOD, t0: 0, at: undefined };
+const HOTP_VERIFICATION = { algorithm: undefined, digits: DEFAULT_DIGITS, lookAhead: 0 };
+const TOTP_VERIFICATION = {
+  algorithm: undefined,
+  digits: DEFAULT_DIGITS,
+  period: DEFAULT_PERIOD,
+  t0: 0,
+  at: undefined,
+  lookBehind: 1,
+  lookAhead: 1,
+  after: null,
+};
 
 const MOST_TOTP_STEPS = 10;
 const MOST_HOTP_STEPS = 1000;
@@ -109,12 +116,12 @@ const MOST_RESYNCHRONIZATION_STEPS = 10_000;
 const RESYNCHRONIZATION_STEPS = 100;
 
 export function planGenerateHotp(counter: unknown, options: GenerateHotpOptions | undefined): GenerationPlan {
-  return { ...codeShape(readOptions(options, HOTP_OPTIONS)), counter: requireCounter(counter) };
+  return planGeneration(readOptions<CodeChoice>(options, HOTP), requireCounter(counter));
 }
 
 export function planGenerateTotp(options: GenerateTotpOptions | undefined): GenerationPlan {
-  const given = readOptions(options, TOTP_OPTIONS);
-  return { ...codeShape(given), counter: counterAt(given) };
+  const given = readOptions<TotpChoice>(options, TOTP);
+  return planGeneration(given, counterAt(given));
 }
 
 export function planVerifyHotp(
@@ -122,10 +129,9 @@ export function planVerifyHotp(
   counter: unknown,
   options: VerifyHotpOptions | undefined,
 ): VerificationPlan {
-  const given = readOptions(options, HOTP_VERIFICATION_OPTIONS);
-  const { lookAhead = 0 } = given;
-  requireInteger(lookAhead, "lookAhead", 0, MOST_HOTP_STEPS);
-  return planHotp(given, [code], counter, lookAhead);
+  const given = readOptions<HotpVerificationChoice>(options, HOTP_VERIFICATION);
+  requireInteger(given.lookAhead, "lookAhead", 0, MOST_HOTP_STEPS);
+  return planHotp(given, [code], counter);
 }
 
 export function planResynchronizeHotp(
@@ -133,67 +139,76 @@ export function planResynchronizeHotp(
   counter: unknown,
   options: ResynchronizeHotpOptions | undefined,
 ): VerificationPlan {
-  const given = readOptions(options, HOTP_VERIFICATION_OPTIONS);
+  const defaults = { ...HOTP_VERIFICATION, lookAhead: RESYNCHRONIZATION_STEPS };
+  const given = readOptions<HotpVerificationChoice>(options, defaults);
   const sequence = requireCodes(codes);
-  const { lookAhead = RESYNCHRONIZATION_STEPS } = given;
-  requireInteger(lookAhead, "lookAhead", sequence.length - 1, MOST_RESYNCHRONIZATION_STEPS);
-  return planHotp(given, sequence, counter, lookAhead);
+  requireInteger(given.lookAhead, "lookAhead", sequence.length - 1, MOST_RESYNCHRONIZATION_STEPS);
+  return planHotp(given, sequence, counter);
 }
 
 export function planVerifyTotp(code: unknown, options: VerifyTotpOptions | undefined): VerificationPlan {
-  const given = readOptions(options, TOTP_VERIFICATION_OPTIONS);
-  const { lookBehind = 1, lookAhead = 1 } = given;
-  requireInteger(lookBehind, "lookBehind", 0, MOST_TOTP_STEPS);
-  requireInteger(lookAhead, "lookAhead", 0, MOST_TOTP_STEPS);
-  return planTotp(given, [code], lookBehind, lookAhead);
+  const given = readOptions<TotpVerificationChoice>(options, TOTP_VERIFICATION);
+  requireInteger(given.lookBehind, "lookBehind", 0, MOST_TOTP_STEPS);
+  requireInteger(given.lookAhead, "lookAhead", 0, MOST_TOTP_STEPS);
+  return planTotp(given, [code]);
 }
 
 export function planResynchronizeTotp(codes: unknown, options: ResynchronizeTotpOptions | undefined): VerificationPlan {
-  const given = readOptions(options, TOTP_VERIFICATION_OPTIONS);
-  const { lookBehind = RESYNCHRONIZATION_STEPS, lookAhead = RESYNCHRONIZATION_STEPS } = given;
-  requireInteger(lookBehind, "lookBehind", 0, MOST_RESYNCHRONIZATION_STEPS);
-  requireInteger(lookAhead, "lookAhead", 0, MOST_RESYNCHRONIZATION_STEPS - lookBehind);
-  return planTotp(given, requireCodes(codes), lookBehind, lookAhead);
+  const steps = { lookBehind: RESYNCHRONIZATION_STEPS, lookAhead: RESYNCHRONIZATION_STEPS };
+  const given = readOptions<TotpVerificationChoice>(options, { ...TOTP_VERIFICATION, ...steps });
+  requireInteger(given.lookBehind, "lookBehind", 0, MOST_RESYNCHRONIZATION_STEPS);
+  requireInteger(given.lookAhead, "lookAhead", 0, MOST_RESYNCHRONIZATION_STEPS - given.lookBehind);
+  return planTotp(given, requireCodes(codes));
 }
 
-function planTotp(
-  given: VerifyTotpOptions,
-  codes: readonly unknown[],
-  behind: number,
-  ahead: number,
-): VerificationPlan {
-  const expected = counterAt(given);
+// Options with their defaults filled in. Typed as they should be; the guards find out whether they are.
+
+interface CodeChoice {
+  /** An absent algorithm stays absent: a key brings its own. */
+  readonly algorithm: Algorithm | undefined;
+  readonly digits: Digits;
+}
+
+interface TotpChoice extends CodeChoice, TimeChoice {}
+
+interface HotpVerificationChoice extends CodeChoice {
+  readonly lookAhead: number;
+}
+
+interface TotpVerificationChoice extends TotpChoice {
+  readonly lookBehind: number;
+  readonly lookAhead: number;
+  readonly after: number | null;
+}
+
+// Plans name every field: an object spread with further fields behind it takes longer than all the rest of a plan.
+
+function planGeneration({ algorithm, digits }: CodeChoice, counter: number): GenerationPlan {
+  if (algorithm !== undefined) requireAlgorithm(algorithm);
+  return { algorithm, digits: requireDigits(digits), counter };
+}
+
+function planTotp(given: TotpVerificationChoice, codes: readonly unknown[]): VerificationPlan {
+  const { lookBehind, lookAhead, after } = given;
+  const counter = counterAt(given);
+  const least = after === null ? 0 : requireInteger(after, "after", 0, MAX_COUNTER) + 1;
   // The last code lies in the window, so the codes before it may lie before the window.
-  const first = Math.max(expected - behind - codes.length + 1, requireAfter(given) + 1);
-  return plan(given, codes, expected, first, expected + ahead - first + 1);
+  const first = Math.max(counter - lookBehind - codes.length + 1, least);
+  return plan(planGeneration(given, counter), codes, first, counter + lookAhead - first + 1);
 }
 
-function planHotp(given: CodeOptions, codes: readonly unknown[], counter: unknown, ahead: number): VerificationPlan {
-  const expected = requireCounter(counter);
-  return plan(given, codes, expected, expected, Math.min(ahead, MAX_COUNTER - expected) + 1);
-}
-
-/** The last accepted counter, or −1. */
-function requireAfter(given: ReplayOptions): number {
-  return !("after" in given) || given.after === null ? -1 : requireInteger(given.after, "after", 0, MAX_COUNTER);
+function planHotp(given: HotpVerificationChoice, codes: readonly unknown[], counter: unknown): VerificationPlan {
+  const first = requireCounter(counter);
+  return plan(planGeneration(given, first), codes, first, Math.min(given.lookAhead, MAX_COUNTER - first) + 1);
 }
 
 function plan(
-  given: CodeOptions,
+  { algorithm, digits, counter }: GenerationPlan,
   codes: readonly unknown[],
-  expected: number,
   first: number,
   count: number,
 ): VerificationPlan {
-  const shape = codeShape(given);
-  const wanted = codes.map((code) => readCode(code, shape.digits));
-  return { ...shape, wanted, expected, first, count };
-}
-
-/** An absent algorithm stays absent: a key brings its own. */
-function codeShape({ algorithm, digits }: CodeOptions): { algorithm: Algorithm | undefined; digits: Digits } {
-  requireAlgorithm(algorithm);
-  return { algorithm, digits: requireDigits(digits) };
+  return { algorithm, digits, counter, wanted: codes.map((code) => readCode(code, digits)), first, count };
 }
 
 /** How many codes there are is the program's choice; what is in them is the person's. */
@@ -209,13 +224,14 @@ function requireCodes(codes: unknown): readonly unknown[] {
  * Two counters of one window can share a code; remembering the lower one would let the same code in again.
  */
 export function settle(plan: VerificationPlan, numbers: ArrayLike<number>): Match | null {
-  const { wanted, digits } = plan;
+  const { wanted, counter: expected } = plan;
+  const modulus = 10 ** plan.digits;
   let found = -1;
   for (let index = 0; index + wanted.length <= numbers.length; index++) {
-    const keep = mismatch(wanted, numbers, index, digits);
+    const keep = mismatch(wanted, numbers, index, modulus);
     found = (found & keep) | (index & ~keep);
   }
   if (found < 0) return null;
   const counter = plan.first + found + wanted.length - 1;
-  return { counter, delta: counter - plan.expected };
+  return { counter, delta: counter - expected };
 }

@@ -5,14 +5,15 @@ import {
   DEFAULT_ALGORITHM,
   DEFAULT_DIGITS,
   DEFAULT_PERIOD,
+  MAX_PERIOD,
   readOptions,
   requireAlgorithm,
   requireCounter,
   requireDigits,
-  requirePeriod,
+  requireInteger,
 } from "../parameters.ts";
 import { secretBytes } from "../secret.ts";
-import { type OtpauthAccountInput, STEAM_PARAMETERS } from "./account.ts";
+import { type OtpauthAccountInput, STEAM_PARAMETERS, type SteamParameters } from "./account.ts";
 import { buildLabel, encode } from "./label.ts";
 
 /** How {@link buildOtpauthUri} writes. */
@@ -39,12 +40,11 @@ export interface OtpauthUriOptions {
  * @see Key URI Format (Google Authenticator wiki); draft-linuxgemini-otpauth-uri
  */
 export function buildOtpauthUri(account: OtpauthAccountInput, options?: OtpauthUriOptions): string {
-  const { scheme = "otpauth" } = readOptions<{ scheme?: string | undefined }>(options, ["scheme"]);
+  const { scheme } = readOptions<{ scheme: string }>(options, { scheme: "otpauth" });
   if (scheme !== "otpauth" && scheme !== "apple-otpauth") {
     throw new OtpError("invalid-option", "scheme must be otpauth or apple-otpauth");
   }
-  const given = readOptions<UncheckedAccount>(account, ACCOUNT_FIELDS);
-  const { type = "totp", secret, issuer, accountName, parameters, counter } = given;
+  const { type, secret, issuer, accountName, parameters, counter } = readOptions<UncheckedAccount>(account, ACCOUNT);
   const label = buildLabel(issuer, accountName);
   const query = {
     secret: encodeBase32(secretBytes(secret, 1)),
@@ -57,38 +57,44 @@ export function buildOtpauthUri(account: OtpauthAccountInput, options?: OtpauthU
 
 /** What arrives from a caller who has no compiler. */
 interface UncheckedAccount {
-  readonly type?: unknown;
-  readonly secret?: unknown;
-  readonly issuer?: unknown;
-  readonly accountName?: unknown;
-  readonly parameters?: Partial<Record<"algorithm" | "digits" | "period", unknown>> | undefined;
-  readonly counter?: unknown;
+  readonly type: unknown;
+  readonly secret: unknown;
+  readonly issuer: unknown;
+  readonly accountName: unknown;
+  readonly parameters: object | undefined;
+  readonly counter: unknown;
 }
 
-const ACCOUNT_FIELDS = ["type", "secret", "issuer", "accountName", "parameters", "counter"];
+const ACCOUNT: UncheckedAccount = {
+  type: "totp",
+  secret: undefined,
+  issuer: undefined,
+  accountName: undefined,
+  parameters: undefined,
+  counter: undefined,
+};
+
+const CODE = { algorithm: DEFAULT_ALGORITHM, digits: DEFAULT_DIGITS };
 
 type QueryParameters = Readonly<Record<string, string | number | undefined>>;
 
 /** The query parameters of a type; undefined where they equal the default. */
-function parametersOf(
-  type: unknown,
-  parameters: UncheckedAccount["parameters"] = {},
-  counter: unknown,
-): QueryParameters {
+function parametersOf(type: unknown, parameters: object | undefined, counter: unknown): QueryParameters {
   if (type !== "hotp" && counter !== undefined) {
     throw new OtpError("invalid-counter", "only an account of type hotp has a counter");
   }
   switch (type) {
     case "totp": {
-      const given = readOptions(parameters, ["algorithm", "digits", "period"]);
-      return { ...shapeOf(given), period: unless(DEFAULT_PERIOD, requirePeriod(given.period)) };
+      const { period, ...code } = readOptions(parameters, { ...CODE, period: DEFAULT_PERIOD });
+      return {
+        ...codeParameters(code),
+        period: unless(DEFAULT_PERIOD, requireInteger(period, "period", 1, MAX_PERIOD)),
+      };
     }
-    case "hotp": {
-      const given = readOptions(parameters, ["algorithm", "digits"]);
-      return { ...shapeOf(given), counter: requireCounter(counter) };
-    }
+    case "hotp":
+      return { ...codeParameters(readOptions(parameters, CODE)), counter: requireCounter(counter) };
     case "steam":
-      requireSteamParameters(parameters);
+      requireSteamParameters(readOptions(parameters, STEAM_PARAMETERS));
       // Twice, with the type: some readers know the one and some the other, and all others refuse rather than show digits.
       return { encoder: "steam" };
     default:
@@ -96,21 +102,20 @@ function parametersOf(
   }
 }
 
-function shapeOf(given: { algorithm?: unknown; digits?: unknown }): QueryParameters {
-  const algorithm = unless(DEFAULT_ALGORITHM, requireAlgorithm(given.algorithm));
-  return { algorithm: algorithm?.replace("-", ""), digits: unless(DEFAULT_DIGITS, requireDigits(given.digits)) };
+function codeParameters({ algorithm, digits }: typeof CODE): QueryParameters {
+  return {
+    algorithm: unless(DEFAULT_ALGORITHM, requireAlgorithm(algorithm))?.replace("-", ""),
+    digits: unless(DEFAULT_DIGITS, requireDigits(digits)),
+  };
 }
 
 function unless<Value>(usual: Value, value: Value): Value | undefined {
   return value === usual ? undefined : value;
 }
 
-function requireSteamParameters(parameters: Partial<Record<string, unknown>>): void {
-  const given = readOptions(parameters, Object.keys(STEAM_PARAMETERS));
-  for (const [name, fixed] of Object.entries(STEAM_PARAMETERS)) {
-    const value = given[name];
-    if (value !== undefined && value !== fixed) {
-      throw new OtpError("invalid-option", `${name} of a steam account must be ${String(fixed)}`);
-    }
+function requireSteamParameters(given: Readonly<Record<keyof SteamParameters, unknown>>): void {
+  const { algorithm, digits, period } = STEAM_PARAMETERS;
+  if (given.algorithm !== algorithm || given.digits !== digits || given.period !== period) {
+    throw new OtpError("invalid-option", "parameters of a steam account are fixed");
   }
 }

@@ -14,7 +14,7 @@ export function decode(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw new OtpError("invalid-uri", "the URI has a malformed percent-encoding");
+    throw new OtpError("invalid-uri", "URI has malformed percent-encoding");
   }
 }
 
@@ -34,6 +34,6 @@ export function parseLabel(label: string): { issuer: string; accountName: string
   // The separator is found before decoding: a colon that was encoded twice belongs to a name.
   const [, issuer = "", account = ""] = /^(?:(.*?)(?::|%3A))?(?: |%20)*(.*)$/is.exec(label) ?? [];
   const accountName = decode(account);
-  if (accountName.trim() === "") throw new OtpError("invalid-uri", "the URI has no account name");
+  if (accountName.trim() === "") throw new OtpError("invalid-uri", "URI has no account name");
   return { issuer: decode(issuer), accountName };
 }

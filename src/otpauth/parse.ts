@@ -37,7 +37,7 @@ import { decode, parseLabel } from "./label.ts";
  */
 export function parseOtpauthUri(uri: string): OtpauthAccount {
   const parts = typeof uri === "string" && URI.exec(uri);
-  if (!parts) throw new OtpError("invalid-uri", "the URI must be otpauth://TYPE/LABEL?PARAMETERS with a known TYPE");
+  if (!parts) throw new OtpError("invalid-uri", "URI must be otpauth://TYPE/LABEL?PARAMETERS with a known TYPE");
   const [, host = "", label = "", query = ""] = parts;
   const values = parseQuery(query);
   const type = typeOf(host.toLowerCase(), values.get("encoder")?.toLowerCase());
@@ -68,7 +68,7 @@ function parseQuery(query: string): ReadonlyMap<string, string> {
     const [name = "", ...value] = pair.split("=");
     const known = decodeName(name);
     if (!KNOWN.includes(known)) continue;
-    if (values.has(known)) throw new OtpError("invalid-uri", `the URI has the parameter ${known} twice`);
+    if (values.has(known)) throw new OtpError("invalid-uri", `URI has ${known} twice`);
     values.set(known, decode(value.join("=")));
   }
   return values;
@@ -84,27 +84,27 @@ function decodeName(name: string): string {
 }
 
 function requireValue(name: string, value: string | undefined): string {
-  if (value === undefined) throw new OtpError("invalid-uri", `the URI has no ${name}`);
+  if (value === undefined) throw new OtpError("invalid-uri", `URI has no ${name}`);
   return value;
 }
 
 function typeOf(host: string, encoder: string | undefined): OtpauthAccount["type"] {
   if (encoder !== undefined && (encoder !== "steam" || host === "hotp")) {
-    throw new OtpError("invalid-uri", "the URI has an encoder that is not known for its type");
+    throw new OtpError("invalid-uri", "URI has an unknown encoder");
   }
   return (encoder ?? host) as OtpauthAccount["type"];
 }
 
 function parseAlgorithm(value: string): Algorithm {
   const size = /^(?:hmac-?)?sha-?(1|256|512)$/i.exec(value)?.[1];
-  if (size === undefined) throw new OtpError("invalid-uri", "the URI's algorithm must be SHA1, SHA256 or SHA512");
+  if (size === undefined) throw new OtpError("invalid-uri", "URI algorithm must be SHA1, SHA256 or SHA512");
   return `SHA-${size}` as Algorithm;
 }
 
 function parseInteger(name: string, value: string | number, least: number, most: number): number {
   const number = /^[0-9]+$/.test(String(value)) ? Number(value) : NaN;
   if (!(number >= least && number <= most)) {
-    throw new OtpError("invalid-uri", `the URI's ${name} must be an integer from ${String(least)} to ${String(most)}`);
+    throw new OtpError("invalid-uri", `URI ${name} must be an integer from ${String(least)} to ${String(most)}`);
   }
   return number;
 }

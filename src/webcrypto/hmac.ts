@@ -27,7 +27,7 @@ export type SecretOrKey = Secret | WebCryptoKey;
  * ```
  * @see RFC 2104 §2
  */
-export async function importKey(secret: Secret, algorithm?: Algorithm): Promise<WebCryptoKey> {
+export async function importKey(secret: Secret, algorithm: Algorithm = DEFAULT_ALGORITHM): Promise<WebCryptoKey> {
   return importBytes(secretBytes(secret, 1), requireAlgorithm(algorithm));
 }
 
@@ -60,7 +60,7 @@ function requireKey(key: WebCryptoKey, algorithm: Algorithm | undefined, leastBy
     (algorithm ?? hashName) !== hashName ||
     !(key as Partial<WebCryptoKey>).usages?.includes("sign")
   ) {
-    throw new OtpError("invalid-key", "key must be an HMAC key with the algorithm given and usage sign");
+    throw new OtpError("invalid-key", "key must be for HMAC, the algorithm given and usage sign");
   }
   requireLength(length / 8, leastBytes);
   return key;

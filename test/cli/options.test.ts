@@ -57,7 +57,7 @@ describe("a moment", () => {
   );
 
   it("before t0 is refused", async () => {
-    expectWrongUse(await halfminute(["code", "--at", "0001-01-01"], { stdin }), /not before --t0/);
+    expectWrongUse(await halfminute(["code", "--at", "0001-01-01"], { stdin }), /from --t0 on/);
   });
 });
 

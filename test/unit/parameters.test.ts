@@ -5,24 +5,44 @@ import { afterEach, describe, expect, it } from "vitest";
 import { isBytes, readOptions, requireAlgorithm, requireCounter, requireInteger } from "../../src/parameters.ts";
 import { thrownCode } from "../helpers/thrown.ts";
 
-const NAMES = ["digits", "period"];
+interface Choice {
+  readonly digits: number;
+  readonly period: number;
+  readonly after: number | null;
+}
+
+const DEFAULTS: Choice = { digits: 6, period: 30, after: null };
 
 describe("options", () => {
-  it("are copied, once", () => {
+  it("are the defaults where none are given", () => {
+    expect(readOptions(undefined, DEFAULTS)).toEqual(DEFAULTS);
+    expect(readOptions({}, DEFAULTS)).toEqual(DEFAULTS);
+    expect(readOptions({ digits: undefined, period: 60 }, DEFAULTS)).toEqual({ digits: 6, period: 60, after: null });
+    expect(DEFAULTS).toEqual({ digits: 6, period: 30, after: null });
+  });
+
+  it("are read once", () => {
     let reads = 0;
     const options = {
       get digits() {
-        return reads++ === 0 ? 6 : 8;
+        return reads++ === 0 ? 7 : 8;
       },
     };
-    const given = readOptions(options, NAMES);
-    expect([given.digits, given.digits, reads]).toEqual([6, 6, 1]);
+    const given = readOptions(options, DEFAULTS);
+    expect([given.digits, given.digits, reads]).toEqual([7, 7, 1]);
   });
 
-  it("may be of another realm, without a prototype, or absent", () => {
-    expect(readOptions(runInNewContext("({ digits: 8 })") as { digits: number }, NAMES).digits).toBe(8);
-    expect(readOptions(Object.assign(Object.create(null), { digits: 7 }) as { digits: number }, NAMES).digits).toBe(7);
-    expect(Object.keys(readOptions(undefined, NAMES))).toEqual([]);
+  it("that are null are not the default", () => {
+    expect(readOptions({ digits: null }, DEFAULTS).digits).toBeNull();
+  });
+
+  it("keep an undefined counter of replays, which is then refused", () => {
+    expect(readOptions({ after: undefined }, DEFAULTS).after).toBeUndefined();
+  });
+
+  it("may be of another realm or without a prototype", () => {
+    expect(readOptions(runInNewContext("({ digits: 8 })") as object, DEFAULTS).digits).toBe(8);
+    expect(readOptions(Object.assign(Object.create(null) as object, { digits: 7 }), DEFAULTS).digits).toBe(7);
   });
 
   it("are refused if they are no plain object", () => {
@@ -31,22 +51,25 @@ describe("options", () => {
     }
     const others = [null, 0, "", "digits", 6n, true, Symbol("x"), [], new Date(), new Map(), new Row(), () => 0];
     for (const options of [...others, new Uint8Array(6), Promise.resolve({}), Object.create({ digits: 8 }) as object]) {
-      expect(thrownCode(() => readOptions(options as object, NAMES))).toBe("invalid-options");
+      expect(thrownCode(() => readOptions(options as object, DEFAULTS))).toBe("invalid-options");
     }
   });
 
   it("are refused if a name is unknown, whatever its value", () => {
     for (const name of ["window", "Digits", "toString", "constructor", "hasOwnProperty", "0", ""]) {
-      expect(thrownCode(() => readOptions({ [name]: undefined }, NAMES))).toBe("unknown-option");
+      expect(thrownCode(() => readOptions({ [name]: undefined }, DEFAULTS))).toBe("unknown-option");
     }
     const parsed = JSON.parse('{ "__proto__": { "digits": 8 } }') as object;
-    expect(thrownCode(() => readOptions(parsed, NAMES))).toBe("unknown-option");
+    expect(thrownCode(() => readOptions(parsed, DEFAULTS))).toBe("unknown-option");
   });
 
   it("say what was meant, or what there is", () => {
-    expect(() => readOptions({ window: 1 }, NAMES)).toThrow('unknown option "window", use lookBehind, lookAhead');
-    expect(() => readOptions({ digit: 1 }, NAMES)).toThrow('unknown option "digit", use digits, period');
-    expect(() => readOptions({ toString: 1 }, NAMES)).toThrow('unknown option "toString", use digits, period');
+    const message = (name: string): (() => void) => {
+      return () => void readOptions({ [name]: 1 }, DEFAULTS);
+    };
+    expect(message("window")).toThrow('unknown option "window", use lookBehind, lookAhead');
+    expect(message("digit")).toThrow('unknown option "digit", use digits, period, after');
+    expect(message("toString")).toThrow('unknown option "toString", use digits, period, after');
   });
 });
 
@@ -56,8 +79,9 @@ describe("a polluted Object.prototype", () => {
 
   it("chooses no option", () => {
     polluted.digits = 8;
-    expect(readOptions<{ digits?: number }>({}, NAMES).digits).toBeUndefined();
-    expect(readOptions<{ digits?: number }>(undefined, NAMES).digits).toBeUndefined();
+    expect(readOptions({}, DEFAULTS).digits).toBe(6);
+    expect(readOptions({ period: 60 }, DEFAULTS).digits).toBe(6);
+    expect(readOptions(undefined, DEFAULTS).digits).toBe(6);
   });
 });
 

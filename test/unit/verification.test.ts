@@ -15,8 +15,8 @@ import { thrownCode } from "../helpers/thrown.ts";
 const at = new Date(1000 * 30_000); // counter 1000
 
 /** The first counter, the last one and the expected one. */
-function range({ first, count, expected }: VerificationPlan): [number, number, number] {
-  return [first, first + count - 1, expected];
+function range({ first, count, counter }: VerificationPlan): [number, number, number] {
+  return [first, first + count - 1, counter];
 }
 
 describe("the counters that may match", () => {
