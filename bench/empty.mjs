@@ -1,0 +1,1 @@
+// Nothing. The import times are counted from the time that this file takes.

@@ -1,0 +1,79 @@
+// Interleaved rounds. In each round every contestant is timed once, and a ratio is taken between two times of the same
+// round: what slows the machine down for a while slows both. The order moves on by one place from round to round, and
+// every second round runs backwards, because a contestant also pays for the garbage that the one before it left behind.
+import { now } from "./clock.mjs";
+
+/**
+ * Times calls against each other until the seconds are over, but for at least so many rounds. Returns name → microseconds
+ * a call, one number for each round.
+ */
+export async function race(calls, { leastRounds, seconds, batchMilliseconds, warmUpMilliseconds, newInput, check }) {
+  const entries = [];
+  for (const [name, call] of calls) {
+    const timeBatch = await batchTimer(call, newInput());
+    const count = await warmUp(timeBatch, newInput(), batchMilliseconds, warmUpMilliseconds);
+    entries.push({ name, timeBatch, count, times: [] });
+  }
+  const end = performance.now() + seconds * 1000;
+  for (let round = 0; round < leastRounds || performance.now() < end; round++) {
+    for (const { name, timeBatch, count, times } of inTurn(entries, round)) {
+      const { microseconds, result } = await timeBatch(newInput(), count);
+      check(name, result);
+      times.push(microseconds);
+    }
+  }
+  return new Map(entries.map(({ name, times }) => [name, times]));
+}
+
+/** The entries in the order of a round. */
+export function inTurn(entries, round) {
+  const start = round % entries.length;
+  const rotated = [...entries.slice(start), ...entries.slice(0, start)];
+  return round % 2 === 0 ? rotated : rotated.reverse();
+}
+
+/** Runs a call until it is compiled and steady. Returns how many calls fill a batch; that number is kept for all rounds. */
+async function warmUp(timeBatch, input, batchMilliseconds, warmUpMilliseconds) {
+  const end = now() + warmUpMilliseconds * 1000;
+  let count = 10;
+  while (now() < end) {
+    const { microseconds } = await timeBatch(input, count);
+    if (microseconds * count < batchMilliseconds * 1000) count = Math.round(count * 1.5);
+  }
+  return count;
+}
+
+/** The timer that fits a call. One that answers at once is not awaited: that would be charged to it. */
+async function batchTimer(call, input) {
+  const answer = call(input);
+  await answer;
+  return answer instanceof Promise
+    ? (given, count) => timeAwaited(call, given, count)
+    : (given, count) => timeDirect(call, given, count);
+}
+
+async function timeAwaited(call, input, count) {
+  let result;
+  const start = now();
+  for (let index = 0; index < count; index++) result = await call(input);
+  return { microseconds: (now() - start) / count, result };
+}
+
+function timeDirect(call, input, count) {
+  let result;
+  const start = now();
+  for (let index = 0; index < count; index++) result = call(input);
+  return { microseconds: (now() - start) / count, result };
+}
+
+/** Median, tenth and ninetieth percentile. */
+export function summary(numbers) {
+  const sorted = numbers.toSorted((one, other) => one - other);
+  const at = (share) => sorted[Math.round(share * (sorted.length - 1))];
+  return { median: at(0.5), p10: at(0.1), p90: at(0.9) };
+}
+
+/** Combines two series of the same rounds. */
+export function eachRound(one, other, combine) {
+  return one.map((value, round) => combine(value, other[round]));
+}

@@ -1,0 +1,13 @@
+// One processor for the whole run. On several, WebCrypto's worker thread is sometimes woken on another one, and the same
+// call takes up to eight times as long from one run to the next.
+import { spawnSync } from "node:child_process";
+import { PINNED } from "./clock.mjs";
+
+const FIRST_PROCESSOR = ["-c", "0"];
+
+/** Runs this program again, pinned. Returns its exit code, or undefined where that cannot be done. */
+export function runPinned() {
+  if (spawnSync("taskset", [...FIRST_PROCESSOR, "true"]).status !== 0) return undefined; // not Linux, or not allowed
+  const words = [...FIRST_PROCESSOR, process.execPath, ...process.execArgv, ...process.argv.slice(1)];
+  return spawnSync("taskset", words, { stdio: "inherit", env: { ...process.env, [PINNED]: "yes" } }).status ?? 1;
+}
