@@ -56,6 +56,7 @@ function tellVersion(options: readonly string[], io: Io): ExitCode {
 
 function unknownCommand(typed: string | undefined): UsageError {
   if (typed === undefined) return new UsageError("no command is given");
+  if (typed === "help") return new UsageError("for help give --help, alone or after a command");
   if (typed.startsWith("-")) return new UsageError("the command comes first");
   const names = COMMANDS.map(({ name }) => name);
   const meant = nearest(typed, names);

@@ -56,7 +56,7 @@ describe("without a command", () => {
     [["--"], /the command comes first/],
     [["-"], /the command comes first/],
     [[""], /the first argument is not a command$/],
-    [["help"], /the first argument is not a command$/],
+    [["help"], /for help give --help, alone or after a command$/],
     [["Code"], /is code meant\?/],
     [["verfy"], /is verify meant\?/],
     [["vector"], /is vectors meant\?/],

@@ -42,7 +42,10 @@ describe("what is in it", () => {
       expect([target, existsSync(path.join(project.packageFolder, target))]).toEqual([target, true]);
     }
     const folders = readdirSync(project.packageFolder).toSorted();
-    expect(folders).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "dist", "package.json", "src", "vectors"]);
+    expect(folders).toEqual([
+      ...["CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md"],
+      ...["dist", "docs", "package.json", "src", "vectors"],
+    ]);
   });
 
   it("has no conditions that would shut out require, and no dependency", () => {
