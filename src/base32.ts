@@ -36,7 +36,6 @@ export function encodeBase32(bytes: Uint8Array, options?: Base32Options): string
   for (const byte of bytes) {
     buffer = (buffer << 8) | byte;
     for (bits += 8; bits >= 5; bits -= 5) text += letter((buffer >> (bits - 5)) & 31);
-    buffer &= 31; // fewer than five bits are left over
   }
   if (bits > 0) text += letter((buffer << (5 - bits)) & 31);
   return padding ? text.padEnd(Math.ceil(text.length / 8) * 8, "=") : text;
@@ -92,8 +91,8 @@ export function decode(text: string): Uint8Array | undefined {
     const value = letterValue(text.charCodeAt(index));
     if (value < 0) return undefined;
     buffer = (buffer << 5) | value;
-    const leftOver = (index * 5 + 5) % 8;
-    if (leftOver < 5) bytes[(index * 5) >> 3] = buffer >> leftOver;
+    // A byte that is not complete yet is written again by the next letter, or lies past the end and is dropped.
+    bytes[(index * 5) >> 3] = buffer >> ((index * 5 + 5) % 8);
   }
   const leftOver = (text.length * 5) % 8;
   // Five bits or more would be a letter that carries nothing; fewer must be zero.

@@ -49,9 +49,11 @@ export function readOptions<Options extends object>(options: object | undefined,
   return read as Options;
 }
 
-/** Of another realm too: the prototype need not be ours, but it must be a root. */
+/** Of another realm too: the prototype need not be our Object.prototype, but it must be one, or none. */
 function isPlainObject(value: object | null): boolean {
-  return value !== null && Object.getPrototypeOf(Object.getPrototypeOf(value) ?? Object.prototype) === null;
+  if (value === null) return false;
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return Object.hasOwn(prototype ?? Object.prototype, "isPrototypeOf");
 }
 
 export function requireInteger(value: unknown, name: string, least: number, most: number): number {

@@ -74,7 +74,7 @@ export function decodeSecret(text: string): Uint8Array {
 }
 
 /** What people and programs put into base32 to make it readable or complete. */
-const READABILITY = /[\t\n\r -]|={1,6}$/g;
+const READABILITY = /[\t\n\r -]|={1,6}\s*$/g;
 
 /** The bytes of a secret that a caller gave: a copy, whatever realm, pool or shared memory it lies in. */
 export function secretBytes(secret: unknown, leastBytes: number): Uint8Array {

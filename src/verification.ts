@@ -211,12 +211,13 @@ function plan(
   return { algorithm, digits, counter, wanted: codes.map((code) => readCode(code, digits)), first, count };
 }
 
-/** How many codes there are is the program's choice; what is in them is the person's. */
+/** How many codes there are is the program's choice; what is in them is the person's. Counted as they are copied. */
 function requireCodes(codes: unknown): readonly unknown[] {
-  if (!Array.isArray(codes) || codes.length < 2 || codes.length > 5) {
-    throw new OtpError("invalid-codes", "codes must be an array of 2 to 5 consecutive codes");
+  const sequence: readonly unknown[] = Array.isArray(codes) ? Object.values(codes) : [];
+  if (sequence.length < 2 || sequence.length > 5) {
+    throw new OtpError("invalid-codes", "codes must be an array of 2 to 5");
   }
-  return Array.from(codes as readonly unknown[]);
+  return sequence;
 }
 
 /**

@@ -3,7 +3,7 @@ import { OtpError } from "../errors.ts";
 import { parseArguments } from "./arguments.ts";
 import { codeCommand } from "./code-command.ts";
 import type { Command } from "./command.ts";
-import { answer, type ExitCode, type Io } from "./io.ts";
+import type { ExitCode, Io } from "./io.ts";
 import { nearest } from "./nearest.ts";
 import { secretCommand } from "./secret-command.ts";
 import { uriCommand } from "./uri-command.ts";
@@ -40,17 +40,26 @@ async function dispatch(command: Command | undefined, argv: readonly string[], i
   const options = terminator < 0 ? argv : argv.slice(0, terminator);
   if (options.includes("--help") || options.includes("-h")) {
     if (!command && /^[^-]/.test(argv[0] ?? "")) throw unknownCommand(argv[0]);
-    io.writeOut(`${command?.help ?? USAGE}\n`);
-    return 0;
+    return tell(command?.help ?? USAGE, command, io);
   }
-  if (options.includes("--version")) return tellVersion(options, io);
+  if (options.includes("--version")) {
+    const version = io.version();
+    return tell(options.includes("--json") ? JSON.stringify({ version }) : version, command, io);
+  }
   if (!command) throw unknownCommand(argv[0]);
   return command.run(parseArguments(argv.slice(1), command.syntax, 2), io);
 }
 
-function tellVersion(options: readonly string[], io: Io): ExitCode {
-  const version = io.version();
-  answer(io, new Map(options.includes("--json") ? [["json", ""]] : []), version, { version });
+/**
+ * What was asked for instead of an answer. Of `verify` 0 means an accepted code and nothing else: a script runs
+ * `halfminute verify "$CODE"`, and whoever types the code may type `--help`.
+ */
+function tell(text: string, command: Command | undefined, io: Io): ExitCode {
+  if (command === verifyCommand) {
+    io.writeError(`halfminute: no code was checked, so the exit code is 2\n${text}\n`);
+    return 2;
+  }
+  io.writeOut(`${text}\n`);
   return 0;
 }
 

@@ -16,8 +16,10 @@ export const verifyCommand: Command = {
   help: `Usage: halfminute verify [options] CODE [SECRET|URI|-]
 
 Prints "ok", how far the code is from the expected counter and which counter it
-has; or "refused", with exit code 1. Nothing is remembered: give the counter of
-the last accepted code with --after, or a code is accepted again and again.
+has; or "refused", with exit code 1. Exit code 0 means an accepted code and
+nothing else; this help has 2. Put -- before a CODE that somebody else typed.
+Nothing is remembered: give the counter of the last accepted code with --after,
+or a code is accepted again and again.
 
   --look-behind N      time steps before the present one, 0 to 10, default 1
   --look-ahead N       time steps after the present one, 0 to 10, default 1;

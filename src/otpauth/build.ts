@@ -81,7 +81,7 @@ type QueryParameters = Readonly<Record<string, string | number | undefined>>;
 /** The query parameters of a type; undefined where they equal the default. */
 function parametersOf(type: unknown, parameters: object | undefined, counter: unknown): QueryParameters {
   if (type !== "hotp" && counter !== undefined) {
-    throw new OtpError("invalid-counter", "only an account of type hotp has a counter");
+    throw new OtpError("invalid-counter", "only hotp has a counter");
   }
   switch (type) {
     case "totp": {

@@ -25,7 +25,7 @@ export function buildLabel(issuer: unknown, accountName: unknown): string {
 
 function requireName(name: unknown, field: string): string {
   if (typeof name !== "string" || name.trim() === "" || name.includes(":")) {
-    throw new OtpError("invalid-account", `${field} must be text that is not blank and has no colon`);
+    throw new OtpError("invalid-account", `${field} must be text, not blank, without a colon`);
   }
   return name;
 }

@@ -37,7 +37,7 @@ import { decode, parseLabel } from "./label.ts";
  */
 export function parseOtpauthUri(uri: string): OtpauthAccount {
   const parts = typeof uri === "string" && URI.exec(uri);
-  if (!parts) throw new OtpError("invalid-uri", "URI must be otpauth://TYPE/LABEL?PARAMETERS with a known TYPE");
+  if (!parts) throw new OtpError("invalid-uri", "URI must be otpauth://TYPE/LABEL?PARAMETERS");
   const [, host = "", label = "", query = ""] = parts;
   const values = parseQuery(query);
   const type = typeOf(host.toLowerCase(), values.get("encoder")?.toLowerCase());
@@ -46,7 +46,7 @@ export function parseOtpauthUri(uri: string): OtpauthAccount {
   const secret = encodeBase32(decodeSecret(requireValue("secret", values.get("secret"))));
   const account = { secret, ...(issuer && { issuer }), accountName: names.accountName };
 
-  if (type === "steam") return { type, ...account, parameters: STEAM_PARAMETERS };
+  if (type === "steam") return { type, ...account, parameters: { ...STEAM_PARAMETERS } };
   const algorithm = parseAlgorithm(values.get("algorithm") ?? DEFAULT_ALGORITHM);
   const digits = parseInteger("digits", values.get("digits") ?? DEFAULT_DIGITS, 6, 8) as Digits;
   if (type === "hotp") {
@@ -66,21 +66,13 @@ function parseQuery(query: string): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   for (const pair of query.split("&")) {
     const [name = "", ...value] = pair.split("=");
-    const known = decodeName(name);
+    // Letters are decoded, so that an encoded one does not hide a repetition. All known names are letters.
+    const known = name.replace(/%[4-7][0-9a-f]/gi, decodeURIComponent).toLowerCase();
     if (!KNOWN.includes(known)) continue;
     if (values.has(known)) throw new OtpError("invalid-uri", `URI has ${known} twice`);
     values.set(known, decode(value.join("=")));
   }
   return values;
-}
-
-/** Decoded, so that an encoded letter does not hide a repetition. A name that cannot be decoded is none that is known. */
-function decodeName(name: string): string {
-  try {
-    return decodeURIComponent(name).toLowerCase();
-  } catch {
-    return "";
-  }
 }
 
 function requireValue(name: string, value: string | undefined): string {

@@ -13,17 +13,40 @@ describe("help", () => {
     expect(out).toMatch(/Exit codes: 0 .*; 1 .*2 /s);
   });
 
-  it.each(COMMANDS)("is about %s after it, whatever else is there", async (command) => {
-    const { exitCode, out, error } = await halfminute([command, "--help"]);
-    expect([exitCode, error]).toEqual([0, ""]);
-    expect(out).toMatch(new RegExp(`^Usage: halfminute ${command} `));
-    for (const words of [["-h"], ["--bogus", "--help"], ["a", "b", "c", "d", "-h"]]) {
-      expect(await halfminute([command, ...words])).toMatchObject({ exitCode: 0, out, error: "", stdinReads: 0 });
+  it.each(COMMANDS.filter((name) => name !== "verify"))(
+    "is about %s after it, whatever else is there",
+    async (command) => {
+      const { exitCode, out, error } = await halfminute([command, "--help"]);
+      expect([exitCode, error]).toEqual([0, ""]);
+      expect(out).toMatch(new RegExp(`^Usage: halfminute ${command} `));
+      for (const words of [["-h"], ["--bogus", "--help"], ["a", "b", "c", "d", "-h"]]) {
+        expect(await halfminute([command, ...words])).toMatchObject({ exitCode: 0, out, error: "", stdinReads: 0 });
+      }
+    },
+  );
+
+  it("of verify has not the exit code of an accepted code, for whoever types the code may type it", async () => {
+    for (const asked of ["--help", "-h", "--version"]) {
+      for (const words of [
+        [asked],
+        [asked, SECRET],
+        [CODE, asked],
+        ["--secret-file", asked, CODE],
+        ["--json", asked],
+      ]) {
+        const { exitCode, out, error } = await halfminute(["verify", ...words], { stdin: SECRET });
+        expect([words, exitCode, out]).toEqual([words, 2, ""]);
+        expect(error).toMatch(/^halfminute: no code was checked/);
+      }
+      const { exitCode } = await halfminute(["verify", "--", asked], { stdin: SECRET });
+      expect(exitCode).toBe(1);
     }
+    expect((await halfminute(["verify", "--help"])).error).toContain("Usage: halfminute verify ");
   });
 
   it.each(COMMANDS)("of %s fits a terminal and names every option", async (command) => {
-    const { out } = await halfminute([command, "--help"]);
+    const { out: told, error } = await halfminute([command, "--help"]);
+    const out = told + error;
     for (const line of out.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
     for (const option of COMMAND_SYNTAX[command] ?? []) expect(out).toContain(`--${option} `);
   });

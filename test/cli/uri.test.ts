@@ -63,7 +63,7 @@ describe("halfminute uri", () => {
 
   it.each([
     [[], /--account is needed/],
-    [["--account", ""], /--account must be text that is not blank and has no colon/],
+    [["--account", ""], /--account must be text, not blank, without a colon/],
     [["--account", "a:b"], /--account must be text/],
     [["--account", "a", "--issuer", "A:B"], /--issuer must be text/],
     [["--account", "a", "--issuer", "\ud800"], /--issuer and --account must be well-formed/],

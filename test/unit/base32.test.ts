@@ -82,6 +82,7 @@ describe("encoding", () => {
     expect(encodeBase32(new Uint8Array(1), { padding: false })).toBe("AA");
     expect(encodeBase32(new Uint8Array(1), { padding: true })).toBe("AA======");
     expect(encodeBase32(new Uint8Array(5), { padding: true })).toBe("AAAAAAAA");
+    expect(encodeBase32(new Uint8Array(11), { padding: true })).toBe(`${"A".repeat(18)}======`);
     expect(encodeBase32(new Uint8Array(0), { padding: true })).toBe("");
   });
 

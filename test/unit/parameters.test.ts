@@ -50,7 +50,10 @@ describe("options", () => {
       digits = 8;
     }
     const others = [null, 0, "", "digits", 6n, true, Symbol("x"), [], new Date(), new Map(), new Row(), () => 0];
-    for (const options of [...others, new Uint8Array(6), Promise.resolve({}), Object.create({ digits: 8 }) as object]) {
+    const heirs: object[] = [{ digits: 8 }, Object.assign(Object.create(null) as object, { after: 1 })].map(
+      (prototype) => Object.create(prototype) as object,
+    );
+    for (const options of [...others, ...heirs, new Uint8Array(6), Promise.resolve({})]) {
       expect(thrownCode(() => readOptions(options as object, DEFAULTS))).toBe("invalid-options");
     }
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { decodeSecret, secretBytes } from "../../src/secret.ts";
+import { decodeSecret, generateSecret, secretBytes, type SecretOptions } from "../../src/secret.ts";
 import { toHex } from "../helpers/hex.ts";
 import { thrownCode } from "../helpers/thrown.ts";
 
@@ -9,7 +9,7 @@ describe("a secret as text", () => {
     expect(toHex(decodeSecret(text))).toBe("666f6f6261");
   });
 
-  it.each(["MY======", "MY=", "M Y = = =", "my ======"].slice(0, 2))("%j may be padded", (text) => {
+  it.each(["MY======", "MY=", "my ======", "MY======\n", "MY= \r\n"])("%j may be padded", (text) => {
     expect(toHex(decodeSecret(text))).toBe("66");
   });
 
@@ -49,5 +49,18 @@ describe("a secret as bytes", () => {
     expect(thrownCode(() => secretBytes(new Uint8Array(9), 10))).toBe("secret-too-short");
     expect(thrownCode(() => secretBytes("MY", 10))).toBe("secret-too-short");
     expect(() => secretBytes("MY", 10)).toThrow("secret must have 10 or more bytes");
+  });
+});
+
+describe("a random secret", () => {
+  it("says how long it may be", () => {
+    expect(() => generateSecret({ byteLength: 15 })).toThrow("byteLength must be an integer from 16 to 1024");
+  });
+
+  it("is for an algorithm that there is, even if its length is given", () => {
+    for (const algorithm of ["MD5", "SHA1", null]) {
+      const options = { algorithm, byteLength: 20 } as unknown as SecretOptions;
+      expect(thrownCode(() => generateSecret(options))).toBe("invalid-option");
+    }
   });
 });

@@ -30,6 +30,7 @@ describe("t0", () => {
     expect(timeStep({ t0, at: new Date(t0 * 1000 + 30_000) }).counter).toBe(1);
     expect(thrownCode(() => timeStep({ t0, at: new Date(t0 * 1000 - 1) }))).toBe("invalid-option");
     expect(thrownCode(() => timeStep({ at: new Date(-1) }))).toBe("invalid-option");
+    expect(() => timeStep({ t0: 2 ** 53 })).toThrow("t0 must be an integer from 0 to 9007199254740991");
   });
 });
 
@@ -53,9 +54,11 @@ describe("at", () => {
 
   it("is now if it is absent", () => {
     const before = Date.now();
-    const { startsAt, endsAt } = timeStep();
+    const { startsAt, endsAt, secondsRemaining } = timeStep();
     expect(startsAt.getTime()).toBeLessThanOrEqual(Date.now());
     expect(endsAt.getTime()).toBeGreaterThan(before);
+    expect(secondsRemaining).toBeGreaterThanOrEqual(1);
+    expect(secondsRemaining).toBeLessThanOrEqual(30);
   });
 });
 

@@ -79,6 +79,27 @@ describe("bounds", () => {
   });
 });
 
+describe("the codes of a sequence", () => {
+  it("are those in the array, whatever its iterator says", () => {
+    class Codes extends Array<string> {
+      override *[Symbol.iterator](): ArrayIterator<string> {
+        yield "111111";
+      }
+    }
+    const codes = Codes.from(["000001", "000002"]);
+    expect(planResynchronizeHotp(codes, 0, undefined).wanted).toEqual([1, 2]);
+    expect(planResynchronizeTotp(codes, { at }).wanted).toEqual([1, 2]);
+    expect(thrownCode(() => planResynchronizeHotp(Codes.from(["000001"]), 0, undefined))).toBe("invalid-codes");
+  });
+
+  it("are copied: who changes the array afterwards changes nothing", () => {
+    const codes = ["000001", "000002"];
+    const { wanted } = planResynchronizeHotp(codes, 0, undefined);
+    codes[0] = "000009";
+    expect(wanted).toEqual([1, 2]);
+  });
+});
+
 describe("settling", () => {
   const plan = planVerifyTotp("123456", { at });
 
@@ -113,5 +134,12 @@ describe("settling", () => {
   it("finds no sequence of which one code is unreadable", () => {
     const sequence = planResynchronizeHotp(["000001", "x"], 0, { lookAhead: 4 });
     expect(settle(sequence, [1, 0, 0, 0, 0])).toBeNull();
+  });
+
+  it("knows no sequence of which one code is not there", () => {
+    const codes: string[] = [];
+    codes[1] = "000002"; // and nothing at 0, which is not even undefined
+    expect(thrownCode(() => planResynchronizeHotp(codes, 0, { lookAhead: 4 }))).toBe("invalid-codes");
+    expect(thrownCode(() => planResynchronizeTotp(codes, { at }))).toBe("invalid-codes");
   });
 });

@@ -100,6 +100,10 @@ describe("what is refused", () => {
     ["five digits", { parameters: { digits: 5 } }, "invalid-option"],
     ["six digits of Steam", { type: "steam", parameters: { digits: 6 } }, "invalid-option"],
     ["another algorithm of Steam", { type: "steam", parameters: { algorithm: "SHA-256" } }, "invalid-option"],
+    ["another period of Steam", { type: "steam", parameters: { period: 60 } }, "invalid-option"],
+    ["an unknown parameter of Steam", { type: "steam", parameters: { hash: "SHA-1" } }, "unknown-option"],
+    ["parameters of Steam that are text", { type: "steam", parameters: "SHA-1" }, "invalid-options"],
+    ["parameters of Steam that are null", { type: "steam", parameters: null }, "invalid-options"],
     ["a URI's spelling of the algorithm", { parameters: { algorithm: "SHA1" } }, "invalid-option"],
     ["a period of 0", { parameters: { period: 0 } }, "invalid-option"],
     ["HOTP without a counter", { type: "hotp" }, "invalid-counter"],
@@ -112,8 +116,21 @@ describe("what is refused", () => {
     expect(thrownCode(() => build({ ...account, ...fields }))).toBe(code);
   });
 
+  it("a period out of range, by its name", () => {
+    expect(build({ ...account, parameters: { period: 1 } })).toContain("&period=1");
+    expect(build({ ...account, parameters: { period: 86_400 } })).toContain("&period=86400");
+    for (const period of [0, 86_401, 30.5, "30"]) {
+      expect(() => build({ ...account, parameters: { period } })).toThrow("period must be an integer from 1 to 86400");
+    }
+  });
+
+  it("a name that is blank or has a colon, by the name of its field", () => {
+    expect(() => build({ ...account, issuer: "Ac:me" })).toThrow(/^issuer must/);
+    expect(() => build({ ...account, accountName: " " })).toThrow(/^accountName must/);
+  });
+
   it("no account at all", () => {
-    expect(thrownCode(() => build(undefined as unknown as object))).toBeDefined();
+    expect(thrownCode(() => build(undefined as unknown as object))).toBe("invalid-account");
     expect(thrownCode(() => build(null as unknown as object))).toBe("invalid-options");
     expect(thrownCode(() => build("otpauth://" as unknown as object))).toBe("invalid-options");
   });

@@ -19,6 +19,7 @@ describe("the label", () => {
     ["Acme+Co:alice+1", "Acme+Co", "alice+1"],
     ["a/b", undefined, "a/b"],
     ["%20 alice", undefined, "alice"],
+    ["Ac\nme:al\nice", "Ac\nme", "al\nice"],
   ])("%j", (label, issuer, accountName) => {
     const account = parseOtpauthUri(`otpauth://totp/${label}?secret=MY`);
     expect([account.issuer, account.accountName]).toEqual([issuer, accountName]);
@@ -36,6 +37,24 @@ it("unknown parameters may be malformed, in name and value", () => {
   for (const unknown of ["100%=yes", "%E0=1", "image=100%", "=", "", "issuer2=%", "&&"]) {
     expect(parseOtpauthUri(`otpauth://totp/alice?${unknown}&secret=MY&${unknown}`).secret).toBe("MY");
   }
+});
+
+describe("the message", () => {
+  it.each([
+    ["otpauth://totp/a?issuer=b", "URI has no secret"],
+    ["otpauth://hotp/a?secret=MY", "URI has no counter"],
+    ["otpauth://totp/a?secret=MY&ISSUER=a&issuer=b", "URI has issuer twice"],
+    ["otpauth://totp/a?secret=MY&digits=9", "URI digits must be an integer from 6 to 8"],
+    ["otpauth://totp/a?secret=MY&period=0", "URI period must be an integer from 1 to 86400"],
+    ["otpauth://hotp/a?secret=MY&counter=-1", "URI counter must be an integer from 0 to 9007199254740991"],
+  ])("for %s names the parameter and the rule", (uri, message) => {
+    expect(() => parseOtpauthUri(uri)).toThrow(message);
+  });
+});
+
+it("every account has parameters of its own", () => {
+  Object.assign(parseOtpauthUri("otpauth://steam/a?secret=MY").parameters, { digits: 8 });
+  expect(parseOtpauthUri("otpauth://steam/b?secret=MY").parameters.digits).toBe(5);
 });
 
 describe("a hostile URI", () => {
@@ -56,6 +75,9 @@ describe("a hostile URI", () => {
     ["an empty algorithm", "otpauth://totp/a?secret=MY&algorithm="],
     ["half an algorithm", "otpauth://totp/a?secret=MY&algorithm=SHA"],
     ["more than an algorithm", "otpauth://totp/a?secret=MY&algorithm=SHA1X"],
+    ["something before an algorithm", "otpauth://totp/a?secret=MY&algorithm=XSHA1"],
+    ["a tab for an account name", "otpauth://totp/Acme:%09?secret=MY"],
+    ["a no-break space for an account name", "otpauth://totp/%C2%A0?secret=MY"],
     ["Steam by counter", "otpauth://hotp/a?secret=MY&counter=1&encoder=steam"],
     ["another encoder", "otpauth://totp/a?secret=MY&encoder=blizzard"],
     ["a malformed percent-encoding", "otpauth://totp/%E0%A4%A?secret=MY"],
@@ -64,7 +86,7 @@ describe("a hostile URI", () => {
   });
 
   it("takes no longer than its length", () => {
-    for (const part of ["%20", ":", "&", "=", "%3A%20", "a=b&", "?", "=A"]) {
+    for (const part of ["%20", ":", "&", "=", "%3A%20", "a=b&", "?", "=A", "&%", "&%zz", "&%ff=1"]) {
       const long = part.repeat(300_000);
       for (const uri of [`otpauth://totp/${long}`, `otpauth://totp/a:${long}`, `otpauth://totp/a?secret=MY${long}`]) {
         expect(() => parseOtpauthUri(uri)).not.toThrow(RangeError);

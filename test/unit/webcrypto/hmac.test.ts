@@ -51,6 +51,10 @@ describe("an imported key", () => {
     await expect(webcrypto.subtle.exportKey("raw", key)).rejects.toThrow();
   });
 
+  it("may be as short as one byte", async () => {
+    expect(await generateHotp(await importKey(new Uint8Array(1)), 0)).toBe("328482");
+  });
+
   it("is imported once for a secret, whatever the window, and not at all for a key", async () => {
     const imports = vi.spyOn(crypto.subtle, "importKey");
     await verifyHotp(SECRET, "755224", 0, { lookAhead: 100 });
@@ -91,6 +95,7 @@ describe("an imported key", () => {
       { algorithm: { name: "HMAC" }, usages: ["sign"] },
       { algorithm: { name: "HMAC", hash: "SHA-1", length: 160 }, usages: ["sign"] },
       { algorithm: { name: "HMAC", hash: { name: "MD5" }, length: 160 }, usages: ["sign"] },
+      { algorithm: { name: "RSA-PSS", hash, length: 160 }, usages: ["sign"] },
       { algorithm: { name: "HMAC", hash, length: 160 } },
       { algorithm: { name: "HMAC", hash, length: 160 }, usages: [] },
     ];
