@@ -5,3 +5,13 @@ export function truncate(HS: DataView): number {
   const offset = HS.getUint8(HS.byteLength - 1) & 0xf;
   return HS.getUint32(offset) & 0x7fffffff;
 }
+
+/** The same of a MAC in 32-bit words, high-order byte first. */
+export function truncateWords(HS: Int32Array): number {
+  const offset = (HS[HS.length - 1] as number) & 0xf;
+  const bits = (offset & 3) * 8;
+  const left = HS[offset >> 2] as number;
+  const right = HS[(offset >> 2) + 1] as number;
+  // Shifted right in two steps, because a shift by 32 bits would be one by none.
+  return ((left << bits) | ((right >>> 1) >>> (31 - bits))) & 0x7fffffff;
+}

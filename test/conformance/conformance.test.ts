@@ -3,20 +3,23 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
 import * as built from "halfminute";
+import * as builtSync from "halfminute/sync";
 import { describe, expect, it } from "vitest";
 
 import * as source from "../../src/index.ts";
+import * as sourceSync from "../../src/sync.ts";
 import { conformance } from "./suite.js";
 import { readVectors } from "./vectors.js";
 
 const vectors = readVectors();
 
-describe("the built package, by its own name", () => {
-  conformance({ test: it, expect, library: built, vectors });
-});
-
-describe("the sources", () => {
-  conformance({ test: it, expect, library: source, vectors });
+describe.each([
+  ["the built package, by its own name", built],
+  ["its synchronous face", builtSync],
+  ["the sources", source],
+  ["the sources of the synchronous face", sourceSync],
+])("%s", (_, library) => {
+  conformance({ test: it, expect, library, vectors });
 });
 
 it("the suite runs with nothing but Node", async () => {

@@ -2,17 +2,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import * as library from "halfminute";
+import * as asynchronous from "halfminute";
+import * as synchronous from "halfminute/sync";
 
 import { conformance } from "./suite.js";
 import { readVectors } from "./vectors.js";
 
-conformance({
-  test,
-  expect: (actual) => ({
-    toBe: (expected) => assert.equal(actual, expected),
-    toEqual: (expected) => assert.deepEqual(actual, expected),
-  }),
-  library,
-  vectors: readVectors(),
-});
+for (const library of [asynchronous, synchronous]) {
+  conformance({
+    test,
+    expect: (actual) => ({
+      toBe: (expected) => assert.equal(actual, expected),
+      toEqual: (expected) => assert.deepEqual(actual, expected),
+    }),
+    library,
+    vectors: readVectors(),
+  });
+}

@@ -2,24 +2,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 import * as halfminute from "../../src/index.ts";
+import * as sync from "../../src/sync.ts";
 import { read } from "./fences.ts";
-
-const {
-  buildOtpauthUri,
-  decodeBase32,
-  decodeSecret,
-  encodeBase32,
-  generateHotp,
-  generateSecret,
-  generateTotp,
-  importKey,
-  parseOtpauthUri,
-  resynchronizeHotp,
-  resynchronizeTotp,
-  timeStep,
-  verifyHotp,
-  verifyTotp,
-} = halfminute;
 
 const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 const CODES = ["755224", "287082"];
@@ -38,105 +22,127 @@ function options(call: (options: Wrong) => unknown, wrong: object): Provocations
 }
 
 /** What every function does that takes a secret or key. */
-function secrets(call: (secret: Wrong) => unknown): Provocations {
-  return {
+function secrets(face: Face, call: (secret: Wrong, options?: Wrong) => unknown): Provocations {
+  const both: Provocations = {
     "invalid-secret": () => call("0189" as Wrong),
     "secret-too-short": () => call("" as Wrong),
-    "invalid-key": () => call({ algorithm: { name: "AES-GCM" } } as Wrong),
-    "no-webcrypto": () => {
-      vi.stubGlobal("crypto", undefined);
-      return call(SECRET as Wrong);
+    "invalid-key": async () =>
+      call((await face.importKey(SECRET, "SHA-256")) as Wrong, { algorithm: "SHA-1" } as Wrong),
+  };
+  if (face === (sync as unknown as Face)) return both;
+  const withoutCrypto = (): unknown => {
+    vi.stubGlobal("crypto", undefined);
+    return call(SECRET as Wrong);
+  };
+  return { ...both, "no-webcrypto": withoutCrypto };
+}
+
+/** One of the two faces; their calls look the same. */
+type Face = typeof halfminute;
+
+function provocationsOf(face: Face): Record<string, Provocations> {
+  const {
+    buildOtpauthUri,
+    decodeBase32,
+    decodeSecret,
+    encodeBase32,
+    generateHotp,
+    generateSecret,
+    generateTotp,
+    importKey,
+    parseOtpauthUri,
+    resynchronizeHotp,
+    resynchronizeTotp,
+    timeStep,
+    verifyHotp,
+    verifyTotp,
+  } = face;
+
+  const account = { secret: SECRET, accountName: "alice" };
+  return {
+    encodeBase32: {
+      ...options((given) => encodeBase32(new Uint8Array(1), given), { padding: 1 }),
+      "invalid-bytes": () => encodeBase32("text" as Wrong),
+    },
+    decodeBase32: { "invalid-base32": () => decodeBase32("my") },
+    decodeSecret: { "invalid-secret": () => decodeSecret("0189"), "secret-too-short": () => decodeSecret("") },
+    generateSecret: {
+      ...options((given) => generateSecret(given), { byteLength: 15 }),
+      "no-random": () => {
+        vi.stubGlobal("crypto", undefined);
+        return generateSecret();
+      },
+    },
+    importKey: {
+      ...omit(
+        secrets(face, (secret) => importKey(secret)),
+        "invalid-key",
+      ),
+      "invalid-option": () => importKey(SECRET, "MD5" as Wrong),
+    },
+    timeStep: options((given) => timeStep(given), { period: 0 }),
+    generateHotp: {
+      ...options((given) => generateHotp(SECRET, 0, given), { digits: 5 }),
+      ...secrets(face, (secret, given) => generateHotp(secret, 0, given)),
+      "invalid-counter": () => generateHotp(SECRET, -1),
+    },
+    verifyHotp: {
+      ...options((given) => verifyHotp(SECRET, "755224", 0, given), { lookAhead: -1 }),
+      ...secrets(face, (secret, given) => verifyHotp(secret, "755224", 0, given)),
+      "invalid-counter": () => verifyHotp(SECRET, "755224", "0" as Wrong),
+    },
+    resynchronizeHotp: {
+      ...options((given) => resynchronizeHotp(SECRET, CODES, 0, given), { lookAhead: 0 }),
+      ...secrets(face, (secret, given) => resynchronizeHotp(secret, CODES, 0, given)),
+      "invalid-counter": () => resynchronizeHotp(SECRET, CODES, 0.5),
+      "invalid-codes": () => resynchronizeHotp(SECRET, ["755224"], 0),
+    },
+    generateTotp: {
+      ...options((given) => generateTotp(SECRET, given), { at: 0 }),
+      ...secrets(face, (secret, given) => generateTotp(secret, given)),
+    },
+    verifyTotp: {
+      ...options((given) => verifyTotp(SECRET, "755224", given), { after: undefined }),
+      ...secrets(face, (secret, given) => verifyTotp(secret, "755224", given)),
+    },
+    resynchronizeTotp: {
+      ...options((given) => resynchronizeTotp(SECRET, CODES, given), { lookBehind: 5001, lookAhead: 5000 }),
+      ...secrets(face, (secret, given) => resynchronizeTotp(secret, CODES, given)),
+      "invalid-codes": () => resynchronizeTotp(SECRET, "755224" as Wrong),
+    },
+    buildOtpauthUri: {
+      ...options((given) => buildOtpauthUri(account, given), { scheme: "https" }),
+      "invalid-secret": () => buildOtpauthUri({ ...account, secret: "0189" }),
+      "secret-too-short": () => buildOtpauthUri({ ...account, secret: "" }),
+      "invalid-counter": () => buildOtpauthUri({ ...account, type: "hotp", counter: -1 }),
+      "invalid-account": () => buildOtpauthUri({ ...account, accountName: "a:b" }),
+    },
+    parseOtpauthUri: {
+      "invalid-uri": () => parseOtpauthUri("otpauth://totp/alice"),
+      "invalid-secret": () => parseOtpauthUri("otpauth://totp/alice?secret=0189"),
+      "secret-too-short": () => parseOtpauthUri("otpauth://totp/alice?secret="),
     },
   };
 }
-
-const account = { secret: SECRET, accountName: "alice" };
-const provocations: Record<string, Provocations> = {
-  encodeBase32: {
-    ...options((given) => encodeBase32(new Uint8Array(1), given), { padding: 1 }),
-    "invalid-bytes": () => encodeBase32("text" as Wrong),
-  },
-  decodeBase32: { "invalid-base32": () => decodeBase32("my") },
-  decodeSecret: { "invalid-secret": () => decodeSecret("0189"), "secret-too-short": () => decodeSecret("") },
-  generateSecret: {
-    ...options((given) => generateSecret(given), { byteLength: 15 }),
-    "no-random": () => {
-      vi.stubGlobal("crypto", undefined);
-      return generateSecret();
-    },
-  },
-  importKey: {
-    ...omit(
-      secrets((secret) => importKey(secret)),
-      "invalid-key",
-    ),
-    "invalid-option": () => importKey(SECRET, "MD5" as Wrong),
-  },
-  timeStep: options((given) => timeStep(given), { period: 0 }),
-  generateHotp: {
-    ...options((given) => generateHotp(SECRET, 0, given), { digits: 5 }),
-    ...secrets((secret) => generateHotp(secret, 0)),
-    "invalid-counter": () => generateHotp(SECRET, -1),
-  },
-  verifyHotp: {
-    ...options((given) => verifyHotp(SECRET, "755224", 0, given), { lookAhead: -1 }),
-    ...secrets((secret) => verifyHotp(secret, "755224", 0)),
-    "invalid-counter": () => verifyHotp(SECRET, "755224", "0" as Wrong),
-  },
-  resynchronizeHotp: {
-    ...options((given) => resynchronizeHotp(SECRET, CODES, 0, given), { lookAhead: 0 }),
-    ...secrets((secret) => resynchronizeHotp(secret, CODES, 0)),
-    "invalid-counter": () => resynchronizeHotp(SECRET, CODES, 0.5),
-    "invalid-codes": () => resynchronizeHotp(SECRET, ["755224"], 0),
-  },
-  generateTotp: {
-    ...options((given) => generateTotp(SECRET, given), { at: 0 }),
-    ...secrets((secret) => generateTotp(secret)),
-  },
-  verifyTotp: {
-    ...options((given) => verifyTotp(SECRET, "755224", given), { after: undefined }),
-    ...secrets((secret) => verifyTotp(secret, "755224")),
-  },
-  resynchronizeTotp: {
-    ...options((given) => resynchronizeTotp(SECRET, CODES, given), { lookBehind: 5001, lookAhead: 5000 }),
-    ...secrets((secret) => resynchronizeTotp(secret, CODES)),
-    "invalid-codes": () => resynchronizeTotp(SECRET, "755224" as Wrong),
-  },
-  buildOtpauthUri: {
-    ...options((given) => buildOtpauthUri(account, given), { scheme: "https" }),
-    "invalid-secret": () => buildOtpauthUri({ ...account, secret: "0189" }),
-    "secret-too-short": () => buildOtpauthUri({ ...account, secret: "" }),
-    "invalid-counter": () => buildOtpauthUri({ ...account, type: "hotp", counter: -1 }),
-    "invalid-account": () => buildOtpauthUri({ ...account, accountName: "a:b" }),
-  },
-  parseOtpauthUri: {
-    "invalid-uri": () => parseOtpauthUri("otpauth://totp/alice"),
-    "invalid-secret": () => parseOtpauthUri("otpauth://totp/alice?secret=0189"),
-    "secret-too-short": () => parseOtpauthUri("otpauth://totp/alice?secret="),
-  },
-};
 
 function omit(from: Provocations, code: halfminute.OtpErrorCode): Provocations {
   return Object.fromEntries(Object.entries(from).filter(([name]) => name !== code));
 }
 
-const FILES = [
-  "base32",
-  "secret",
-  "time-step",
-  "otpauth/build",
-  "otpauth/parse",
-  "webcrypto/hmac",
-  "webcrypto/hotp",
-  "webcrypto/totp",
+const SHARED = ["base32", "secret", "time-step", "otpauth/build", "otpauth/parse"];
+
+const FACES = [
+  { name: "halfminute", face: halfminute, folder: "webcrypto" },
+  { name: "halfminute/sync", face: sync as unknown as Face, folder: "portable" },
 ];
 
 /** The error codes in the union of errors.ts. */
 const CODES_OF_ERRORS = Array.from(read("src/errors.ts").matchAll(/^ {2}\| "([\w-]+)"/gm), ([, code]) => code ?? "");
 
 /** The error codes that the doc block of each exported function names under @throws. */
-function promised(): Record<string, string[]> {
-  const blocks = FILES.flatMap((file) =>
+function promised(folder: string): Record<string, string[]> {
+  const files = [...SHARED, ...["hmac", "hotp", "totp"].map((name) => `${folder}/${name}`)];
+  const blocks = files.flatMap((file) =>
     Array.from(read(`src/${file}.ts`).matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\nexport (?:async )?function (\w+)/g)),
   );
   const documented = blocks.filter(([, , name = ""]) => name in halfminute);
@@ -152,25 +158,30 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-it("every function has its provocations, for just the codes that it promises", () => {
-  const functions = Object.keys(halfminute).filter((name) => name !== "OtpError");
-  const codes = Object.fromEntries(functions.map((name) => [name, Object.keys(provocations[name] ?? {}).toSorted()]));
-  expect(promised()).toEqual(codes);
-});
+describe.each(FACES)("$name", ({ face, folder }) => {
+  const provocations = provocationsOf(face);
 
-it("every code of OtpErrorCode is explained and can happen", () => {
-  const text = read("src/errors.ts");
-  expect(CODES_OF_ERRORS.filter((code) => !text.includes(` * - \`${code}\`: `))).toEqual([]);
-  const possible = new Set(Object.values(provocations).flatMap((codes) => Object.keys(codes)));
-  expect(CODES_OF_ERRORS.filter((code) => !possible.has(code))).toEqual([]);
-});
+  it("every function has its provocations, for just the codes that it promises", () => {
+    const functions = Object.keys(face).filter((name) => name !== "OtpError");
+    const codes = Object.fromEntries(functions.map((name) => [name, Object.keys(provocations[name] ?? {}).toSorted()]));
+    expect(promised(folder)).toEqual(codes);
+  });
 
-describe.each(Object.entries(provocations))("%s", (_, codes) => {
-  it.each(Object.entries(codes))("throws %s", async (code, provoke) => {
+  const cases = Object.entries(provocations).flatMap(([name, codes]) =>
+    Object.entries(codes).map(([code, provoke]) => ({ name, code, provoke })),
+  );
+  it.each(cases)("$name throws $code", async ({ code, provoke }) => {
     const error: unknown = await Promise.resolve()
       .then(provoke)
       .catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(halfminute.OtpError);
     expect((error as halfminute.OtpError).code).toBe(code);
   });
+});
+
+it("every code of OtpErrorCode is explained and can happen", () => {
+  const text = read("src/errors.ts");
+  expect(CODES_OF_ERRORS.filter((code) => !text.includes(` * - \`${code}\`: `))).toEqual([]);
+  const possible = new Set(Object.values(provocationsOf(halfminute)).flatMap((codes) => Object.keys(codes)));
+  expect(CODES_OF_ERRORS.filter((code) => !possible.has(code))).toEqual([]);
 });

@@ -3,6 +3,7 @@ import { execFile, execFileSync } from "node:child_process";
 import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
+import { createContext, runInContext } from "node:vm";
 
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -81,6 +82,55 @@ describe("loading it", () => {
     expect(stdout).toBe("function\n");
   });
 
+  it("is one package through all subpaths: an error of one face is an OtpError of the other", async () => {
+    const program = `
+      import * as asynchronous from "halfminute";
+      import * as synchronous from "halfminute/sync";
+      const thrown = (() => { try { synchronous.generateHotp("", 0); } catch (error) { return error; } })();
+      const rejected = await asynchronous.generateHotp("", 0).catch((error) => error);
+      console.log(thrown instanceof asynchronous.OtpError, rejected instanceof synchronous.OtpError);`;
+    writeFileSync(path.join(project.folder, "faces.mjs"), program);
+    expect((await node("faces.mjs")).stdout).toBe("true true\n");
+    const { stdout } = await node(
+      "--no-warnings",
+      "-e",
+      'console.log(require("halfminute/sync").generateHotp("MY", 0))',
+    );
+    expect(stdout).toMatch(/^\d{6}\n$/);
+  });
+
+  it("has a synchronous face that runs with nothing but the language", async () => {
+    const entry = {
+      contents: 'import * as sync from "halfminute/sync"; globalThis.sync = sync;',
+      resolveDir: project.folder,
+    };
+    const { outputFiles } = await build({
+      stdin: entry,
+      bundle: true,
+      write: false,
+      format: "iife",
+      platform: "neutral",
+    });
+    const context = createContext({}, { codeGeneration: { strings: false, wasm: false } });
+    runInContext(outputFiles[0]?.text ?? "", context);
+    const run = (program: string): unknown => runInContext(program, context);
+    expect(run("typeof crypto + typeof TextEncoder + typeof URL + typeof Buffer + typeof process")).toBe(
+      "undefined".repeat(5),
+    );
+    const secret = '"GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"';
+    expect(run(`sync.generateHotp(${secret}, 1)`)).toBe("287082");
+    expect(run(`sync.verifyTotp(${secret}, "005 924", { at: new Date(1234567890000) }).delta`)).toBe(0);
+    for (const algorithm of ["SHA-1", "SHA-256", "SHA-512"]) {
+      expect(
+        run(
+          `sync.verifyHotp(${secret}, sync.generateHotp(${secret}, 5, { algorithm: "${algorithm}" }), 5, { algorithm: "${algorithm}" }).counter`,
+        ),
+      ).toBe(5);
+    }
+    expect(run(`sync.parseOtpauthUri("otpauth://totp/a%20b?secret=MY").accountName`)).toBe("a b");
+    expect(run(`try { sync.generateSecret() } catch (error) { error.code }`)).toBe("no-random");
+  });
+
   it("gives out its vectors and its manifest", async () => {
     const program = `
       import { createRequire } from "node:module";
@@ -98,7 +148,10 @@ describe("loading it", () => {
   });
 
   it("brings nothing of Node into a bundle", async () => {
-    const entry = { contents: 'export * from "halfminute";', resolveDir: project.folder };
+    const entry = {
+      contents: 'export * from "halfminute"; export * as sync from "halfminute/sync";',
+      resolveDir: project.folder,
+    };
     const options = { bundle: true, write: false, metafile: true, format: "esm", platform: "neutral" } as const;
     const { metafile, outputFiles } = await build({ stdin: entry, ...options });
     const bundle = outputFiles[0]?.text ?? "";

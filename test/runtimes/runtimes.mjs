@@ -8,7 +8,7 @@ import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
 
-const ALL_FACES = ["halfminute"];
+const ALL_FACES = ["halfminute", "halfminute/sync"];
 const CHROMIUM = "/usr/bin/chromium";
 const CHROMIUM_OPTIONS = [
   ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],

@@ -1,5 +1,6 @@
 // The built declarations, as a caller's compiler sees them.
 import * as halfminute from "halfminute";
+import * as sync from "halfminute/sync";
 import { describe, expectTypeOf, it } from "vitest";
 
 const secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
@@ -25,6 +26,43 @@ describe("results", () => {
     type HostKey = Awaited<ReturnType<typeof crypto.subtle.generateKey>>;
     expectTypeOf<Extract<HostKey, { usages: unknown }>>().toExtend<halfminute.WebCryptoKey>();
     expectTypeOf(halfminute.importKey).returns.resolves.toEqualTypeOf<halfminute.WebCryptoKey>();
+  });
+});
+
+describe("the two faces", () => {
+  type Asynchronous = typeof halfminute;
+  type Synchronous = typeof sync;
+  type Name = keyof Asynchronous;
+  type Tail<Parameters> = Parameters extends [unknown, ...infer Rest] ? Rest : never;
+
+  it("have the same names", () => {
+    expectTypeOf<keyof Synchronous>().toEqualTypeOf<Name>();
+    expectTypeOf<sync.OtpErrorCode>().toEqualTypeOf<halfminute.OtpErrorCode>();
+  });
+
+  it("have the same parameters after the key, and the same results once awaited", () => {
+    type Keyed = Exclude<{ [Each in Name]: SecretOf<Asynchronous[Each]> extends never ? never : Each }[Name], never>;
+    type SecretOf<Type> = Type extends (secret: halfminute.SecretOrKey, ...rest: never[]) => unknown ? Type : never;
+    expectTypeOf<Keyed>().toEqualTypeOf<
+      "generateHotp" | "generateTotp" | "resynchronizeHotp" | "resynchronizeTotp" | "verifyHotp" | "verifyTotp"
+    >();
+    expectTypeOf<{ [Each in Keyed]: Tail<Parameters<Synchronous[Each]>> }>().toEqualTypeOf<{
+      [Each in Keyed]: Tail<Parameters<Asynchronous[Each]>>;
+    }>();
+    expectTypeOf<{ [Each in Keyed]: ReturnType<Synchronous[Each]> }>().toEqualTypeOf<{
+      [Each in Keyed]: Awaited<ReturnType<Asynchronous[Each]>>;
+    }>();
+    type Shared = Exclude<Name, Keyed | "importKey">;
+    expectTypeOf<Pick<Synchronous, Shared>>().toEqualTypeOf<Pick<Asynchronous, Shared>>();
+    expectTypeOf<Parameters<Synchronous["importKey"]>>().toEqualTypeOf<Parameters<Asynchronous["importKey"]>>();
+    expectTypeOf<ReturnType<Synchronous["importKey"]>>().toEqualTypeOf<sync.OtpKey>();
+  });
+
+  it("do not take each other's keys", () => {
+    // @ts-expect-error a CryptoKey is for the asynchronous face
+    void sync.generateTotp({} as halfminute.WebCryptoKey);
+    // @ts-expect-error an OtpKey is for the synchronous one
+    void halfminute.generateTotp({} as sync.OtpKey);
   });
 });
 

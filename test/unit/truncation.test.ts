@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { truncate } from "../../src/truncation.ts";
+import { truncate, truncateWords } from "../../src/truncation.ts";
 import { readVectors } from "../conformance/vectors.js";
 import { fromHex } from "../helpers/hex.ts";
 
@@ -29,6 +29,9 @@ describe("a MAC becomes the number", () => {
       const pool = new Uint8Array(bytes.length + 7).fill(0xff);
       pool.set(bytes, 5);
       expect(truncate(new DataView(pool.buffer, 5, bytes.length))).toBe(truncated);
+      const view = new DataView(bytes.buffer);
+      const words = Int32Array.from({ length: bytes.length / 4 }, (_, index) => view.getInt32(index * 4));
+      expect(truncateWords(words)).toBe(truncated);
     }
   });
 });

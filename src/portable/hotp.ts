@@ -1,0 +1,89 @@
+// HOTP, RFC 4226: codes that a counter moves, at once. No clock is read here.
+import {
+  type GenerateHotpOptions,
+  type Match,
+  planGenerateHotp,
+  planResynchronizeHotp,
+  planVerifyHotp,
+  type ResynchronizeHotpOptions,
+  type VerifyHotpOptions,
+} from "../verification.ts";
+import { generate, verify } from "./decisions.ts";
+import type { SecretOrKey } from "./hmac.ts";
+
+/**
+ * Makes the HOTP code of a counter.
+ *
+ * @param secret - Base32 text, bytes or an imported key; at least one byte.
+ * @param counter - The moving factor: an integer from 0 to 2^53−1.
+ * @param options - Algorithm and digits.
+ * @returns The code, a string of `digits` digits.
+ * @throws {@link OtpError} `invalid-counter`; `invalid-secret`, `secret-too-short`; `invalid-key`;
+ * `invalid-options`, `unknown-option`, `invalid-option`.
+ * @example
+ * ```ts
+ * import { generateHotp } from "halfminute/sync";
+ *
+ * console.log(generateHotp("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", 0)); // 755224
+ * ```
+ * @see RFC 4226 §5.3
+ */
+export function generateHotp(secret: SecretOrKey, counter: number, options?: GenerateHotpOptions): string {
+  return generate(secret, planGenerateHotp(counter, options));
+}
+
+/**
+ * Checks an HOTP code. Looks ahead only, so a code that was used never matches again if you store the next counter.
+ *
+ * @param secret - Base32 text, bytes or an imported key; at least 10 bytes.
+ * @param code - What the person typed. Spaces and hyphens are allowed; anything else but the digits is no match.
+ * @param counter - The next counter that has not been used: an integer from 0 to 2^53−1.
+ * @param options - Algorithm, digits, and how many further counters may match.
+ * @returns The match, or `null` for a wrong code. After a match, store `match.counter + 1`.
+ * @throws {@link OtpError} `invalid-counter`; `invalid-secret`, `secret-too-short`; `invalid-key`;
+ * `invalid-options`, `unknown-option`, `invalid-option`.
+ * @example
+ * ```ts
+ * import { verifyHotp } from "halfminute/sync";
+ *
+ * const match = verifyHotp("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "359 152", 0, { lookAhead: 5 });
+ * console.log(match?.counter, match?.delta); // 2 2
+ * ```
+ * @see RFC 4226 §7.2, §7.4
+ */
+export function verifyHotp(
+  secret: SecretOrKey,
+  code: string,
+  counter: number,
+  options?: VerifyHotpOptions,
+): Match | null {
+  return verify(secret, planVerifyHotp(code, counter, options));
+}
+
+/**
+ * Finds a token whose counter ran far ahead, by two to five consecutive codes.
+ *
+ * @param secret - Base32 text, bytes or an imported key; at least 10 bytes.
+ * @param codes - Two to five codes in the order in which the token showed them.
+ * @param counter - The next counter that has not been used: an integer from 0 to 2^53−1.
+ * @param options - Algorithm, digits, and how far ahead the last code may lie.
+ * @returns The match of the last code, or `null`. After a match, store `match.counter + 1`.
+ * @throws {@link OtpError} `invalid-codes`; `invalid-counter`; `invalid-secret`, `secret-too-short`;
+ * `invalid-key`; `invalid-options`, `unknown-option`, `invalid-option`.
+ * @example
+ * ```ts
+ * import { resynchronizeHotp } from "halfminute/sync";
+ *
+ * const match = resynchronizeHotp("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", ["162583", "399871"], 0);
+ * console.log(match?.counter); // 8
+ * ```
+ * @see RFC 4226 §7.4
+ */
+export function resynchronizeHotp(
+  secret: SecretOrKey,
+  codes: readonly string[],
+  counter: number,
+  options?: ResynchronizeHotpOptions,
+): Match | null {
+  return verify(secret, planResynchronizeHotp(codes, counter, options));
+}

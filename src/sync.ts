@@ -1,0 +1,35 @@
+// The synchronous face: the same names, without WebCrypto or any other host API but random numbers. Names only, no logic.
+export { type Base32Options, decodeBase32, encodeBase32 } from "./base32.ts";
+export { OtpError, type OtpErrorCode } from "./errors.ts";
+export type {
+  HotpAccount,
+  HotpAccountInput,
+  HotpParameters,
+  OtpauthAccount,
+  OtpauthAccountInput,
+  SteamAccount,
+  SteamAccountInput,
+  SteamParameters,
+  TotpAccount,
+  TotpAccountInput,
+  TotpParameters,
+} from "./otpauth/account.ts";
+export { buildOtpauthUri, type OtpauthUriOptions } from "./otpauth/build.ts";
+export { parseOtpauthUri } from "./otpauth/parse.ts";
+export type { Algorithm, Digits } from "./parameters.ts";
+export { decodeSecret, generateSecret, type Secret, type SecretOptions } from "./secret.ts";
+export { timeStep, type TimeOptions, type TimeStep } from "./time-step.ts";
+export type {
+  CodeOptions,
+  GenerateHotpOptions,
+  GenerateTotpOptions,
+  Match,
+  ReplayOptions,
+  ResynchronizeHotpOptions,
+  ResynchronizeTotpOptions,
+  VerifyHotpOptions,
+  VerifyTotpOptions,
+} from "./verification.ts";
+export { importKey, type OtpKey, type SecretOrKey } from "./portable/hmac.ts";
+export { generateHotp, resynchronizeHotp, verifyHotp } from "./portable/hotp.ts";
+export { generateTotp, resynchronizeTotp, verifyTotp } from "./portable/totp.ts";

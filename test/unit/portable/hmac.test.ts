@@ -1,0 +1,105 @@
+import { createHmac, randomBytes, randomInt } from "node:crypto";
+import { inspect } from "node:util";
+
+import { describe, expect, it } from "vitest";
+
+import type { Algorithm } from "../../../src/parameters.ts";
+import { importKey, openKey, type OtpKey, truncatedMac } from "../../../src/portable/hmac.ts";
+import { thrownCode } from "../../helpers/thrown.ts";
+
+const ALGORITHMS: readonly Algorithm[] = ["SHA-1", "SHA-256", "SHA-512"];
+
+/** RFC 4226 §5.3 on the HMAC of node:crypto. */
+function oracle(key: Uint8Array, algorithm: Algorithm, counter: number): number {
+  const message = Buffer.alloc(8);
+  message.writeBigUInt64BE(BigInt(counter));
+  const mac = createHmac(algorithm.replace("-", ""), key).update(message).digest();
+  return mac.readUInt32BE(mac.readUInt8(mac.length - 1) & 15) & 0x7fffffff;
+}
+
+/** A key as the functions of this face open it. */
+function opened(secret: Uint8Array, algorithm: Algorithm): ReturnType<typeof openKey> {
+  return openKey(importKey(secret, algorithm), algorithm, 1);
+}
+
+describe.each(ALGORITHMS)("HMAC-%s", (algorithm) => {
+  it("is that of node:crypto at every key length up to 300", () => {
+    for (let length = 1; length <= 300; length++) {
+      const key = randomBytes(length);
+      for (const counter of [0, 1, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 53 - 1]) {
+        const label = `key ${key.toString("hex")}, counter ${counter}`;
+        expect(truncatedMac(opened(key, algorithm), counter), label).toBe(oracle(key, algorithm, counter));
+      }
+    }
+  });
+
+  it("is that of node:crypto in 200,000 random cases", () => {
+    for (let round = 0; round < 2000; round++) {
+      const bytes = randomBytes(randomInt(1, 301));
+      const key = opened(bytes, algorithm);
+      for (let times = 0; times < 100; times++) {
+        const counter = randomInt(2 ** 47) * randomInt(1, 64);
+        const number = truncatedMac(key, counter);
+        // One comparison without the cost of an assertion.
+        if (number !== oracle(bytes, algorithm, counter)) {
+          expect.unreachable(`wrong for key ${bytes.toString("hex")}, counter ${counter}`);
+        }
+      }
+    }
+  });
+
+  it("does not mix up keys that are used in turn", () => {
+    const keys = [randomBytes(20), randomBytes(64), randomBytes(200)];
+    const imported = keys.map((key) => opened(key, algorithm));
+    for (let counter = 0; counter < 50; counter++) {
+      const numbers = imported.map((key) => truncatedMac(key, counter));
+      expect(numbers).toEqual(keys.map((key) => oracle(key, algorithm, counter)));
+    }
+  });
+});
+
+describe("a key", () => {
+  const secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+
+  it("shows nothing", () => {
+    const key = importKey(secret);
+    expect(JSON.stringify({ key })).toBe('{"key":{}}');
+    expect(inspect(key, { showHidden: true, depth: null })).toBe("OtpKey {}");
+    expect(Reflect.ownKeys(key)).toEqual([]);
+    expect(Object.entries(key)).toEqual([]);
+    expect(() => structuredClone(key)).not.toThrow();
+    expect(thrownCode(() => openKey(structuredClone(key), undefined, 1))).toBe("invalid-secret");
+  });
+
+  it("does not follow the bytes it was made of", () => {
+    const bytes = Buffer.from("12345678901234567890");
+    const key = importKey(bytes);
+    bytes.fill(0);
+    expect(truncatedMac(openKey(key, undefined, 1), 0)).toBe(1284755224);
+  });
+
+  it("is bound to its algorithm, and long enough or not", () => {
+    const key = importKey(secret, "SHA-256");
+    expect(openKey(key, undefined, 20)).toBe(key);
+    expect(openKey(key, "SHA-256", 20)).toBe(key);
+    expect(thrownCode(() => openKey(key, "SHA-1", 1))).toBe("invalid-key");
+    expect(thrownCode(() => openKey(key, undefined, 21))).toBe("secret-too-short");
+  });
+
+  it("is nothing that looks like one", async () => {
+    const webcrypto = await crypto.subtle.importKey("raw", Buffer.alloc(20), { name: "HMAC", hash: "SHA-1" }, false, [
+      "sign",
+    ]);
+    const fakes = [
+      webcrypto,
+      {},
+      Object.create(Object.getPrototypeOf(importKey(secret)) as object) as object,
+      null,
+      undefined,
+      () => 0,
+    ];
+    for (const fake of fakes) {
+      expect(thrownCode(() => openKey(fake as OtpKey, undefined, 10))).toBe("invalid-secret");
+    }
+  });
+});
