@@ -1,14 +1,14 @@
 // What making and verifying a code adds to a bundle: bytes after esbuild has minified it and gzip -9 has packed it.
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { OURS } from "./contestants.mjs";
+import { isOurs } from "./contestants.mjs";
 import { root, thirdpartyFolder } from "./install.mjs";
 
 /** Name → bytes, and whether the bundle runs everywhere or needs Node's own modules. */
 export async function bundleSizes(contestants) {
   const sizes = {};
   for (const { name, source } of contestants) {
-    const folder = name === OURS ? root : thirdpartyFolder;
+    const folder = isOurs(name) ? root : thirdpartyFolder;
     sizes[name] = (await bundle(source, folder, "neutral")) ?? (await bundle(source, folder, "node"));
   }
   return sizes;

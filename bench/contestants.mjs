@@ -17,6 +17,9 @@ const itself = (result) => result;
 /** The package under test. */
 export const OURS = "halfminute";
 
+/** True for its subpaths too. */
+export const isOurs = (name) => name.startsWith(OURS);
+
 export const contestants = [
   {
     name: OURS,
@@ -26,6 +29,22 @@ export const contestants = [
     async load() {
       const { generateTotp, importKey, verifyTotp } = await import("halfminute");
       const key = await importKey(SECRET);
+      return {
+        codeWithKey: () => generateTotp(key),
+        verifyWithKey: (code) => verifyTotp(key, code),
+        codeFromBase32: () => generateTotp(SECRET),
+        verifyFromBase32: (code) => verifyTotp(SECRET, code),
+      };
+    },
+  },
+  {
+    name: `${OURS}/sync`,
+    source: 'export { generateTotp, verifyTotp } from "halfminute/sync";',
+    codeIn: itself,
+    isAccepted: (match) => match !== null,
+    async load() {
+      const { generateTotp, importKey, verifyTotp } = await import("halfminute/sync");
+      const key = importKey(SECRET);
       return {
         codeWithKey: () => generateTotp(key),
         verifyWithKey: (code) => verifyTotp(key, code),

@@ -1,7 +1,7 @@
 // How much longer a Node process takes to get going because it imports a package: the time from the start of a process
 // until its imports are done, minus that of a process that imports an empty file, in interleaved rounds.
 import { execFileSync } from "node:child_process";
-import { OURS } from "./contestants.mjs";
+import { isOurs } from "./contestants.mjs";
 import { root, thirdpartyFolder } from "./install.mjs";
 import { eachRound, inTurn, summary } from "./measure.mjs";
 
@@ -11,7 +11,7 @@ const fileUrl = (name) => JSON.stringify(new URL(name, import.meta.url));
 export function importTimes(contestants, { importRounds }) {
   const baseline = { source: `import ${fileUrl("empty.mjs")};`, folder: root, times: [] };
   const others = contestants.map(({ name, source }) => {
-    return { name, source, folder: name === OURS ? root : thirdpartyFolder, times: [] };
+    return { name, source, folder: isOurs(name) ? root : thirdpartyFolder, times: [] };
   });
   const programs = [baseline, ...others];
   programs.forEach(timeImport); // the first time, the files may have to be read from the disk
