@@ -5,6 +5,7 @@
 //   faces   the subpaths of the package that must work in it
 //   run     (stage, signal) → { version, passed, failures }, see stage.mjs and programs/
 import { execFile } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 
@@ -14,6 +15,12 @@ const CHROMIUM_OPTIONS = [
   ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
   ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
 ];
+const HERMES = {
+  "linux x64": "linux64-bin/hermes",
+  "darwin x64": "osx-bin/hermes",
+  "darwin arm64": "osx-bin/hermes",
+  "win32 x64": "win64-bin/hermes.exe",
+};
 const exe = process.platform === "win32" ? ".exe" : "";
 
 export const runtimes = [
@@ -25,6 +32,8 @@ export const runtimes = [
   command("deno", installed(`deno/deno${exe}`), ["run", "--no-remote", "--no-prompt", "--node-modules-dir=manual"]),
   { name: "workerd", needs: installed("miniflare"), faces: ALL_FACES, run: inWorkerd },
   { name: "chromium", needs: CHROMIUM, faces: ALL_FACES, run: inChromium },
+  engine("quickjs", "quickjs-emscripten", process.execPath, [path.join(import.meta.dirname, "quickjs.mjs")], asModule),
+  engine("hermes", "hermes-engine-cli", hermes(), ["-strict"], asOldScript),
 ];
 
 function installed(name) {
@@ -38,6 +47,39 @@ function command(name, binary, options = []) {
     return JSON.parse(stdout);
   };
   return { name, needs: binary, faces: ALL_FACES, run };
+}
+
+function hermes() {
+  const file = HERMES[`${process.platform} ${process.arch}`] ?? "binary for this system";
+  return installed(`hermes-engine-cli/${file}`);
+}
+
+/** An engine with nothing but the language, and so for the face that needs no more: a program that takes a script. */
+function engine(name, npmName, binary, options, scriptOf) {
+  const run = async (stage, signal) => {
+    const file = stage.file(`${name}.mjs`);
+    writeFileSync(file, await scriptOf(stage));
+    const { stdout } = await promisify(execFile)(binary, [...options, file], { signal });
+    if (!stdout.startsWith("{")) throw new Error(`no results, but: ${stdout || "nothing"}`);
+    const { version } = JSON.parse(readFileSync(installed(`${npmName}/package.json`), "utf8"));
+    return { version, ...JSON.parse(stdout) };
+  };
+  return { name, needs: binary, faces: ["halfminute/sync"], run };
+}
+
+function asModule(stage) {
+  return stage.bundle("bare.mjs", { format: "esm", platform: "neutral" });
+}
+
+/** Without classes, block scope and what came after ES2016. Syntax only: what the engine's library lacks stays missing. */
+async function asOldScript(stage) {
+  const { transformAsync } = (await import("@babel/core")).default;
+  const options = { format: "iife", platform: "neutral", target: "es2016", supported: { bigint: true } };
+  const script = await stage.bundle("bare.mjs", options);
+  // What esbuild leaves. Hermes takes `let` and `const`, but as if they were `var`.
+  const plugins = ["@babel/plugin-transform-classes", "@babel/plugin-transform-block-scoping"];
+  const alone = { configFile: false, babelrc: false, sourceType: "script", compact: false };
+  return (await transformAsync(script, { ...alone, cwd: import.meta.dirname, plugins })).code;
 }
 
 async function inWorkerd(stage) {
