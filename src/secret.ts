@@ -80,7 +80,7 @@ const READABILITY = /[\t\n\r -]|={1,6}\s*$/g;
 export function secretBytes(secret: unknown, leastBytes: number): Uint8Array {
   const bytes =
     typeof secret === "string" ? decode(secret.replace(READABILITY, "")) : isBytes(secret) && new Uint8Array(secret);
-  if (!bytes) throw new OtpError("invalid-secret", "secret must be base32 text, a Uint8Array or an HMAC key");
+  if (!bytes) throw new OtpError("invalid-secret", "secret must be base32 text, a Uint8Array or a key");
   requireLength(bytes.length, leastBytes);
   return bytes;
 }

@@ -214,7 +214,8 @@ function plan(
 /** How many codes there are is the program's choice; what is in them is the person's. Counted as they are copied. */
 function requireCodes(codes: unknown): readonly unknown[] {
   const sequence: readonly unknown[] = Array.isArray(codes) ? Object.values(codes) : [];
-  if (sequence.length < 2 || sequence.length > 5) {
+  // A hole or a named property would make codes neighbours that are none.
+  if (sequence.length < 2 || sequence.length > 5 || sequence.length !== (codes as readonly unknown[]).length) {
     throw new OtpError("invalid-codes", "codes must be an array of 2 to 5");
   }
   return sequence;

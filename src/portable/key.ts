@@ -22,8 +22,8 @@ interface Hash {
 const IPAD = 0x36363636;
 const OPAD = 0x5c5c5c5c;
 
-/** Made at the first use of each. */
-const hashes: Partial<Record<Algorithm, Hash>> = {};
+/** Made at the first use of each. Without a prototype: a polluted one must not bring a hash function of its own. */
+const hashes = { __proto__: null } as Partial<Record<Algorithm, Hash>>;
 
 function hashOf(algorithm: Algorithm): Hash {
   return (hashes[algorithm] ??= makeHash(...KERNELS[algorithm]));
@@ -51,9 +51,10 @@ function makeHash(compress: Hash["compress"], initialWords: readonly number[], b
 function digestOf({ compress, initial, innerBlock }: Hash, message: Uint8Array): Int32Array {
   const blockWords = innerBlock.length;
   // A byte for the one bit, and an eighth of a block for the length.
-  const blocks = Math.ceil((message.length + 1) / (blockWords * 4) + 1 / 8);
+  const blocks = Math.ceil((message.length + 1) / blockWords / 4 + 1 / 8);
   const padded = new Int32Array(blocks * blockWords);
-  putBytes(padded, [...message, 0x80]);
+  putBytes(padded, message);
+  (padded[message.length >> 2] as number) |= 0x80 << (~message.length << 3);
   padded[padded.length - 2] = message.length / 2 ** 29;
   padded[padded.length - 1] = message.length * 8;
   const state = initial.slice();
@@ -64,10 +65,10 @@ function digestOf({ compress, initial, innerBlock }: Hash, message: Uint8Array):
 }
 
 /** Bytes into words that are zero, high-order first. */
-function putBytes(words: Int32Array, bytes: ArrayLike<number>): void {
-  for (let index = 0; index < bytes.length; index++) {
-    words[index >> 2] = (words[index >> 2] as number) | ((bytes[index] as number) << (24 - 8 * (index & 3)));
-  }
+function putBytes(words: Int32Array, bytes: Uint8Array): void {
+  bytes.forEach((byte, index) => {
+    (words[index >> 2] as number) |= byte << (~index << 3); // modulo 32: by 24, 16, 8, 0
+  });
 }
 
 /** H after one block: the key with a padding, four bytes at a time. */

@@ -92,6 +92,16 @@ describe("the codes of a sequence", () => {
     expect(thrownCode(() => planResynchronizeHotp(Codes.from(["000001"]), 0, undefined))).toBe("invalid-codes");
   });
 
+  it("are neither fewer nor other than its places", () => {
+    const withHole: string[] = ["000001"];
+    withHole[2] = "000002";
+    const named = Object.assign(["000001"], { second: "000002" });
+    for (const codes of [withHole, named, Object.assign(["000001", "000002"], { third: "000003" }), new Array(3)]) {
+      expect(thrownCode(() => planResynchronizeHotp(codes, 0, undefined))).toBe("invalid-codes");
+      expect(thrownCode(() => planResynchronizeTotp(codes, { at }))).toBe("invalid-codes");
+    }
+  });
+
   it("are copied: who changes the array afterwards changes nothing", () => {
     const codes = ["000001", "000002"];
     const { wanted } = planResynchronizeHotp(codes, 0, undefined);

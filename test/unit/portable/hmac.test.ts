@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, randomInt } from "node:crypto";
 import { inspect } from "node:util";
 
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import type { Algorithm } from "../../../src/parameters.ts";
 import { importKey, openKey, type OtpKey, truncatedMac } from "../../../src/portable/hmac.ts";
@@ -56,6 +56,25 @@ describe.each(ALGORITHMS)("HMAC-%s", (algorithm) => {
       expect(numbers).toEqual(keys.map((key) => oracle(key, algorithm, counter)));
     }
   });
+});
+
+it("a key of megabytes is hashed like every other", () => {
+  const key = randomBytes(5_000_003);
+  for (const algorithm of ALGORITHMS) expect(truncatedMac(opened(key, algorithm), 7)).toBe(oracle(key, algorithm, 7));
+});
+
+it("a polluted Object.prototype brings no hash function", async () => {
+  const forged = { compress: () => undefined, initial: new Int32Array(5), innerBlock: new Int32Array(16) };
+  const prototype = Object.prototype as Record<string, unknown>;
+  prototype["SHA-1"] = { ...forged, outerBlock: new Int32Array(16), digest: new Int32Array(5) };
+  try {
+    vi.resetModules(); // hash functions are made at their first use
+    const fresh = await import("../../../src/portable/hmac.ts");
+    const key = fresh.openKey("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", undefined, 10);
+    expect(fresh.truncatedMac(key, 0)).toBe(1284755224);
+  } finally {
+    delete prototype["SHA-1"];
+  }
 });
 
 describe("a key", () => {
