@@ -1,14 +1,15 @@
 // What every function of this face does with its plan: make the code, or find the numbers and settle what was typed.
 import { formatCode } from "../code.ts";
 import { type GenerationPlan, LEAST_SECRET_BYTES, type Match, settle, type VerificationPlan } from "../verification.ts";
-import { openKey, type SecretOrKey, truncatedMac, truncatedMacs } from "./hmac.ts";
+import { openKey, type SecretOrKey, truncatedMacs } from "./hmac.ts";
 
 /** Signatures that a wide search has under way at once, so that it neither blocks the event loop nor fills a thread pool. */
 const BATCH = 128;
 
 export async function generate(secret: SecretOrKey, plan: GenerationPlan): Promise<string> {
   const key = await openKey(secret, plan.algorithm, 1);
-  return formatCode(await truncatedMac(key, plan.counter), plan.digits);
+  const [Snum] = await truncatedMacs(key, plan.counter, 1);
+  return formatCode(Snum as number, plan.digits);
 }
 
 export async function verify(secret: SecretOrKey, plan: VerificationPlan): Promise<Match | null> {

@@ -66,12 +66,11 @@ function requireKey(key: WebCryptoKey, algorithm: Algorithm | undefined, leastBy
   return key;
 }
 
-/** The MAC of one counter, truncated to 31 bits. */
-export async function truncatedMac(key: WebCryptoKey, counter: number): Promise<number> {
-  return truncate(new DataView(await subtle().sign("HMAC", key, counterBytes(counter))));
-}
-
-/** The same for `count` counters from `first` on. */
-export function truncatedMacs(key: WebCryptoKey, first: number, count: number): Promise<number[]> {
-  return Promise.all(Array.from({ length: count }, (_, index) => truncatedMac(key, first + index)));
+/** The MACs of `count` counters from `first` on, truncated to 31 bits. All are under way at once. */
+export async function truncatedMacs(key: WebCryptoKey, first: number, count: number): Promise<number[]> {
+  const signatures: Promise<ArrayBuffer>[] = [];
+  for (let index = 0; index < count; index++) {
+    signatures.push(subtle().sign("HMAC", key, counterBytes(first + index)));
+  }
+  return (await Promise.all(signatures)).map((HS) => truncate(new DataView(HS)));
 }
