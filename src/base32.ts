@@ -31,7 +31,7 @@ export function encodeBase32(bytes: Uint8Array, options?: Base32Options): string
   if (typeof padding !== "boolean") throw new OtpError("invalid-option", "padding must be true or false");
   if (!isBytes(bytes)) throw new OtpError("invalid-bytes", "bytes must be a Uint8Array");
   let text = "";
-  let buffer = 0;
+  let buffer = 0; // its low bits are those that were read last; what is shifted out was written
   let bits = 0;
   for (const byte of bytes) {
     buffer = (buffer << 8) | byte;

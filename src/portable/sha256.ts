@@ -1,5 +1,6 @@
 // The compression function of SHA-256: FIPS 180-4 §6.2.2, with the functions of §4.1.2 and the constants of §4.2.2.
-// All rounds are written out and the schedule's sixteen words are local variables: an array or a loop takes twice the time.
+// All rounds are written out and the schedule's sixteen words are local variables: with an array or in a loop they take
+// 40 % longer or more.
 // No branch and no index depends on the data.
 
 /** H(0), FIPS 180-4 §5.3.3. */
