@@ -17,6 +17,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ["otpauth"],
   ["webcrypto", "portable"],
   ["index.ts", "sync.ts"],
+  ["qr.ts", "migration.ts", "steam.ts", "speakeasy.ts", "two-factor"],
+  ["stores"],
   ["cli"],
 ];
 
