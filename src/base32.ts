@@ -49,9 +49,12 @@ function letter(value: number): string {
 /** The reverse of {@link letter} for either case, without a branch; −1 for anything else. */
 function letterValue(charCode: number): number {
   const folded = charCode & ~((charCode >> 1) & 32); // a…z → A…Z, and no digit moves
-  const inLetters = ((64 - folded) & (folded - 91)) >> 31;
-  const inDigits = ((49 - folded) & (folded - 56)) >> 31;
-  return (inLetters & (folded - 64)) + (inDigits & (folded - 23)) - 1;
+  // Each mask has all bits set between its two ends, and none outside.
+  return (
+    ((((64 - folded) & (folded - 91)) >> 31) & (folded - 64)) +
+    ((((49 - folded) & (folded - 56)) >> 31) & (folded - 23)) -
+    1
+  );
 }
 
 /**
@@ -92,9 +95,9 @@ export function decode(text: string): Uint8Array | undefined {
     if (value < 0) return undefined;
     buffer = (buffer << 5) | value;
     // A byte that is not complete yet is written again by the next letter, or lies past the end and is dropped.
-    bytes[(index * 5) >> 3] = buffer >> ((index * 5 + 5) % 8);
+    bytes[(index * 5) >> 3] = buffer >> ((index * 5 + 5) & 7);
   }
-  const leftOver = (text.length * 5) % 8;
+  const leftOver = (text.length * 5) & 7;
   // Five bits or more would be a letter that carries nothing; fewer must be zero.
   if (leftOver < 5 && (buffer & ((1 << leftOver) - 1)) === 0) return bytes;
   return undefined;

@@ -53,7 +53,7 @@ export function readOptions<Options extends object>(options: object | undefined,
 function isPlainObject(value: object | null): boolean {
   if (value === null) return false;
   const prototype = Object.getPrototypeOf(value) as object | null;
-  return Object.hasOwn(prototype ?? Object.prototype, "isPrototypeOf");
+  return prototype === null || Object.hasOwn(prototype, "isPrototypeOf");
 }
 
 export function requireInteger(value: unknown, name: string, least: number, most: number): number {

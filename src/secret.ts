@@ -78,9 +78,12 @@ const READABILITY = /[\t\n\r -]|={1,6}\s*$/g;
 
 /** The bytes of a secret that a caller gave: a copy, whatever realm, pool or shared memory it lies in. */
 export function secretBytes(secret: unknown, leastBytes: number): Uint8Array {
+  // Most secrets are stored without anything to remove.
   const bytes =
-    typeof secret === "string" ? decode(secret.replace(READABILITY, "")) : isBytes(secret) && new Uint8Array(secret);
-  if (!bytes) throw new OtpError("invalid-secret", "secret must be base32 text, a Uint8Array or a key");
+    typeof secret === "string"
+      ? (decode(secret) ?? decode(secret.replace(READABILITY, "")))
+      : isBytes(secret) && new Uint8Array(secret);
+  if (!bytes) throw new OtpError("invalid-secret", "secret must be base32, a Uint8Array or a key");
   requireLength(bytes.length, leastBytes);
   return bytes;
 }

@@ -5,13 +5,15 @@ import type { Algorithm } from "../parameters.ts";
 import { requireLength } from "../secret.ts";
 import { truncateWords } from "../truncation.ts";
 import { compressSha1, SHA1_INITIAL } from "./sha1.ts";
-import { compressSha256, SHA256_INITIAL } from "./sha256.ts";
-import { compressSha512, SHA512_INITIAL } from "./sha512.ts";
+import { makeCompressSha256, SHA256_INITIAL } from "./sha256.ts";
+import { makeCompressSha512, SHA512_INITIAL } from "./sha512.ts";
 
-/** A hash function and the two blocks of an HMAC of eight bytes. They are padded once and filled at each use. */
+/** A hash function, and the blocks that its MACs are made in: no call allocates any. */
 interface Hash {
   readonly compress: (state: Int32Array, block: Int32Array, next: Int32Array) => void;
   readonly initial: Int32Array;
+  /** Where a key is padded. Between two uses it holds the first padding alone. */
+  readonly keyBlock: Int32Array;
   /** The counter in two words, then the padding. */
   readonly innerBlock: Int32Array;
   /** The inner digest, then the padding. */
@@ -26,14 +28,14 @@ const OPAD = 0x5c5c5c5c;
 const hashes = { __proto__: null } as Partial<Record<Algorithm, Hash>>;
 
 function hashOf(algorithm: Algorithm): Hash {
-  return (hashes[algorithm] ??= makeHash(...KERNELS[algorithm]));
+  return (hashes[algorithm] ??= MAKERS[algorithm]());
 }
 
 /** One row for each algorithm: its compression function, H(0), and the words of a block. */
-const KERNELS: Readonly<Record<Algorithm, Parameters<typeof makeHash>>> = {
-  "SHA-1": [compressSha1, SHA1_INITIAL, 16],
-  "SHA-256": [compressSha256, SHA256_INITIAL, 16],
-  "SHA-512": [compressSha512, SHA512_INITIAL, 32],
+const MAKERS: Readonly<Record<Algorithm, () => Hash>> = {
+  "SHA-1": () => makeHash(compressSha1, SHA1_INITIAL, 16),
+  "SHA-256": () => makeHash(makeCompressSha256(), SHA256_INITIAL, 16),
+  "SHA-512": () => makeHash(makeCompressSha512(), SHA512_INITIAL, 32),
 };
 
 /** With the padding of FIPS 180-4 §5.1: a one bit, zeros, and the length in bits of all that is hashed. */
@@ -44,16 +46,17 @@ function makeHash(compress: Hash["compress"], initialWords: readonly number[], b
   innerBlock[2] = outerBlock[initial.length] = 0x80000000;
   innerBlock[blockWords - 1] = (blockWords + 2) * 32;
   outerBlock[blockWords - 1] = (blockWords + initial.length) * 32;
-  return { compress, initial, innerBlock, outerBlock, digest: new Int32Array(initial.length) };
+  const keyBlock = new Int32Array(blockWords).fill(IPAD);
+  return { compress, initial, keyBlock, innerBlock, outerBlock, digest: new Int32Array(initial.length) };
 }
 
 /** The hash of a whole message, for keys that are longer than a block. */
-function digestOf({ compress, initial, innerBlock }: Hash, message: Uint8Array): Int32Array {
-  const blockWords = innerBlock.length;
+function digestOf({ compress, initial, keyBlock }: Hash, message: Uint8Array): Int32Array {
+  const blockWords = keyBlock.length;
   // A byte for the one bit, and an eighth of a block for the length.
   const blocks = Math.ceil((message.length + 1) / blockWords / 4 + 1 / 8);
   const padded = new Int32Array(blocks * blockWords);
-  putBytes(padded, message);
+  xorBytes(padded, message);
   (padded[message.length >> 2] as number) |= 0x80 << (~message.length << 3);
   padded[padded.length - 2] = message.length / 2 ** 29;
   padded[padded.length - 1] = message.length * 8;
@@ -64,21 +67,21 @@ function digestOf({ compress, initial, innerBlock }: Hash, message: Uint8Array):
   return state;
 }
 
-/** Bytes into words that are zero, high-order first. */
-function putBytes(words: Int32Array, bytes: Uint8Array): void {
-  bytes.forEach((byte, index) => {
-    (words[index >> 2] as number) |= byte << (~index << 3); // modulo 32: by 24, 16, 8, 0
-  });
+/** Bytes onto words, high-order first. */
+function xorBytes(words: Int32Array, bytes: Uint8Array): void {
+  for (let index = 0; index < bytes.length; index++) {
+    (words[index >> 2] as number) ^= (bytes[index] as number) << (~index << 3); // modulo 32: by 24, 16, 8, 0
+  }
 }
 
-/** H after one block: the key with a padding, four bytes at a time. */
-function midstate({ compress, initial }: Hash, key: Int32Array, padding: number): Int32Array {
+function xorWords(words: Int32Array, others: Int32Array): void {
+  for (let index = 0; index < others.length; index++) (words[index] as number) ^= others[index] as number;
+}
+
+/** H after one block: the padded key. */
+function midstate({ compress, initial, keyBlock }: Hash): Int32Array {
   const state = new Int32Array(initial.length);
-  compress(
-    initial,
-    key.map((word) => word ^ padding),
-    state,
-  );
+  compress(initial, keyBlock, state);
   return state;
 }
 
@@ -91,13 +94,15 @@ export class OtpKey {
 
   constructor(bytes: Uint8Array, algorithm: Algorithm) {
     const hash = hashOf(algorithm);
-    const key = new Int32Array(hash.innerBlock.length);
-    if (bytes.length > key.length * 4) key.set(digestOf(hash, bytes));
-    else putBytes(key, bytes);
+    const { keyBlock } = hash;
+    if (bytes.length > keyBlock.length * 4) xorWords(keyBlock, digestOf(hash, bytes));
+    else xorBytes(keyBlock, bytes);
     this.#byteLength = bytes.length;
     this.#hash = hash;
-    this.#inner = midstate(hash, key, IPAD);
-    this.#outer = midstate(hash, key, OPAD);
+    this.#inner = midstate(hash);
+    for (let index = 0; index < keyBlock.length; index++) (keyBlock[index] as number) ^= IPAD ^ OPAD;
+    this.#outer = midstate(hash);
+    keyBlock.fill(IPAD); // no key stays behind
   }
 
   /** The key that a value is, checked; nothing if it is no key of this very package. */

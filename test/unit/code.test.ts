@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { formatCode, mismatch, readCode, UNREADABLE } from "../../src/code.ts";
+import { formatCode, readCode, UNREADABLE } from "../../src/code.ts";
 
 describe("a number as digits", () => {
   it("keeps its last digits, with leading zeros", () => {
@@ -33,27 +33,5 @@ describe("what was typed", () => {
     expect(readCode(`005924${" ".repeat(26)}`, 6)).toBe(5924);
     expect(readCode(`005924${" ".repeat(27)}`, 6)).toBe(UNREADABLE);
     expect(readCode(5924, 6)).toBe(UNREADABLE);
-  });
-});
-
-describe("comparison", () => {
-  it("is 0 for equal digits and all ones for others, at every single bit", () => {
-    expect(mismatch([755224], [1284755224], 0, 1_000_000)).toBe(0);
-    expect(mismatch([0], [0], 0, 1_000_000)).toBe(0);
-    for (let bit = 0; bit < 20; bit++) {
-      expect(mismatch([524_288 ^ (1 << bit)], [524_288], 0, 1_000_000)).toBe(-1);
-    }
-  });
-
-  it("asks for every code of a sequence", () => {
-    const numbers = [1_111_111, 2_222_222, 3_333_333];
-    expect(mismatch([222_222, 333_333], numbers, 1, 1_000_000)).toBe(0);
-    expect(mismatch([222_222, 333_334], numbers, 1, 1_000_000)).toBe(-1);
-    expect(mismatch([222_223, 333_333], numbers, 1, 1_000_000)).toBe(-1);
-    expect(mismatch([111_111, 222_222], numbers, 1, 1_000_000)).toBe(-1);
-  });
-
-  it("never finds an unreadable code", () => {
-    for (const number of [0, 1, 999_999, 2 ** 31 - 1]) expect(mismatch([UNREADABLE], [number], 0, 1_000_000)).toBe(-1);
   });
 });

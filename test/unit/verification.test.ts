@@ -153,3 +153,34 @@ describe("settling", () => {
     expect(thrownCode(() => planResynchronizeTotp(codes, { at }))).toBe("invalid-codes");
   });
 });
+
+describe("the comparison", () => {
+  const at = new Date(30_000);
+  const isRight = (typed: number | string, number: number, digits: 6 | 7 | 8) =>
+    settle(planVerifyTotp(String(typed).padStart(digits, "0"), { at, digits }), [number]) !== null;
+
+  it.each([6, 7, 8] as const)(
+    "takes the last %i digits, and sees a difference in every single bit of them",
+    (digits) => {
+      const code = 2 ** 19 + 1;
+      expect(isRight(code, code, digits)).toBe(true);
+      expect(isRight(code, 2_100_000_000 - (2_100_000_000 % 10 ** digits) + code, digits)).toBe(true);
+      expect(isRight(code, code + 10 ** (digits - 1), digits)).toBe(false);
+      for (let bit = 0; bit < 20; bit++) expect(isRight(code, code ^ (1 << bit), digits)).toBe(false);
+    },
+  );
+
+  it("asks for every code of a sequence", () => {
+    const counterOf = (codes: string[]) =>
+      settle(planResynchronizeTotp(codes, { at }), [1_111_111, 2_222_222, 3_333_333])?.counter;
+    const { first } = planResynchronizeTotp(["222222", "333333"], { at });
+    expect(counterOf(["222222", "333333"])).toBe(first + 2);
+    expect(counterOf(["222222", "333334"])).toBeUndefined();
+    expect(counterOf(["222223", "333333"])).toBeUndefined();
+    expect(counterOf(["333333", "222222"])).toBeUndefined();
+  });
+
+  it("never finds what is no code", () => {
+    for (const number of [0, 1, 999_999, 2 ** 31 - 1]) expect(isRight("no code", number, 6)).toBe(false);
+  });
+});
