@@ -9,7 +9,7 @@ const WIDTH = 860;
 const MARGIN = 20;
 const GAP = 24;
 const PANEL_WIDTH = (WIDTH - 2 * MARGIN - GAP) / 2;
-const LABEL_WIDTH = 148;
+const LABEL_WIDTH = 156;
 const VALUE_WIDTH = 44;
 const BAR_WIDTH = PANEL_WIDTH - LABEL_WIDTH - VALUE_WIDTH;
 const ROW = 18;
@@ -30,12 +30,14 @@ text { font: 12px system-ui, -apple-system, "Segoe UI", sans-serif; fill: #1f232
 .panel { font-weight: 600 }
 .note, .peer-label { fill: #59636e }
 .ours-label { font-weight: 600 }
+.value { paint-order: stroke; stroke: #ffffff; stroke-width: 4px }
 .back { fill: #ffffff; stroke: #d1d9e0 }
 .ours { fill: #0969da } .peer { fill: #a5b0bb } .bare { fill: #57606a } .native { fill: #bf8700 }
 .one { stroke: #57606a; stroke-dasharray: 2 2 } .spread { stroke: #1f2328 }
 @media (prefers-color-scheme: dark) {
   text { fill: #e6edf3 }
   .note, .peer-label { fill: #9ea7b1 }
+  .value { stroke: #0d1117 }
   .back { fill: #0d1117; stroke: #3d444d }
   .ours { fill: #4493f8 } .peer { fill: #57606a } .bare { fill: #9ea7b1 } .native { fill: #d29922 }
   .one { stroke: #9ea7b1 } .spread { stroke: #e6edf3 }

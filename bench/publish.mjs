@@ -7,9 +7,9 @@ import { chart } from "./chart.mjs";
 import { figure, ONE_HMAC } from "./report.mjs";
 
 const root = path.resolve(import.meta.dirname, "..");
-export const RESULTS = path.join(root, "bench/results.json");
-export const CHART = path.join(root, "docs/images/bench.svg");
-export const README = path.join(root, "README.md");
+const RESULTS = path.join(root, "bench/results.json");
+const CHART = path.join(root, "docs/images/bench.svg");
+const README = path.join(root, "README.md");
 
 const BEGIN = "<!-- bench: written by `npm run bench` -->";
 const END = "<!-- end of bench -->";

@@ -37,7 +37,7 @@ function truncate(mac) {
   return String(number % 1_000_000).padStart(6, "0");
 }
 
-export function code(counter, algorithm = "SHA-1") {
+function code(counter, algorithm = "SHA-1") {
   const hash = algorithm.replace("-", "").toLowerCase();
   return truncate(createHmac(hash, SECRETS[algorithm]).update(message(counter)).digest());
 }

@@ -22,7 +22,7 @@ import { report } from "./report.mjs";
 import { judge, targets } from "./targets.mjs";
 
 // A batch is long enough for the garbage collector to come by several times: in a short one it hits or misses.
-const LONG = { leastRounds: 21, seconds: 12, batchMilliseconds: 25, warmUpMilliseconds: 250, importRounds: 31 };
+const LONG = { leastRounds: 21, seconds: 10, batchMilliseconds: 20, warmUpMilliseconds: 250, importRounds: 25 };
 const QUICK = { leastRounds: 5, seconds: 1, batchMilliseconds: 8, warmUpMilliseconds: 60, importRounds: 5 };
 
 const flag = { type: "boolean" };
@@ -83,7 +83,11 @@ async function timeColumn(column, contestants, calls, effort) {
     },
   });
   for (const { row, contestant } of entries) {
-    if (column.steps && !contestant.isUnit) times.set(row, times.get(row).map((time) => time / column.steps));
+    if (column.steps && !contestant.isUnit)
+      times.set(
+        row,
+        times.get(row).map((time) => time / column.steps),
+      );
   }
   const [unit] = entries
     .filter(({ contestant }) => contestant.isUnit)

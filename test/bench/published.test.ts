@@ -1,6 +1,7 @@
 // The chart and README's figures are those of the committed results, not of another run and not by hand.
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 
 import { beforeAll, describe, expect, it } from "vitest";
 
@@ -24,7 +25,8 @@ let programs: Programs;
 
 beforeAll(async () => {
   const names = ["chart.mjs", "publish.mjs"];
-  const modules = (await Promise.all(names.map((name) => import(path.join(ROOT, "bench", name))))) as Programs[];
+  const urls = names.map((name) => pathToFileURL(path.join(ROOT, "bench", name)).href);
+  const modules = (await Promise.all(urls.map((url) => import(url)))) as Programs[];
   programs = Object.assign({}, ...modules) as Programs;
 });
 
