@@ -1,8 +1,8 @@
 // What making and verifying a code adds to a bundle: bytes after esbuild has minified it and gzip -9 has packed it.
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
-import { isOurs } from "./contestants.mjs";
 import { root, thirdpartyFolder } from "./install.mjs";
+import { isOurs } from "./ours.mjs";
 
 /** Name → bytes, and whether the bundle runs everywhere or needs Node's own modules. */
 export async function bundleSizes(contestants) {

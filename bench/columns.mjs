@@ -1,55 +1,90 @@
-// One entry for each timed column. `call` is the name of a call in contestants.mjs; `reference` is the row that counts
-// as 1.00; `input` picks what the call is given; `isRight` says whether a contestant's answer is the right one.
-import { OURS } from "./contestants.mjs";
-
-const BARE = "bare crypto.subtle";
+// One entry for each timed column. `call` is the name of a call in contestants.mjs; `input` picks what it is given; `isRight`
+// says whether an answer is the right one; `share` is its part of the time. `steps` divides the time of a call.
+import { STEPS } from "./reference.mjs";
 
 export const columns = [
   {
-    id: "codeWithKey",
-    title: ["code,", "cached key"],
-    call: "codeWithKey",
-    reference: BARE,
-    input: () => undefined,
-    isRight: isRightCode,
-  },
-  {
-    id: "verifyRightCodeWithKey",
-    title: ["verify ±1, right", "code, cached key"],
-    call: "verifyWithKey",
-    reference: BARE,
-    input: (codes) => codes.right,
-    isRight: isAccepted,
-  },
-  {
-    id: "verifyWrongCodeWithKey",
-    title: ["verify ±1, wrong", "code, cached key"],
-    call: "verifyWithKey",
-    reference: BARE,
-    input: (codes) => codes.wrong,
-    isRight: isRejected,
-  },
-  {
-    id: "verifyWrongCodeFromBase32",
-    title: ["verify ±1, wrong", "code, base32"],
-    call: "verifyFromBase32",
-    reference: OURS,
-    input: (codes) => codes.wrong,
-    isRight: isRejected,
-  },
-  {
     id: "codeFromBase32",
-    title: ["code,", "base32"],
+    title: ["code,", "from base32"],
     call: "codeFromBase32",
-    reference: OURS,
-    input: () => undefined,
-    isRight: isRightCode,
+    share: 1,
+    isRight: isRightCode("SHA-1"),
+  },
+  {
+    id: "codeWithKey",
+    title: ["code,", "prepared key"],
+    call: "codeWithKey",
+    share: 1,
+    isRight: isRightCode("SHA-1"),
+  },
+  {
+    id: "verifyFromBase32",
+    title: ["wrong code ±1,", "from base32"],
+    call: "verifyFromBase32",
+    share: 1,
+    input: (codes) => codes.wrong,
+    isRight: isRejected,
+    alsoRightCode: true,
+  },
+  {
+    id: "resynchronize",
+    title: [`search of ${STEPS} time`, "steps, each"],
+    call: "resynchronize",
+    share: 1,
+    steps: STEPS,
+    input: (codes) => codes.wrongPair,
+    isRight: isRejected,
+  },
+  {
+    id: "verifyWithKey",
+    title: ["wrong code ±1,", "prepared key"],
+    call: "verifyWithKey",
+    share: 1,
+    input: (codes) => codes.wrong,
+    isRight: isRejected,
+    alsoRightCode: true,
+    isExtra: true,
+  },
+  {
+    id: "codeWithKeySha256",
+    title: ["SHA-256 code,", "prepared key"],
+    call: "codeWithKeySha256",
+    share: 0.3,
+    isRight: isRightCode("SHA-256"),
+    isExtra: true,
+  },
+  {
+    id: "codeWithKeySha512",
+    title: ["SHA-512 code,", "prepared key"],
+    call: "codeWithKeySha512",
+    share: 0.3,
+    isRight: isRightCode("SHA-512"),
+    isExtra: true,
   },
 ];
 
+/** The columns of the main table; the others are about this package alone. */
+export const mainColumns = columns.filter(({ isExtra }) => !isExtra);
+export const extraColumns = columns.filter(({ isExtra }) => isExtra);
+
+/** The row of a contestant that is given the right code instead of a wrong one. */
+export const withRightCode = (name) => `${name}, right code`;
+
+/** What is timed against each other in a column: a row for each contestant that has the call, two where the right code counts. */
+export function entriesOf({ call, input, isRight, alsoRightCode }, contestants, calls, isOurs) {
+  const taking = contestants.filter(({ name }) => calls.get(name)[call] !== undefined);
+  return taking.flatMap((contestant) => {
+    const entry = { row: contestant.name, contestant, call: calls.get(contestant.name)[call], input, isRight };
+    if (!alsoRightCode || !isOurs(contestant.name)) return [entry];
+    const right = { row: withRightCode(contestant.name), input: (codes) => codes.at(0), isRight: isAccepted };
+    return [entry, { ...entry, ...right }];
+  });
+}
+
 /** The neighbours are right too: the time step may have changed since the codes were made. */
-function isRightCode(contestant, result, codes) {
-  return [codes.before, codes.right, codes.after].includes(contestant.codeIn(result));
+function isRightCode(algorithm) {
+  return (contestant, result, codes) =>
+    [-1, 0, 1].some((step) => codes.at(step, algorithm) === contestant.codeIn(result));
 }
 
 function isAccepted(contestant, result) {

@@ -14,7 +14,7 @@ export function installThirdparty() {
   console.error("> npm ci (in bench/thirdparty)");
   const isWindows = process.platform === "win32"; // where npm is a script that only a shell can start
   const words = ["ci", "--no-audit", "--no-fund"];
-  execFileSync("npm", words, { cwd: thirdpartyFolder, stdio: ["ignore", 2, 2], shell: isWindows });
+  execFileSync("npm", words, { cwd: thirdpartyFolder, stdio: ["ignore", 2, 2], shell: isWindows, timeout: 300_000 });
 }
 
 /** Name → version of everything that is compared. */

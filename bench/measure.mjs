@@ -1,28 +1,36 @@
 // Interleaved rounds. In each round every contestant is timed once, and a ratio is taken between two times of the same
 // round: what slows the machine down for a while slows both. The order moves on by one place from round to round, and
-// every second round runs backwards, because a contestant also pays for the garbage that the one before it left behind.
+// every second round runs backwards. Before each batch, what the one before left behind in the young part of the heap is
+// cleared away: otherwise a contestant pays for it, and the bare calls take up to twice as long behind a wasteful one.
+import v8 from "node:v8";
+import { runInNewContext } from "node:vm";
 import { now } from "./clock.mjs";
 
+v8.setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc");
+
 /**
- * Times calls against each other until the seconds are over, but for at least so many rounds. Returns name → microseconds
- * a call, one number for each round.
+ * Times entries (`row`, `call`, `input`) against each other until the seconds are over, but for at least so many rounds.
+ * Returns row → microseconds a call, one number for each round.
  */
-export async function race(calls, { leastRounds, seconds, batchMilliseconds, warmUpMilliseconds, newInput, check }) {
-  const entries = [];
-  for (const [name, call] of calls) {
-    const timeBatch = await batchTimer(call, newInput());
-    const count = await warmUp(timeBatch, newInput(), batchMilliseconds, warmUpMilliseconds);
-    entries.push({ name, timeBatch, count, times: [] });
+export async function race(entries, { leastRounds, seconds, batchMilliseconds, warmUpMilliseconds, newInput, check }) {
+  const runners = [];
+  for (const entry of entries) {
+    const timeBatch = entry.call.timeBatch ?? (await batchTimer(entry.call, newInput(entry)));
+    const count = await warmUp(timeBatch, newInput(entry), batchMilliseconds, warmUpMilliseconds);
+    runners.push({ entry, timeBatch, count, times: [] });
   }
   const end = performance.now() + seconds * 1000;
   for (let round = 0; round < leastRounds || performance.now() < end; round++) {
-    for (const { name, timeBatch, count, times } of inTurn(entries, round)) {
-      const { microseconds, result } = await timeBatch(newInput(), count);
-      check(name, result);
+    for (const { entry, timeBatch, count, times } of inTurn(runners, round)) {
+      const input = newInput(entry);
+      collectGarbage({ type: "minor" }); // a whole collection would also shrink the heap, which slows down who allocates
+      const { microseconds, result } = await timeBatch(input, count);
+      check(entry, result);
       times.push(microseconds);
     }
   }
-  return new Map(entries.map(({ name, times }) => [name, times]));
+  return new Map(runners.map(({ entry, times }) => [entry.row, times]));
 }
 
 /** The entries in the order of a round. */
@@ -34,11 +42,13 @@ export function inTurn(entries, round) {
 
 /** Runs a call until it is compiled and steady. Returns how many calls fill a batch; that number is kept for all rounds. */
 async function warmUp(timeBatch, input, batchMilliseconds, warmUpMilliseconds) {
-  const end = now() + warmUpMilliseconds * 1000;
-  let count = 10;
-  while (now() < end) {
+  const end = performance.now() + warmUpMilliseconds;
+  let count = 1;
+  let isFull = false;
+  while (!isFull || performance.now() < end) {
     const { microseconds } = await timeBatch(input, count);
-    if (microseconds * count < batchMilliseconds * 1000) count = Math.round(count * 1.5);
+    isFull = microseconds * count >= batchMilliseconds * 1000;
+    if (!isFull) count = Math.ceil(count * 1.6);
   }
   return count;
 }

@@ -5,9 +5,13 @@ import { PINNED } from "./clock.mjs";
 
 const FIRST_PROCESSOR = ["-c", "0"];
 
+/** A run takes a few minutes at most; one that takes longer hangs. */
+const TIMEOUT = 15 * 60_000;
+
 /** Runs this program again, pinned. Returns its exit code, or undefined where that cannot be done. */
 export function runPinned() {
   if (spawnSync("taskset", [...FIRST_PROCESSOR, "true"]).status !== 0) return undefined; // not Linux, or not allowed
   const words = [...FIRST_PROCESSOR, process.execPath, ...process.execArgv, ...process.argv.slice(1)];
-  return spawnSync("taskset", words, { stdio: "inherit", env: { ...process.env, [PINNED]: "yes" } }).status ?? 1;
+  const env = { ...process.env, [PINNED]: "yes" };
+  return spawnSync("taskset", words, { stdio: "inherit", env, timeout: TIMEOUT, killSignal: "SIGKILL" }).status ?? 1;
 }

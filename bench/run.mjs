@@ -7,78 +7,115 @@ import { parseArgs } from "node:util";
 import { version as esbuild } from "esbuild";
 import { bundleSizes } from "./bundle-size.mjs";
 import { isPinned } from "./clock.mjs";
-import { columns } from "./columns.mjs";
-import { contestants } from "./contestants.mjs";
+import { columns, entriesOf } from "./columns.mjs";
+import { contestants as inProcess } from "./contestants.mjs";
 import { loadChecked } from "./correct.mjs";
 import { importTimes } from "./import-time.mjs";
 import { installThirdparty, versions } from "./install.mjs";
 import { eachRound, race, summary } from "./measure.mjs";
+import { nativeContestants } from "./native.mjs";
+import { isOurs } from "./ours.mjs";
 import { runPinned } from "./pin.mjs";
+import { publish } from "./publish.mjs";
 import { codesAt } from "./reference.mjs";
 import { report } from "./report.mjs";
 import { judge, targets } from "./targets.mjs";
 
 // A batch is long enough for the garbage collector to come by several times: in a short one it hits or misses.
-const LONG = { leastRounds: 31, seconds: 13, batchMilliseconds: 25, warmUpMilliseconds: 250, importRounds: 31 };
-const QUICK = { leastRounds: 11, seconds: 2, batchMilliseconds: 10, warmUpMilliseconds: 100, importRounds: 9 };
+const LONG = { leastRounds: 21, seconds: 10, batchMilliseconds: 20, warmUpMilliseconds: 250, importRounds: 25 };
+const QUICK = { leastRounds: 5, seconds: 1, batchMilliseconds: 8, warmUpMilliseconds: 60, importRounds: 5 };
 
-const { values: options } = parseArgs({ options: { quick: { type: "boolean" }, json: { type: "boolean" } } });
+const flag = { type: "boolean" };
+const { values: options } = parseArgs({ options: { quick: flag, json: flag, native: flag } });
 const exitCode = isPinned ? undefined : runPinned();
 if (exitCode === undefined) await main(options.quick ? QUICK : LONG);
 else process.exitCode = exitCode;
 
 async function main(effort) {
   installThirdparty();
+  const native = options.native ? nativeContestants() : { rows: [], remove() {} };
+  try {
+    const results = await measure([...inProcess, ...native.rows], effort);
+    if (!options.quick) {
+      writeFileSync(path.join(import.meta.dirname, "results.json"), `${json(results)}\n`);
+      await publish();
+    }
+    console.log(options.json ? json(results) : report(results));
+  } finally {
+    native.remove();
+  }
+}
+
+async function measure(contestants, effort) {
   const calls = new Map();
   for (const contestant of contestants) calls.set(contestant.name, await loadChecked(contestant));
   progress("every library gives the code of RFC 6238 and refuses a wrong one");
 
-  const results = { ...circumstances(effort), columns: {} };
-  for (const column of columns) results.columns[column.id] = await timeColumn(column, calls, effort);
+  const measured = { columns: {} };
+  for (const column of columns) measured.columns[column.id] = await timeColumn(column, contestants, calls, effort);
   const packages = contestants.filter(({ source }) => source !== undefined);
   progress("import times");
-  results.importMilliseconds = importTimes(packages, effort);
+  measured.importMilliseconds = importTimes(packages, effort);
   progress("bundle sizes");
-  results.bundle = await bundleSizes(packages);
-  results.targets = targets.map((target) => judge(target, results));
-
-  if (!options.quick) writeFileSync(path.join(import.meta.dirname, "results.json"), `${json(results)}\n`);
-  console.log(options.json ? json(results) : report(results));
+  return {
+    ...circumstances(contestants, effort),
+    columns: Object.fromEntries(columns.map((column) => [column.id, asSpeeds(column, measured.columns[column.id])])),
+    importMilliseconds: measured.importMilliseconds,
+    bundle: await bundleSizes(packages),
+    targets: targets.map((target) => judge(target, measured)),
+  };
 }
 
-/** The times of a column as ratios: how fast each row is, if the reference counts as 1. */
-async function timeColumn({ id, title, call, reference, input, isRight }, calls, effort) {
-  progress(title.join(" "));
-  const taking = contestants.filter(({ name }) => calls.get(name)[call] !== undefined);
+/** The times of a column, row by row, and which row is one HMAC at its fastest. */
+async function timeColumn(column, contestants, calls, effort) {
+  progress(column.title.join(" "));
+  const entries = entriesOf(column, contestants, calls, isOurs);
   let codes;
-  const times = await race(new Map(taking.map(({ name }) => [name, calls.get(name)[call]])), {
+  const times = await race(entries, {
     ...effort,
-    newInput() {
+    seconds: effort.seconds * column.share,
+    newInput({ input }) {
       codes = codesAt(Date.now());
-      return input(codes);
+      return input?.(codes);
     },
-    check(name, result) {
-      const contestant = taking.find((one) => one.name === name);
-      if (!contestant.isBare) assert(isRight(contestant, result, codes), `${name} gave a wrong answer in ${id}`);
+    check({ row, contestant, isRight }, result) {
+      if (!contestant.isBare) assert(isRight(contestant, result, codes), `${row} gave a wrong answer in ${column.id}`);
     },
   });
-  const rows = taking.map(({ name }) => {
-    const speed = summary(eachRound(times.get(name), times.get(reference), (one, base) => base / one));
-    const microseconds = summary(times.get(name)).median;
-    return [name, { speed, microseconds, operationsPerSecond: Math.round(1e6 / microseconds) }];
-  });
-  return { title, reference, rounds: times.get(reference).length, rows: Object.fromEntries(rows) };
+  for (const { row, contestant } of entries) {
+    if (column.steps && !contestant.isUnit)
+      times.set(
+        row,
+        times.get(row).map((time) => time / column.steps),
+      );
+  }
+  const [unit] = entries
+    .filter(({ contestant }) => contestant.isUnit)
+    .map(({ row }) => ({ row, median: summary(times.get(row)).median }))
+    .toSorted((one, other) => one.median - other.median);
+  return { times, unit: unit.row };
 }
 
-function circumstances(effort) {
+/** The times of a column as ratios: how fast each row is, if one HMAC counts as 1. */
+function asSpeeds({ title }, { times, unit }) {
+  const rows = [...times].map(([row, series]) => {
+    const speed = summary(eachRound(series, times.get(unit), (one, base) => base / one));
+    return [row, { speed, microseconds: summary(series).median }];
+  });
+  return { title, unit, rounds: times.get(unit).length, rows: Object.fromEntries(rows) };
+}
+
+function circumstances(contestants, effort) {
+  const native = contestants.filter(({ isNative }) => isNative).map(({ name, version }) => [name, version]);
   return {
     date: new Date().toISOString(),
     node: process.version,
+    openssl: process.versions.openssl,
     platform: `${process.platform} ${process.arch}`,
     processor: `${os.cpus()[0]?.model}, ${os.cpus().length} visible`,
     pinned: isPinned,
     effort,
-    versions: { ...versions(), esbuild },
+    versions: { ...versions(), ...Object.fromEntries(native), esbuild },
   };
 }
 

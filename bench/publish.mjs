@@ -1,0 +1,44 @@
+// What a full run leaves behind for readers: the chart, and the figures in README.md between two marks. A test compares both
+// with results.json, so neither can be out of date.
+import { readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { format, resolveConfig } from "prettier";
+import { chart } from "./chart.mjs";
+import { figure, ONE_HMAC } from "./report.mjs";
+
+const root = path.resolve(import.meta.dirname, "..");
+const RESULTS = path.join(root, "bench/results.json");
+const CHART = path.join(root, "docs/images/bench.svg");
+const README = path.join(root, "README.md");
+
+const BEGIN = "<!-- bench: written by `npm run bench` -->";
+const END = "<!-- end of bench -->";
+
+export async function publish() {
+  const results = JSON.parse(readFileSync(RESULTS, "utf8"));
+  writeFileSync(CHART, chart(results));
+  writeFileSync(README, await withFigures(readFileSync(README, "utf8"), results));
+}
+
+/** The page with the figures of some results between the marks. */
+export async function withFigures(page, results) {
+  const start = page.indexOf(BEGIN);
+  const end = page.indexOf(END);
+  if (start < 0 || end < start) throw new Error("README.md has no place for the figures");
+  const written = `${page.slice(0, start)}${BEGIN}\n\n${figures(results)}\n\n${page.slice(end)}`;
+  return format(written, { ...(await resolveConfig(README)), parser: "markdown" });
+}
+
+function figures({ node, processor, targets }) {
+  const lines = targets.map(({ row, text, wanted, unit, median, met }) => {
+    return `| \`${row}\` | ${text} | ${wanted}${met ? "" : ", missed"} | ${figure(median)}${unit} |`;
+  });
+  return `![Bars: how fast each library is, if one createHmac counts as 1](docs/images/bench.svg)
+
+Measured on Node ${node.slice(1)}, ${processor}, pinned to one processor, as medians of interleaved rounds.
+${ONE_HMAC}
+
+| | what | target | measured |
+| --- | --- | --- | --- |
+${lines.join("\n")}`;
+}
