@@ -1,13 +1,16 @@
 // Interleaved rounds. In each round every contestant is timed once, and a ratio is taken between two times of the same
 // round: what slows the machine down for a while slows both. The order moves on by one place from round to round, and
-// every second round runs backwards. Before each batch, what the one before left behind in the young part of the heap is
-// cleared away: otherwise a contestant pays for it, and the bare calls take up to twice as long behind a wasteful one.
+// every second round runs backwards. A batch ends when the garbage that it left behind is cleared away: that is part of its
+// price, and otherwise the next contestant pays it.
 import v8 from "node:v8";
 import { runInNewContext } from "node:vm";
 import { now } from "./clock.mjs";
 
 v8.setFlagsFromString("--expose-gc");
-const collectGarbage = runInNewContext("gc");
+const gc = runInNewContext("gc");
+
+/** What is young alone: a whole collection would also shrink the heap, which slows down who allocates. */
+const collectGarbage = () => gc({ type: "minor" });
 
 /**
  * Times entries (`row`, `call`, `input`) against each other until the seconds are over, but for at least so many rounds.
@@ -24,7 +27,6 @@ export async function race(entries, { leastRounds, seconds, batchMilliseconds, w
   for (let round = 0; round < leastRounds || performance.now() < end; round++) {
     for (const { entry, timeBatch, count, times } of inTurn(runners, round)) {
       const input = newInput(entry);
-      collectGarbage({ type: "minor" }); // a whole collection would also shrink the heap, which slows down who allocates
       const { microseconds, result } = await timeBatch(input, count);
       check(entry, result);
       times.push(microseconds);
@@ -66,6 +68,7 @@ async function timeAwaited(call, input, count) {
   let result;
   const start = now();
   for (let index = 0; index < count; index++) result = await call(input);
+  collectGarbage();
   return { microseconds: (now() - start) / count, result };
 }
 
@@ -73,6 +76,7 @@ function timeDirect(call, input, count) {
   let result;
   const start = now();
   for (let index = 0; index < count; index++) result = call(input);
+  collectGarbage();
   return { microseconds: (now() - start) / count, result };
 }
 
