@@ -38,7 +38,10 @@ interface Host {
 export function subtle(): Subtle {
   const found = (globalThis as Host).crypto?.subtle;
   if (!found) {
-    throw new OtpError("no-webcrypto", "no crypto.subtle: use a secure context, Node 20+, a polyfill or halfminute/sync");
+    throw new OtpError(
+      "no-webcrypto",
+      "no crypto.subtle: use a secure context, Node 20+, a polyfill or halfminute/sync",
+    );
   }
   return found;
 }
