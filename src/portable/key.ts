@@ -124,4 +124,15 @@ export class OtpKey {
     compress(key.#outer, outerBlock, digest);
     return truncateWords(digest);
   }
+
+  /** The same MAC whole, as bytes of its own. */
+  static mac(key: OtpKey, counter: number): DataView {
+    OtpKey.truncatedMac(key, counter);
+    const { digest } = key.#hash;
+    const mac = new DataView(new ArrayBuffer(digest.byteLength));
+    digest.forEach((word, index) => {
+      mac.setInt32(index * 4, word);
+    });
+    return mac;
+  }
 }
