@@ -42,14 +42,22 @@ export function generateSecret(options?: GenerateSecretOptions | null): Generate
   refusePictures("qr_codes", given.qr_codes);
   refusePictures("google_auth_qr", given.google_auth_qr);
   const label = encodeURIComponentOf(textOf(given.name ?? "", "name") || "SecretKey");
-  const { issuer, otpauth_url } = given;
   const ascii = randomText(given.length, given.symbols !== false);
   const bytes = Uint8Array.from(ascii, (character) => character.charCodeAt(0));
   const hex = Array.from(bytes, (byte) => byte.toString(16)).join(""); // each is from 0x21 on
   const secret = { ascii, hex, base32: encodeBase32(bytes) };
-  if (otpauth_url !== undefined && !otpauth_url) return secret;
-  return { ...secret, otpauth_url: buildURL(bytes, label, { issuer }) };
+  if (given.otpauth_url !== undefined && !given.otpauth_url) return secret;
+  return { ...secret, otpauth_url: buildURL(bytes, label, { ...NO_PARAMETERS, issuer: given.issuer }) };
 }
+
+/** The URL of a secret names no parameters, whatever was given: apps read it with the defaults, as they always did. */
+const NO_PARAMETERS = {
+  type: undefined,
+  counter: undefined,
+  algorithm: undefined,
+  digits: undefined,
+  period: undefined,
+};
 
 function refusePictures(name: string, value: unknown): void {
   if (!value) return;

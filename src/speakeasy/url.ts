@@ -36,8 +36,8 @@ function refuseOtherNames({ key, secret, length, digits, step, period }: Given):
   refuseIgnored("step", step, "period", periodOf(period ?? 30));
 }
 
-/** What the URL says of an account besides its secret and its label. */
-export type URLParameters = Partial<Pick<Given, "type" | "issuer" | "counter" | "algorithm" | "digits" | "period">>;
+/** What the URL says of an account besides its secret and its label. All are there, so that none is inherited. */
+export type URLParameters = Pick<Given, "type" | "issuer" | "counter" | "algorithm" | "digits" | "period">;
 
 export function buildURL(secret: Uint8Array, label: unknown, parameters: URLParameters): string {
   const { issuer, algorithm, digits, period, counter } = parameters;
