@@ -124,15 +124,18 @@ export class OtpKey {
     compress(key.#outer, outerBlock, digest);
     return truncateWords(digest);
   }
+}
 
-  /** The same MAC whole, as bytes of its own. */
-  static mac(key: OtpKey, counter: number): DataView {
-    OtpKey.truncatedMac(key, counter);
-    const { digest } = key.#hash;
-    const mac = new DataView(new ArrayBuffer(digest.byteLength));
-    digest.forEach((word, index) => {
-      mac.setInt32(index * 4, word);
-    });
-    return mac;
-  }
+/**
+ * The MAC of a counter whole, as bytes of its own. `algorithm` is the key's. Not a member of the class, so that bundles
+ * without a use for it leave it out.
+ */
+export function wholeMac(key: OtpKey, algorithm: Algorithm, counter: number): DataView {
+  OtpKey.truncatedMac(key, counter);
+  const { digest } = hashOf(algorithm); // where that has put it
+  const mac = new DataView(new ArrayBuffer(digest.byteLength));
+  digest.forEach((word, index) => {
+    mac.setInt32(index * 4, word);
+  });
+  return mac;
 }

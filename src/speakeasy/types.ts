@@ -1,5 +1,5 @@
 // The names and shapes that TypeScript callers of speakeasy know from its types, where these are right.
-import type { digest } from "./codes.ts";
+import type { _counter, digest } from "./codes.ts";
 import type { generateSecret, generateSecretASCII } from "./generate.ts";
 import type { otpauthURL } from "./url.ts";
 
@@ -250,15 +250,26 @@ export interface OtpauthURLOptions extends SharedOptions {
 
 /** All of it, as `require` and the default import give it. */
 export interface Speakeasy {
+  /** Computes the whole MAC of a counter. */
   digest: typeof digest;
+  /** Makes and verifies HOTP codes. */
   hotp: Hotp;
+  /** The same as `hotp`. */
   counter: Hotp;
-  _counter: (options: TimeOptions) => number;
+  /** Tells the counter of a moment. */
+  _counter: typeof _counter;
+  /** Makes and verifies TOTP codes. */
   totp: Totp;
+  /** The same as `totp`. */
   time: Totp;
+  /** Makes a random secret and its URL. */
   generateSecret: typeof generateSecret;
+  /** The former name of `generateSecret`. */
   generate_key: typeof generateSecret;
+  /** Makes random text. */
   generateSecretASCII: typeof generateSecretASCII;
+  /** The former name of `generateSecretASCII`. */
   generate_key_ascii: typeof generateSecretASCII;
+  /** Writes the URL that authenticator apps read. */
   otpauthURL: typeof otpauthURL;
 }
