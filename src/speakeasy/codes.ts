@@ -133,7 +133,7 @@ export const hotp: Hotp = /* @__PURE__ */ Object.assign((options: object) => mak
 export const totp: Totp = /* @__PURE__ */ Object.assign(
   (options: object) => {
     const given = readGiven(options);
-    return make(given.digest === undefined ? { ...given, counter: expectedByTime(given) } : given);
+    return make({ ...given, counter: expectedByTime(given) });
   },
   {
     verify: (options: object) => findTotp(options) !== undefined,

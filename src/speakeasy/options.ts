@@ -75,7 +75,6 @@ export function digitsOf(value: unknown): number {
   return integerOf(value ?? DEFAULT_DIGITS, "digits", 1, MOST_DIGITS);
 }
 
-/** As far as that many seconds or more can be told apart. */
 export function stepOf(value: unknown, name: string): number {
   return integerOf(value ?? DEFAULT_PERIOD, name, 1, MAX_COUNTER);
 }
@@ -90,15 +89,13 @@ export function algorithmOf(value: unknown): Algorithm {
   return algorithm;
 }
 
-/**
- * How many whole steps have passed: RFC 6238 §4.2, by remainder, which is exact where a quotient may be rounded up.
- */
+/** How many whole steps have passed: RFC 6238 §4.2. */
 export function timeCounter({ time, step, epoch, initial_time, period }: Given): number {
   const seconds = stepOf(step, "step");
   refuseIgnored("period", period, "step", seconds);
   const now = time === undefined ? Date.now() / 1000 : secondsOf(time, "time");
   const elapsed = now - secondsOf(epoch ?? initial_time ?? 0, "epoch");
-  const counter = (elapsed - (elapsed % seconds)) / seconds;
+  const counter = Math.floor(elapsed / seconds);
   if (!(elapsed >= 0 && counter <= MAX_COUNTER)) throw new OtpError("invalid-option", "time must not lie before epoch");
   return counter;
 }

@@ -26,7 +26,7 @@ import type { OtpauthURLOptions } from "./types.ts";
 export function otpauthURL(options: OtpauthURLOptions): string {
   const given = readGiven(options);
   refuseOtherNames(given);
-  return buildURL(secretOf({ ...given, key: undefined }), given.label, given);
+  return buildURL(secretOf(given), given.label, given);
 }
 
 /** Codes would be made by these, and the app would not be told. */

@@ -206,10 +206,18 @@ describe("a counter", () => {
     },
   );
 
-  it("does not go below 0 with its window", () => {
-    const belowZero = createHmac("sha1", SECRET).update(Buffer.alloc(8, 0xff)).digest(); // speakeasy's counter −1
-    const token = speakeasy.hotp(wrong({ digest: belowZero }));
-    expect(speakeasy.totp.verify({ secret: SECRET, time: 0, window: 1, token })).toBe(false);
+  it("does not leave its range with its window", () => {
+    /** The code of eight bytes that are no counter. */
+    const codeOf = (hex: string): string =>
+      speakeasy.hotp(wrong({ digest: createHmac("sha1", SECRET).update(Buffer.from(hex, "hex")).digest() }));
+    for (const token of ["ffffffffffffffff", "00000000ffffffff", "ffffffff00000000"].map(codeOf)) {
+      expect(speakeasy.totp.verify({ secret: SECRET, time: 0, window: 1, token })).toBe(false);
+    }
+    const counter = 2 ** 53 - 1;
+    for (const token of ["0020000000000000", "0000000000000000"].map(codeOf)) {
+      expect(speakeasy.totp.verify({ secret: SECRET, counter, window: 1, token })).toBe(false);
+      expect(speakeasy.hotp.verify({ secret: SECRET, counter, window: 9, token })).toBe(false);
+    }
     expect(speakeasy.totp.verifyDelta({ secret: SECRET, time: 30, window: 5, token: "755224" })).toEqual({ delta: -1 });
   });
 });
@@ -231,7 +239,7 @@ describe("time", () => {
     [{ time: 59, period: 30 }, 1],
     [{ time: 59, period: "20", step: 20 }, 2],
     [{ time: 2 ** 53 - 1, step: 1 }, 2 ** 53 - 1],
-    [{ time: 2 ** 53 - 2, step: 2 ** 53 - 1 }, 0], // the quotient would be rounded up
+    [{ time: 2 ** 53 - 2, step: 2 ** 53 - 1 }, 0],
     [{ time: 0, step: null, epoch: null }, 0],
   ])("%j is counter %s", (options, counter) => {
     expect(speakeasy._counter(wrong(options))).toBe(counter);
