@@ -9,5 +9,8 @@ export default defineConfig({
   sourcemap: true,
   clean: true,
   tsconfig: "tsconfig.src.json",
-  dts: { entry: { index: "src/index.ts", sync: "src/sync.ts", speakeasy: "src/speakeasy.ts" }, compilerOptions: { ignoreDeprecations: "6.0" } },
+  dts: {
+    entry: { index: "src/index.ts", sync: "src/sync.ts", speakeasy: "src/speakeasy.ts" },
+    compilerOptions: { ignoreDeprecations: "6.0" },
+  },
 });
