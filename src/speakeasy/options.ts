@@ -75,7 +75,7 @@ export function digitsOf(value: unknown): number {
   return integerOf(value ?? DEFAULT_DIGITS, "digits", 1, MOST_DIGITS);
 }
 
-export function stepOf(value: unknown, name: string): number {
+function stepOf(value: unknown, name: string): number {
   return integerOf(value ?? DEFAULT_PERIOD, name, 1, MAX_COUNTER);
 }
 

@@ -1,7 +1,6 @@
 // The otpauth URL in speakeasy's form: the label as it was given, and parameters only where they were given.
 import { encodeBase32 } from "../base32.ts";
 import { OtpError } from "../errors.ts";
-import { MAX_PERIOD } from "../parameters.ts";
 import { algorithmOf, counterOf, digitsOf, type Given, integerOf, readGiven, refuseIgnored } from "./options.ts";
 import { secretOf } from "./secret.ts";
 import type { OtpauthURLOptions } from "./types.ts";
@@ -83,6 +82,9 @@ function requiredCounter(counter: unknown): number {
   return counterOf(counter);
 }
 
+/** As far as speakeasy writes them. */
+const MOST_SECONDS = 2 ** 31 - 1;
+
 function periodOf(value: unknown): number {
-  return integerOf(value, "period", 1, MAX_PERIOD);
+  return integerOf(value, "period", 1, MOST_SECONDS);
 }

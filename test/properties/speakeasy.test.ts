@@ -9,7 +9,8 @@ import ours, { type Speakeasy } from "../../src/speakeasy.ts";
 import { decodeSecret, encodeBase32 } from "../../src/sync.ts";
 import { secretBytes } from "./arbitraries.ts";
 
-const theirs = createRequire(import.meta.url)("speakeasy") as Speakeasy;
+const require = createRequire(import.meta.url);
+const theirs = require("speakeasy") as Speakeasy;
 const RUNS = { numRuns: 3000 };
 
 beforeAll(() => {

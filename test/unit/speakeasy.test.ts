@@ -622,6 +622,7 @@ describe("otpauthURL", () => {
     ["invalid-option", { digits: 11 }],
     ["invalid-option", { digits: "x" }],
     ["invalid-option", { period: 0 }],
+    ["invalid-option", { period: 2 ** 31 }],
     ["invalid-option", { period: 30.5 }],
     ["invalid-option", { period: "x" }],
     ["invalid-option", { algorithm: "md5" }],
