@@ -19,7 +19,7 @@ export default defineConfig(
     rules: { "max-depth": ["error", 2], "@typescript-eslint/explicit-module-boundary-types": "error" },
   },
   {
-    files: ["**/*.js", "**/*.mjs"],
+    files: ["**/*.js", "**/*.mjs", "**/*.cjs"],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: {
       globals: {
@@ -27,5 +27,10 @@ export default defineConfig(
         ...{ Buffer: "readonly", setTimeout: "readonly", TextEncoder: "readonly", URL: "readonly" },
       },
     },
+  },
+  {
+    files: ["**/*.cjs"],
+    languageOptions: { globals: { require: "readonly" } },
+    rules: { "@typescript-eslint/no-require-imports": "off" },
   },
 );

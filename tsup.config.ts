@@ -1,7 +1,7 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: { index: "src/index.ts", sync: "src/sync.ts", "cli/main": "src/cli/main.ts" },
+  entry: { index: "src/index.ts", sync: "src/sync.ts", speakeasy: "src/speakeasy.ts", "cli/main": "src/cli/main.ts" },
   format: "esm",
   target: "es2022",
   platform: "node", // so that the command line's node: imports stay imports; nothing else has any
@@ -9,5 +9,8 @@ export default defineConfig({
   sourcemap: true,
   clean: true,
   tsconfig: "tsconfig.src.json",
-  dts: { entry: { index: "src/index.ts", sync: "src/sync.ts" }, compilerOptions: { ignoreDeprecations: "6.0" } },
+  dts: {
+    entry: { index: "src/index.ts", sync: "src/sync.ts", speakeasy: "src/speakeasy.ts" },
+    compilerOptions: { ignoreDeprecations: "6.0" },
+  },
 });

@@ -17,6 +17,7 @@ const FLOORS: readonly (readonly string[])[] = [
   ["otpauth"],
   ["webcrypto", "portable"],
   ["index.ts", "sync.ts"],
+  ["speakeasy"],
   ["qr.ts", "migration.ts", "steam.ts", "speakeasy.ts", "two-factor"],
   ["stores"],
   ["cli"],

@@ -22,6 +22,7 @@ function run(...words) {
 
 if (changedAt("node_modules/.package-lock.json") < changedAt("package-lock.json")) run("npm", "ci");
 
-const built = changedAt("dist/index.d.ts");
-const sources = ["src", "package-lock.json", "tsup.config.ts", "tsconfig.json", "tsconfig.src.json"];
+const built = changedAt("dist/speakeasy.d.cts"); // the last that is made
+const configurations = ["tsup.config.ts", "tsup.commonjs.config.ts", "tsconfig.json", "tsconfig.src.json"];
+const sources = ["src", "package-lock.json", ...configurations];
 if (sources.some((name) => changedAt(name) > built)) run("npm", "run", "build");

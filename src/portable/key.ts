@@ -125,3 +125,17 @@ export class OtpKey {
     return truncateWords(digest);
   }
 }
+
+/**
+ * The MAC of a counter whole, as bytes of its own. `algorithm` is the key's. Not a member of the class, so that bundles
+ * without a use for it leave it out.
+ */
+export function wholeMac(key: OtpKey, algorithm: Algorithm, counter: number): DataView {
+  OtpKey.truncatedMac(key, counter);
+  const { digest } = hashOf(algorithm); // where that has put it
+  const mac = new DataView(new ArrayBuffer(digest.byteLength));
+  digest.forEach((word, index) => {
+    mac.setInt32(index * 4, word);
+  });
+  return mac;
+}

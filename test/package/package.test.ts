@@ -1,6 +1,15 @@
 // The package as it is published: what is in it, and that it loads and compiles elsewhere.
 import { execFile, execFileSync } from "node:child_process";
-import { cpSync, existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import path from "node:path";
 import { promisify } from "node:util";
 import { createContext, runInContext } from "node:vm";
@@ -11,10 +20,17 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Project, ROOT, unpackedProject } from "../helpers/packed.ts";
 
 interface Manifest {
-  readonly exports: Record<string, string | { types: string; default: string }>;
+  readonly exports: Record<string, Target>;
   readonly bin: Record<string, string>;
   readonly version: string;
   readonly dependencies?: unknown;
+}
+
+/** A file, or conditions. */
+type Target = string | { readonly [condition: string]: Target };
+
+function filesOf(target: Target): string[] {
+  return typeof target === "string" ? [target] : Object.values(target).flatMap(filesOf);
 }
 
 const run = promisify(execFile);
@@ -36,9 +52,7 @@ function node(...words: string[]): Promise<{ stdout: string; stderr: string }> {
 
 describe("what is in it", () => {
   it("is every file that the exports and the bin name, and nothing that was left behind", () => {
-    const targets = Object.values(manifest.exports).flatMap((target) =>
-      typeof target === "string" ? [target] : Object.values(target),
-    );
+    const targets = filesOf(manifest.exports);
     for (const target of [...targets, ...Object.values(manifest.bin)].filter((name) => !name.includes("*"))) {
       expect([target, existsSync(path.join(project.packageFolder, target))]).toEqual([target, true]);
     }
@@ -50,15 +64,16 @@ describe("what is in it", () => {
   });
 
   it("has no conditions that would shut out require, and no dependency", () => {
-    for (const target of Object.values(manifest.exports)) {
-      if (typeof target !== "string") expect(Object.keys(target)).toEqual(["types", "default"]);
+    for (const [subpath, target] of Object.entries(manifest.exports)) {
+      const conditions = subpath === "./speakeasy" ? ["import", "require"] : ["types", "default"];
+      if (typeof target !== "string") expect(Object.keys(target)).toEqual(conditions);
     }
     expect(manifest.dependencies).toBeUndefined();
   });
 
   it("has the sources that its source maps name", () => {
     const dist = path.join(project.packageFolder, "dist");
-    const maps = readdirSync(dist, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".js.map"));
+    const maps = readdirSync(dist, { recursive: true, encoding: "utf8" }).filter((name) => /\.c?js\.map$/.test(name));
     expect(maps.length).toBeGreaterThan(1);
     for (const map of maps) {
       const { sources } = JSON.parse(readFileSync(path.join(dist, map), "utf8")) as { sources: string[] };
@@ -131,6 +146,78 @@ describe("loading it", () => {
     expect(run(`try { sync.generateSecret() } catch (error) { error.code }`)).toBe("no-random");
   });
 
+  it("has a speakeasy face that runs with nothing but the language, by import and by require", async () => {
+    const programs = [
+      'import * as speakeasy from "halfminute/speakeasy"; globalThis.speakeasy = speakeasy;',
+      'globalThis.speakeasy = require("halfminute/speakeasy");',
+    ];
+    for (const contents of programs) {
+      const stdin = { contents, resolveDir: project.folder };
+      const options = { bundle: true, write: false, format: "iife", platform: "neutral" } as const;
+      const { outputFiles } = await build({ stdin, ...options });
+      expect(outputFiles[0]?.text).not.toMatch(/import\(|node:|\bprocess\b/);
+      const context = createContext({}, { codeGeneration: { strings: false, wasm: false } });
+      runInContext(outputFiles[0]?.text ?? "", context);
+      const run = (program: string): unknown => runInContext(program, context);
+      const options32 =
+        '{ secret: "gezd gnbv gy3t qojq gezd gnbv gy3t qojq", encoding: "base32", time: 59, token: "287082" }';
+      expect(run(`speakeasy.totp.verify(${options32})`)).toBe(true);
+      expect(run(`speakeasy.totp.verifyDelta({ ...${options32}, time: 89, window: 1 }).delta`)).toBe(-1);
+      for (const encoding of ["ascii", "hex", "base64", "utf8"]) {
+        expect(run(`speakeasy.hotp({ secret: "3132", encoding: "${encoding}" })`)).toMatch(/^\d{6}$/);
+      }
+      expect(run(`Object.prototype.toString.call(speakeasy.digest({ secret: "a" }))`)).toBe("[object Uint8Array]");
+      expect(run(`speakeasy.otpauthURL({ secret: "a", label: "b c" })`)).toBe("otpauth://totp/b%20c?secret=ME");
+      expect(run(`try { speakeasy.generateSecret() } catch (error) { error.code }`)).toBe("no-random");
+      run("crypto = { getRandomValues: (bytes) => bytes.fill(7) }");
+      expect(run("speakeasy.generateSecret({ length: 3 }).ascii")).toBe("777");
+    }
+  });
+
+  it("stands in for speakeasy wherever that is required, without a warning", async () => {
+    copyFileSync(path.join(ROOT, "examples/speakeasy.cjs"), path.join(project.folder, "speakeasy.cjs"));
+    const { stdout, stderr } = await node("speakeasy.cjs");
+    expect(stderr).toBe("");
+    expect(stdout).toMatch(/\nright code {2}true\nwrong code {2}false\n$/);
+    const program = `
+      const speakeasy = require("halfminute/speakeasy");
+      const { totp, generateSecret, OtpError } = require("halfminute/speakeasy");
+      const { verify } = totp;
+      const { base32 } = generateSecret();
+      const token = totp({ secret: base32, encoding: "base32", time: 59 });
+      console.log(verify({ secret: base32, encoding: "base32", time: 59, token }));
+      console.log(speakeasy.default === speakeasy, speakeasy.__esModule, Object.keys(speakeasy).join(" "));
+      try { totp({ time: 59 }); } catch (error) { console.log(error instanceof OtpError, error.name, error.code); }
+      speakeasy.totp = () => "replaced"; // as tests do
+      console.log(require("halfminute/speakeasy").totp(), speakeasy.digest({ secret: "a" }).constructor.name);`;
+    writeFileSync(path.join(project.folder, "required.cjs"), program);
+    const required = await node("required.cjs");
+    expect(required.stderr).toBe("");
+    const names = "OtpError _counter counter digest generateSecret generateSecretASCII generate_key generate_key_ascii";
+    expect(required.stdout.split("\n")).toEqual([
+      ...[
+        "true",
+        `true true ${names} hotp otpauthURL time totp`,
+        "true OtpError invalid-secret",
+        "replaced Buffer",
+        "",
+      ],
+    ]);
+  });
+
+  it("stands in for speakeasy in modules, by default, by name and as a whole", async () => {
+    const program = `
+      import speakeasy, { totp, OtpError } from "halfminute/speakeasy";
+      import * as whole from "halfminute/speakeasy";
+      import { OtpError as OtpErrorOfCore } from "halfminute";
+      console.log(speakeasy.totp === totp, whole.totp === totp, whole.default === speakeasy, OtpError === OtpErrorOfCore);
+      console.log(speakeasy.totp({ secret: "12345678901234567890", time: 59, digits: 8 }));`;
+    writeFileSync(path.join(project.folder, "imported.mjs"), program);
+    const { stdout, stderr } = await node("imported.mjs");
+    expect(stderr).toBe("");
+    expect(stdout).toBe("true true true true\n94287082\n");
+  });
+
   it("gives out its vectors and its manifest", async () => {
     const program = `
       import { createRequire } from "node:module";
@@ -164,6 +251,8 @@ describe("loading it", () => {
     const program = `
       Object.defineProperty(globalThis, "crypto", { get() { throw new Error("crypto was read at import time"); } });
       await import("halfminute");
+      await import("halfminute/speakeasy");
+      (await import("node:module")).createRequire(import.meta.url)("halfminute/speakeasy");
       console.log("quiet");`;
     writeFileSync(path.join(project.folder, "quiet.mjs"), program);
     expect((await node("quiet.mjs")).stdout).toBe("quiet\n");
@@ -200,6 +289,36 @@ describe("compiling against it", () => {
     writeFileSync(path.join(project.folder, tsconfig), JSON.stringify({ compilerOptions, include: ["consumer"] }));
     const compile = (): Buffer => execFileSync(process.execPath, [tsc, "-p", tsconfig], { cwd: project.folder });
     expect(outcome(compile)).toBe("");
+  });
+});
+
+describe("compiling a CommonJS program against the speakeasy face", () => {
+  // What programs that use speakeasy are written in: a decade of compilers and their ways to find a module.
+  const ways = [
+    { compiler: "typescript-5.0", module: "commonjs", moduleResolution: "node10" },
+    { compiler: "typescript-5.0", module: "node16", moduleResolution: "node16" },
+    { compiler: "typescript-5.9", module: "commonjs", moduleResolution: "node10" },
+    { compiler: "typescript-5.9", module: "esnext", moduleResolution: "bundler" },
+    { compiler: "typescript", module: "node16", moduleResolution: "node16" },
+    { compiler: "typescript", module: "commonjs", moduleResolution: "bundler" },
+  ];
+
+  it.each(ways)("$compiler, $module, $moduleResolution", async ({ compiler, module, moduleResolution }) => {
+    const folder = path.join(project.folder, `commonjs-${compiler}-${module}-${moduleResolution}`);
+    mkdirSync(folder);
+    writeFileSync(path.join(folder, "package.json"), JSON.stringify({ private: true }));
+    copyFileSync(path.join(ROOT, "test/package/consumer/speakeasy.ts"), path.join(folder, "speakeasy.ts"));
+    const compilerOptions = {
+      ...{ lib: ["es2022"], types: [], target: "es2022", strict: true, skipLibCheck: false, esModuleInterop: true },
+      ...{ module, moduleResolution },
+    };
+    writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["speakeasy.ts"] }));
+    const tsc = path.join(ROOT, "node_modules", compiler, "bin/tsc");
+    expect(outcome(() => execFileSync(process.execPath, [tsc, "-p", "."], { cwd: folder }))).toBe("");
+    if (module === "esnext") return; // for bundlers alone
+    const program = 'console.log(require("./speakeasy.js").enroll("alice"))';
+    const { stdout, stderr } = await run(process.execPath, ["-e", program], { cwd: folder });
+    expect([stdout, stderr]).toEqual(["true\n", ""]);
   });
 });
 

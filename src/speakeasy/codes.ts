@@ -1,0 +1,163 @@
+// Making and verifying codes in the words of speakeasy: one object of options in, the digits or the distance out.
+import { UNREADABLE } from "../code.ts";
+import { OtpError } from "../errors.ts";
+import { isBytes, MAX_COUNTER } from "../parameters.ts";
+import { macsBy } from "../portable/mac.ts";
+import { truncate } from "../truncation.ts";
+import {
+  algorithmOf,
+  counterOf,
+  digitsOf,
+  type Given,
+  integerOf,
+  readGiven,
+  refuseIgnored,
+  timeCounter,
+} from "./options.ts";
+import { secretOf } from "./secret.ts";
+import type { Delta, DigestOptions, Hotp, TimeOptions, Totp } from "./types.ts";
+
+type HostBytes = typeof globalThis extends { Buffer: { alloc(size: number): infer Bytes extends Uint8Array } }
+  ? Bytes
+  : Uint8Array;
+
+/** A `Buffer` where the host has one, as in Node; elsewhere a `Uint8Array`. */
+export type DigestBytes = HostBytes;
+
+interface Host {
+  readonly Buffer?: { from(bytes: ArrayBufferLike): DigestBytes };
+}
+
+/**
+ * Computes the whole MAC of a counter, before it is truncated to a code.
+ *
+ * @param options - Secret, counter and algorithm.
+ * @returns The MAC: 20, 32 or 64 bytes, by the algorithm.
+ * @throws {@link OtpError} `invalid-secret`, `secret-too-short`; `invalid-counter`; `invalid-options`, `unknown-option`,
+ * `invalid-option`.
+ * @example
+ * ```ts
+ * import { digest } from "halfminute/speakeasy";
+ *
+ * console.log(digest({ secret: "12345678901234567890", counter: 0 }).toString("hex")); // cc93cf18508d94934c64b65d8ba7667fb7cde4b0
+ * ```
+ * @see RFC 4226 §5.3
+ */
+export function digest(options: DigestOptions): DigestBytes {
+  const { buffer } = macOf(readGiven(options));
+  return (globalThis as Host).Buffer?.from(buffer) ?? (new Uint8Array(buffer) as DigestBytes);
+}
+
+function macOf(given: Given): DataView {
+  const algorithm = algorithmOf(given.algorithm);
+  const counter = counterOf(given.counter);
+  return macsBy(secretOf(given), algorithm)(counter);
+}
+
+function make(given: Given): string {
+  const digits = digitsOf(given.digits ?? given.length);
+  const Snum = truncate(given.digest === undefined ? macOf(given) : givenMac(given.digest));
+  // Up to ten digits, of which the core has no more than eight.
+  return String(Snum % 10 ** digits).padStart(digits, "0");
+}
+
+/** Any HMAC from SHA-1 on has that many bytes; a shorter one might be cut off where it is truncated. */
+const LEAST_MAC_BYTES = 20;
+
+function givenMac(mac: unknown): DataView {
+  if (!isBytes(mac) || mac.length < LEAST_MAC_BYTES) {
+    throw new OtpError("invalid-bytes", "digest must be a Uint8Array of 20 or more bytes");
+  }
+  return new DataView(mac.buffer, mac.byteOffset, mac.byteLength);
+}
+
+/** So that one day each way can be searched with steps of 30 s, and no call computes more than the 10001 codes that takes. */
+const MOST_WINDOW_STEPS = 5000;
+
+/**
+ * Compares the token with every counter of the window, in the same steps for right and wrong ones. The highest match wins:
+ * remembering a lower one would let the same code in again.
+ */
+function find(given: Given, expected: number, isTwoSided: boolean): Delta | undefined {
+  const digits = digitsOf(given.digits);
+  refuseIgnored("length", given.length, "digits", digits);
+  refuseIgnored("digest", given.digest, "hotp or totp, and compare", undefined);
+  const window = windowOf(given.window);
+  const macOfCounter = macsBy(secretOf(given), algorithmOf(given.algorithm));
+  const token = readToken(given.token, digits);
+
+  const first = isTwoSided ? Math.max(expected - window, 0) : expected;
+  const count = Math.min(window, MAX_COUNTER - expected) + expected - first + 1;
+  const numbers = Array.from({ length: count }, (_, index) => truncate(macOfCounter(first + index)));
+  const modulus = 10 ** digits;
+  let found = -1;
+  for (let index = 0; index < count; index++) {
+    const bits = token ^ ((numbers[index] as number) % modulus);
+    const keep = (bits | -bits) >> 31; // 0 if they are equal, otherwise all bits
+    found = (found & keep) | (index & ~keep);
+  }
+  return found < 0 ? undefined : { delta: first + found - expected };
+}
+
+/** Text is refused although other numbers may be text: there `"1"` counts to 11 in TOTP. */
+function windowOf(value: unknown): number {
+  return integerOf(typeof value === "string" ? NaN : (value ?? 0), "window", 0, MOST_WINDOW_STEPS);
+}
+
+/** Just the digits. A number has lost leading zeros, so it is right only if there were none; speakeasy takes it too. */
+function readToken(typed: unknown, digits: number): number {
+  const text = typeof typed === "number" ? String(typed) : typed;
+  if (typeof text !== "string" || text.length !== digits || !/^[0-9]+$/.test(text)) return UNREADABLE;
+  // Ten digits may be more than 31 bits, which the comparison would drop.
+  return Number(text) < 2 ** 31 ? Number(text) : UNREADABLE;
+}
+
+function expectedByTime(given: Given): number {
+  return given.counter === undefined ? timeCounter(given) : counterOf(given.counter);
+}
+
+function findHotp(options: unknown): Delta | undefined {
+  const given = readGiven(options);
+  return find(given, counterOf(given.counter), false);
+}
+
+function findTotp(options: unknown): Delta | undefined {
+  const given = readGiven(options);
+  return find(given, expectedByTime(given), true);
+}
+
+/** Makes and verifies HOTP codes. */
+export const hotp: Hotp = /* @__PURE__ */ Object.assign((options: object) => make(readGiven(options)), {
+  verify: (options: object) => findHotp(options) !== undefined,
+  verifyDelta: (options: object) => findHotp(options),
+});
+
+/** Makes and verifies TOTP codes. */
+export const totp: Totp = /* @__PURE__ */ Object.assign(
+  (options: object) => {
+    const given = readGiven(options);
+    return make({ ...given, counter: expectedByTime(given) });
+  },
+  {
+    verify: (options: object) => findTotp(options) !== undefined,
+    verifyDelta: (options: object) => findTotp(options),
+  },
+);
+
+/**
+ * Tells the counter of a moment.
+ *
+ * @param options - Time, step and epoch in seconds. `counter` is not looked at.
+ * @returns How many whole steps have passed since the epoch.
+ * @throws {@link OtpError} `invalid-options`, `unknown-option`, `invalid-option`.
+ * @example
+ * ```ts
+ * import { _counter } from "halfminute/speakeasy";
+ *
+ * console.log(_counter({ time: 1234567890 })); // 41152263
+ * ```
+ * @see RFC 6238 §4.2
+ */
+export function _counter(options: TimeOptions): number {
+  return timeCounter(readGiven(options));
+}

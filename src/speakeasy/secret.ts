@@ -1,0 +1,74 @@
+// The secret of a call as bytes. speakeasy guesses what a text that breaks the rules of its encoding may mean; here it is refused.
+import { OtpError } from "../errors.ts";
+import { secretBytes } from "../secret.ts";
+import type { Given } from "./options.ts";
+
+/** The deprecated `key` comes first, as it does there. */
+export function secretOf({ secret, key, encoding }: Given): Uint8Array {
+  const value = key ?? secret;
+  return secretBytes(typeof value === "string" ? decoded(value, encoding ?? "ascii") : value, 1);
+}
+
+/** Base32 stays text: the reader of secrets knows it. */
+function decoded(text: string, encoding: unknown): string | Uint8Array {
+  switch (typeof encoding === "string" ? encoding.toLowerCase() : encoding) {
+    case "base32":
+      return text;
+    case "ascii":
+    case "latin1":
+    case "binary":
+      return latin1Bytes(text);
+    case "utf8":
+    case "utf-8":
+      return utf8Bytes(text);
+    case "hex":
+      return hexBytes(text);
+    case "base64":
+    case "base64url":
+      return base64Bytes(text);
+    default:
+      throw new OtpError("invalid-option", "encoding must be ascii, hex, base32, base64, utf8 or latin1");
+  }
+}
+
+function requireText(text: string, rule: RegExp, what: string): string {
+  if (!rule.test(text)) throw new OtpError("invalid-secret", `secret must be ${what} for its encoding`);
+  return text;
+}
+
+/** What Node calls ascii is Latin-1: one byte a character. */
+function latin1Bytes(text: string): Uint8Array {
+  const characters = requireText(text, /^[\0-\xff]*$/, "characters of one byte");
+  return Uint8Array.from(characters, (character) => character.charCodeAt(0));
+}
+
+function utf8Bytes(text: string): Uint8Array {
+  requireText(text, /^\P{Surrogate}*$/u, "well-formed Unicode");
+  return latin1Bytes(
+    encodeURIComponent(text).replace(/%(..)/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))),
+  );
+}
+
+function hexBytes(text: string): Uint8Array {
+  const digits = requireText(text, /^(?:[0-9a-f]{2})*$/i, "pairs of hex digits");
+  return Uint8Array.from(digits.match(/../g) ?? [], (pair) => parseInt(pair, 16));
+}
+
+const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/** Both alphabets of RFC 4648 §4 and §5, and left-over bits are dropped: so Node reads it, and so the keys in use were made. */
+function base64Bytes(text: string): Uint8Array {
+  const letters = text
+    .replace(/[\t\n\r ]|={1,2}\s*$/g, "")
+    .replace(/-/g, "+")
+    .replace(/_/g, "/");
+  requireText(letters, /^(?:[a-z0-9+/]{4})*(?:[a-z0-9+/]{2,3})?$/i, "base64");
+  const bytes = new Uint8Array((letters.length * 3) >> 2);
+  let buffer = 0; // its low bits are those that were read last
+  for (let index = 0; index < letters.length; index++) {
+    buffer = (buffer << 6) | BASE64.indexOf(letters.charAt(index));
+    // A byte that is not complete yet is written again by the next letter, or lies past the end and is dropped.
+    bytes[(index * 6) >> 3] = buffer >> ((index * 6 + 6) % 8);
+  }
+  return bytes;
+}
