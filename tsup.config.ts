@@ -1,7 +1,13 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: { index: "src/index.ts", sync: "src/sync.ts", speakeasy: "src/speakeasy.ts", "cli/main": "src/cli/main.ts" },
+  entry: {
+    index: "src/index.ts",
+    sync: "src/sync.ts",
+    speakeasy: "src/speakeasy.ts",
+    qr: "src/qr/index.ts",
+    "cli/main": "src/cli/main.ts",
+  },
   format: "esm",
   target: "es2022",
   platform: "node", // so that the command line's node: imports stay imports; nothing else has any
@@ -10,7 +16,7 @@ export default defineConfig({
   clean: true,
   tsconfig: "tsconfig.src.json",
   dts: {
-    entry: { index: "src/index.ts", sync: "src/sync.ts", speakeasy: "src/speakeasy.ts" },
+    entry: { index: "src/index.ts", sync: "src/sync.ts", speakeasy: "src/speakeasy.ts", qr: "src/qr/index.ts" },
     compilerOptions: { ignoreDeprecations: "6.0" },
   },
 });

@@ -15,6 +15,8 @@
  * - `invalid-bytes`: what should be encoded is not a `Uint8Array`.
  * - `invalid-account`: an account cannot be written as an `otpauth://` URI.
  * - `invalid-uri`: the text is not a usable `otpauth://` URI.
+ * - `invalid-text`: what a QR code should hold is not text, empty, or not well-formed Unicode.
+ * - `text-too-long`: the text does not fit into a QR code.
  * - `no-webcrypto`: the runtime has no `crypto.subtle`.
  * - `no-random`: the runtime has no `crypto.getRandomValues`.
  */
@@ -31,6 +33,8 @@ export type OtpErrorCode =
   | "invalid-bytes"
   | "invalid-account"
   | "invalid-uri"
+  | "invalid-text"
+  | "text-too-long"
   | "no-webcrypto"
   | "no-random";
 

@@ -7,6 +7,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** A terminal; what a shell put there with `|` or `<`; or anything else, such as the /dev/null of a scheduled job. */
   readonly stdin: "terminal" | "redirected" | "other";
+  /** How wide the terminal is that standard output goes to, if it is one. */
+  readonly columns: number | undefined;
   /** The runtime and its version. */
   readonly runtime: string;
   /** The folder of the published test vectors. */
@@ -17,6 +19,8 @@ export interface Io {
   /** Reads to the end, but never much more than `limit` bytes. */
   readonly readStdin: (limit: number) => Promise<Uint8Array>;
   readonly readFile: (file: string, limit: number) => Promise<Uint8Array>;
+  /** A new file that only its owner may read and write; an existing one is overwritten if so asked, and an error otherwise. */
+  readonly writeFile: (file: string, bytes: Uint8Array, isOverwriting: boolean) => Promise<void>;
   /** The names of what is in a folder. */
   readonly listFolder: (folder: string) => Promise<readonly string[]>;
 }

@@ -2,6 +2,8 @@
 
 /** The names of other programs, and what they are called here. */
 const MEANT: Readonly<Partial<Record<string, string>>> = {
+  border: "margin",
+  ecc: "error-correction",
   epoch: "t0",
   file: "secret-file",
   name: "account",

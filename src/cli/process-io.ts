@@ -1,6 +1,6 @@
 // The real world of the command line: the streams, environment and files of this process.
 import { createReadStream, fstatSync, readFileSync } from "node:fs";
-import { readdir } from "node:fs/promises";
+import { open, readdir } from "node:fs/promises";
 import { isatty } from "node:tty";
 import { fileURLToPath } from "node:url";
 import type { Io } from "./io.ts";
@@ -12,6 +12,7 @@ export function processIo(): Io {
   return {
     env: process.env,
     stdin: stdinKind(),
+    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
     runtime: runtime(),
     vectorsFolder: fileURLToPath(new URL("vectors", PACKAGE)),
     version,
@@ -19,6 +20,7 @@ export function processIo(): Io {
     writeError: writer(process.stderr),
     readStdin: (limit) => readSome(process.stdin, limit),
     readFile: (file, limit) => readSome(createReadStream(file), limit),
+    writeFile: writePrivate,
     listFolder: (folder) => readdir(folder),
   };
 }
@@ -76,4 +78,15 @@ async function readSome(stream: AsyncIterable<unknown>, limit: number): Promise<
     if (length > limit) break;
   }
   return Buffer.concat(pieces);
+}
+
+/** Closed to others before anything is in it. What is no file (a pipe, a device) keeps its mode. */
+async function writePrivate(file: string, bytes: Uint8Array, isOverwriting: boolean): Promise<void> {
+  const handle = await open(file, isOverwriting ? "w" : "wx", 0o600);
+  try {
+    if ((await handle.stat()).isFile()) await handle.chmod(0o600);
+    await handle.writeFile(bytes);
+  } finally {
+    await handle.close();
+  }
 }

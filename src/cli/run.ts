@@ -5,13 +5,14 @@ import { codeCommand } from "./code-command.ts";
 import type { Command } from "./command.ts";
 import type { ExitCode, Io } from "./io.ts";
 import { nearest } from "./nearest.ts";
+import { qrCommand } from "./qr-command.ts";
 import { secretCommand } from "./secret-command.ts";
 import { uriCommand } from "./uri-command.ts";
 import { explain, UsageError } from "./usage-error.ts";
 import { vectorsCommand } from "./vectors-command.ts";
 import { verifyCommand } from "./verify-command.ts";
 
-const COMMANDS: readonly Command[] = [secretCommand, uriCommand, codeCommand, verifyCommand, vectorsCommand];
+const COMMANDS: readonly Command[] = [secretCommand, uriCommand, qrCommand, codeCommand, verifyCommand, vectorsCommand];
 
 const USAGE = `Usage: halfminute COMMAND [options]
 

@@ -7,6 +7,7 @@ export class UsageError extends Error {
 
 /** The core's error in the words of the command line. */
 export function explain(error: OtpError): string {
+  if (error.code === "text-too-long") return "the URI does not fit into a QR code; --error-correction L holds most";
   if (error.code === "invalid-secret") return "the secret must be base32 text";
   return error.message.replace(API_NAME, (name) => OPTIONS[name] ?? name);
 }
@@ -21,10 +22,13 @@ const OPTIONS: Readonly<Partial<Record<string, string>>> = {
   at: "--at",
   byteLength: "--bytes",
   digits: "--digits",
+  errorCorrection: "--error-correction",
   issuer: "--issuer",
   lookAhead: "--look-ahead",
   lookBehind: "--look-behind",
+  margin: "--margin",
   period: "--period",
+  scale: "--scale",
   scheme: "--scheme",
   t0: "--t0",
   type: "--type",

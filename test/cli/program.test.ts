@@ -1,6 +1,6 @@
 // The program that is shipped, `dist/cli/main.js`, as a process. It must have been built: `npm run build`.
 import { execFile, execFileSync, spawn } from "node:child_process";
-import { mkdtempSync, openSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import packageJson from "../../package.json" with { type: "json" };
+import { readByJsqr, readByZbar, terminalScreenshot } from "../qr/readers.ts";
 
 const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
 const SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
@@ -221,6 +222,57 @@ describe.skipIf(process.platform === "win32")("in a shell", () => {
         stderr: Buffer.from("halfminute: the answer cannot be written (ENOSPC)\n"),
       }),
     );
+  });
+});
+
+describe.skipIf(process.platform === "win32")("qr", () => {
+  const uri = `otpauth://totp/Acme:alice%40example.com?secret=${SECRET}&issuer=Acme`;
+  const modeOf = (name: string): number => statSync(path.join(folder, name)).mode & 0o777;
+
+  it.runIf(isThere("zbarimg"))("in a pipe behind uri is read from the screen", async () => {
+    const words = "--issuer Acme --account alice@example.com";
+    const { out, error } = await shell(`$H uri ${words} - < '${file}' | $H qr`);
+    expect(error).toBe("");
+    for (const isDark of [true, false]) {
+      const screenshot = path.join(folder, "screen.png");
+      writeFileSync(screenshot, terminalScreenshot(out.trimEnd(), isDark));
+      expect(readByZbar([screenshot])).toEqual({ "screen.png": uri });
+    }
+  });
+
+  it("writes files for their owner only, and over others if so told", async () => {
+    const svg = path.join(folder, "a.svg");
+    const png = path.join(folder, "a.png");
+    const files = `--svg '${svg}' --png '${png}'`;
+    const script = `umask 0; printf %s '${uri}' | $H qr ${files}`;
+    expect(await shell(script)).toEqual({ exitCode: 0, out: "written, readable by you only\n", error: "" });
+    expect([modeOf("a.svg"), modeOf("a.png")]).toEqual([0o600, 0o600]);
+    expect(readFileSync(svg, "utf8")).toMatch(/^<svg .*<\/svg>\n$/);
+    expect(readByJsqr(readFileSync(png))).toBe(uri);
+
+    writeFileSync(svg, "mine");
+    chmodSync(svg, 0o666);
+    expect((await shell(script)).error).toMatch(
+      /^halfminute: the file for --svg cannot be written \(EEXIST\); it exists/,
+    );
+    expect([readFileSync(svg, "utf8"), modeOf("a.svg")]).toEqual(["mine", 0o666]);
+    expect((await shell(`${script} --force`)).exitCode).toBe(0);
+    expect([readFileSync(svg, "utf8").length > 999, modeOf("a.svg")]).toEqual([true, 0o600]);
+  });
+
+  it("follows no link without --force, and tells no name", async () => {
+    symlinkSync(path.join(folder, "target"), path.join(folder, "link"));
+    const outcome = await shell(`printf %s '${uri}' | $H qr --png '${path.join(folder, "link")}'`);
+    expect(outcome).toMatchObject({ exitCode: 2, out: "" });
+    expect(outcome.error).toMatch(/\(EEXIST\)/);
+    expect(outcome.error).not.toContain(folder);
+    expect((await shell(`printf %s '${uri}' | $H qr --png '${folder}/none/${SECRET}'`)).error).toMatch(/\(ENOENT\)\n/);
+  });
+
+  it("with --force leaves the mode of what is no file", async () => {
+    const before = statSync("/dev/null").mode;
+    expect((await shell(`printf %s '${uri}' | $H qr --png /dev/null --force`)).exitCode).toBe(0);
+    expect(statSync("/dev/null").mode).toBe(before);
   });
 });
 

@@ -26,6 +26,8 @@ export interface World {
   readonly stdinKind?: Io["stdin"];
   readonly env?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** Takes the files that are written. */
+  readonly written?: Map<string, Uint8Array>;
   readonly io?: Partial<Io>;
   /** For a fault of the program. Nothing else shows where in the program it comes from. */
   readonly mayHaveStack?: boolean;
@@ -47,6 +49,7 @@ export async function halfminute(words: readonly string[], world: World = {}): P
   const io: Io = {
     env: world.env ?? {},
     stdin: world.stdinKind ?? (world.stdin === undefined ? "other" : "redirected"),
+    columns: undefined,
     runtime: "node 0.0.0",
     vectorsFolder: "vectors",
     version: () => "1.2.3",
@@ -59,6 +62,11 @@ export async function halfminute(words: readonly string[], world: World = {}): P
     readFile: (file) => {
       const content = files[file];
       return content === undefined ? Promise.reject(fileError("ENOENT", file)) : Promise.resolve(bytes(content));
+    },
+    writeFile: (file, content, isOverwriting) => {
+      if (!isOverwriting && file in files) return Promise.reject(fileError("EEXIST", file));
+      world.written?.set(file, content);
+      return Promise.resolve();
     },
     listFolder: (folder) => {
       const names = Object.keys(files).filter((file) => file.startsWith(`${folder}/`));

@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 import * as halfminute from "../../src/index.ts";
+import * as qr from "../../src/qr/index.ts";
 import * as sync from "../../src/sync.ts";
 import { read } from "./fences.ts";
 
@@ -141,11 +142,14 @@ const CODES_OF_ERRORS = Array.from(read("src/errors.ts").matchAll(/^ {2}\| "([\w
 
 /** The error codes that the doc block of each exported function names under @throws. */
 function promised(folder: string): Record<string, string[]> {
-  const files = [...SHARED, ...["hmac", "hotp", "totp"].map((name) => `${folder}/${name}`)];
+  return promisedIn([...SHARED, ...["hmac", "hotp", "totp"].map((name) => `${folder}/${name}`)], halfminute);
+}
+
+function promisedIn(files: readonly string[], face: object): Record<string, string[]> {
   const blocks = files.flatMap((file) =>
     Array.from(read(`src/${file}.ts`).matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\nexport (?:async )?function (\w+)/g)),
   );
-  const documented = blocks.filter(([, , name = ""]) => name in halfminute);
+  const documented = blocks.filter(([, , name = ""]) => name in face);
   return Object.fromEntries(
     documented.map(([, block = "", name = ""]) => {
       const [, throws = ""] = /@throws([\s\S]*?)\n \* @/.exec(block) ?? [];
@@ -179,9 +183,44 @@ describe.each(FACES)("$name", ({ face, folder }) => {
   });
 });
 
+/** What every function does that draws. */
+function drawing(draw: (text: string, options?: Wrong) => unknown): Provocations {
+  return {
+    ...options((given) => draw("text", given), { margin: -1 }),
+    "invalid-text": () => draw(""),
+    "text-too-long": () => draw("x".repeat(2332)),
+  };
+}
+
+const QR: Record<string, Provocations> = {
+  qrSvg: drawing(qr.qrSvg),
+  qrDataUrl: drawing(qr.qrDataUrl),
+  qrPng: drawing(qr.qrPng),
+  qrTerminal: drawing(qr.qrTerminal),
+};
+
+describe("halfminute/qr", () => {
+  it("every function has its provocations, for just the codes that it promises", () => {
+    const codes = Object.entries(QR).map(([name, of]) => [name, Object.keys(of).toSorted()]);
+    expect([...Object.keys(QR), "OtpError"].toSorted()).toEqual(Object.keys(qr).toSorted());
+    expect(promisedIn(["qr/svg", "qr/png", "qr/terminal"], qr)).toEqual(Object.fromEntries(codes));
+  });
+
+  const cases = Object.entries(QR).flatMap(([name, codes]) =>
+    Object.entries(codes).map(([code, provoke]) => ({ name, code, provoke })),
+  );
+  it.each(cases)("$name throws $code", async ({ code, provoke }) => {
+    const error: unknown = await Promise.resolve()
+      .then(provoke)
+      .catch((reason: unknown) => reason);
+    expect((error as halfminute.OtpError).code).toBe(code);
+  });
+});
+
 it("every code of OtpErrorCode is explained and can happen", () => {
   const text = read("src/errors.ts");
   expect(CODES_OF_ERRORS.filter((code) => !text.includes(` * - \`${code}\`: `))).toEqual([]);
-  const possible = new Set(Object.values(provocationsOf(halfminute)).flatMap((codes) => Object.keys(codes)));
+  const all = { ...provocationsOf(halfminute), ...QR };
+  const possible = new Set(Object.values(all).flatMap((codes) => Object.keys(codes)));
   expect(CODES_OF_ERRORS.filter((code) => !possible.has(code))).toEqual([]);
 });

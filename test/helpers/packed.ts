@@ -1,6 +1,6 @@
 // The package as npm would publish it, unpacked into a project of its own.
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -22,6 +22,8 @@ export function unpackedProject(): Project {
   const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz"));
   if (tarball === undefined) throw new Error("npm pack made no tarball");
   execFileSync("tar", ["-xzf", path.join(folder, tarball), "-C", packageFolder, "--strip-components=1"]);
+  // Its one dependency, as an installation would bring it.
+  symlinkSync(path.join(ROOT, "node_modules/qr"), path.join(folder, "node_modules/qr"), "junction");
   writeFileSync(path.join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
   return {
     folder,

@@ -7,6 +7,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -63,12 +64,12 @@ describe("what is in it", () => {
     ]);
   });
 
-  it("has no conditions that would shut out require, and no dependency", () => {
+  it("has no conditions that would shut out require, and one dependency", () => {
     for (const [subpath, target] of Object.entries(manifest.exports)) {
       const conditions = subpath === "./speakeasy" ? ["import", "require"] : ["types", "default"];
       if (typeof target !== "string") expect(Object.keys(target)).toEqual(conditions);
     }
-    expect(manifest.dependencies).toBeUndefined();
+    expect(manifest.dependencies).toEqual({ qr: "0.7.0" });
   });
 
   it("has the sources that its source maps name", () => {
@@ -234,9 +235,43 @@ describe("loading it", () => {
     expect(stdout).toContain("rfc6238-appendix-b");
   });
 
+  it("draws QR codes, and its errors there are those of the core", async () => {
+    const program = `
+      import { OtpError } from "halfminute";
+      import { qrDataUrl, qrPng, qrSvg, qrTerminal } from "halfminute/qr";
+      const thrown = (() => { try { qrSvg(""); } catch (error) { return error; } })();
+      console.log(thrown instanceof OtpError, qrSvg("a").length > 500, qrDataUrl("a").slice(0, 5), qrTerminal("a").split("\\n").length);
+      console.log((await qrPng("a")).length > 100);`;
+    writeFileSync(path.join(project.folder, "qr.mjs"), program);
+    expect((await node("qr.mjs")).stdout).toBe("true true data: 15\ntrue\n");
+  });
+
+  it("loads its dependency for QR codes and for nothing else", async () => {
+    const inputsOf = async (contents: string): Promise<string> => {
+      const options = { bundle: true, write: false, metafile: true, format: "esm", platform: "neutral" } as const;
+      const { metafile } = await build({ stdin: { contents, resolveDir: project.folder }, ...options });
+      return Object.keys(metafile.inputs).join(" ");
+    };
+    expect(await inputsOf('export * from "halfminute/qr";')).toContain("node_modules/qr/index.js");
+    for (const face of ["halfminute", "halfminute/sync"]) {
+      expect(await inputsOf(`export * from "${face}";`)).not.toContain("node_modules/qr/");
+    }
+    // The other commands work where it is missing.
+    const link = path.join(project.folder, "node_modules/qr");
+    renameSync(link, `${link}-away`);
+    try {
+      const bin = path.join(project.packageFolder, manifest.bin["halfminute"] ?? "");
+      expect((await node(bin, "secret")).stdout).toMatch(/^[A-Z2-7]{32}\n$/);
+      await expect(node(bin, "qr", "--new", "--account", "a")).rejects.toThrow("internal error");
+    } finally {
+      renameSync(`${link}-away`, link);
+    }
+  });
+
   it("brings nothing of Node into a bundle", async () => {
     const entry = {
-      contents: 'export * from "halfminute"; export * as sync from "halfminute/sync";',
+      contents:
+        'export * from "halfminute"; export * as sync from "halfminute/sync"; export * as qr from "halfminute/qr";',
       resolveDir: project.folder,
     };
     const options = { bundle: true, write: false, metafile: true, format: "esm", platform: "neutral" } as const;

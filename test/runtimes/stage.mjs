@@ -23,6 +23,8 @@ export function stagePackage() {
   unpack(folder);
   cpSync(path.join(here, "programs"), folder, { recursive: true });
   copyFileSync(path.join(root, "test/conformance/suite.js"), path.join(folder, "suite.js"));
+  copyFileSync(path.join(root, "test/conformance/qr-suite.js"), path.join(folder, "qr-suite.js"));
+  cpSync(path.join(root, "node_modules/qr"), path.join(folder, "node_modules/qr"), { recursive: true });
   writeFileSync(path.join(folder, "vectors.mjs"), vectorModule(path.join(folder, "node_modules/halfminute/vectors")));
   return {
     /** Where a program is. */
@@ -43,7 +45,7 @@ function unpack(folder) {
   const tarball = readdirSync(folder).find((name) => name.endsWith(".tgz"));
   execFileSync("tar", ["-xzf", tarball, "-C", "node_modules/halfminute", "--strip-components=1"], { cwd: folder });
   // Deno resolves only what the project names.
-  const project = { private: true, type: "module", dependencies: { halfminute: "*" } };
+  const project = { private: true, type: "module", dependencies: { halfminute: "*", qr: "*" } };
   writeFileSync(path.join(folder, "package.json"), JSON.stringify(project));
 }
 

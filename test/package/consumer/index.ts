@@ -15,6 +15,7 @@ import {
   verifyTotp,
   type WebCryptoKey,
 } from "halfminute";
+import { qrDataUrl, type QrOptions, qrPng, qrSvg, type QrSvgOptions, qrTerminal } from "halfminute/qr";
 import { importKey as importOtpKey, type OtpKey, verifyTotp as verifyTotpNow } from "halfminute/sync";
 
 export async function signIn(user: { secret: string; after: number | null }, typed: string): Promise<number> {
@@ -41,6 +42,11 @@ export function signInNow(secret: string, typed: string): number | undefined {
   return verifyTotpNow(key, typed, { after: null })?.counter;
 }
 
+export async function pictures(uri: string, colors: QrOptions): Promise<[Uint8Array, ...string[]]> {
+  const options: QrSvgOptions = { ...colors, errorCorrection: "Q", title: "QR code" };
+  return [await qrPng(uri, colors), qrSvg(uri, options), qrDataUrl(uri), qrTerminal(uri, { background: "dark" })];
+}
+
 export function explain(error: unknown): string {
   return error instanceof OtpError ? error.code : String(timeStep().secondsRemaining);
 }
@@ -57,3 +63,5 @@ void generateTotp({ algorithm: {}, usages: ["sign"] });
 void verifyTotpNow(null, "123456");
 // @ts-expect-error only importKey makes one
 export const noKey: OtpKey = {};
+// @ts-expect-error levels are single capital letters
+void qrSvg("text", { errorCorrection: "medium" });

@@ -3,7 +3,7 @@
 import * as halfminute from "halfminute";
 
 import { collect } from "./adapter.mjs";
-import { results } from "./results.mjs";
+import { results } from "./all-results.mjs";
 
 export async function secure() {
   if (!isSecureContext) throw new Error("this page is no secure context");

@@ -1,6 +1,6 @@
 // For workerd: answers with the results.
 /* global Response */
-import { results } from "./results.mjs";
+import { results } from "./all-results.mjs";
 
 export default {
   fetch: async () => Response.json(await results()),

@@ -1,0 +1,126 @@
+// `halfminute qr`: an otpauth URI, or the account that it is made of, as a QR code: in the terminal, or into files.
+import { parseOtpauthUri } from "../otpauth/parse.ts";
+import type { Arguments } from "./arguments.ts";
+import type { Command } from "./command.ts";
+import { DESCRIPTION_HELP, DESCRIPTION_OPTIONS, describedUri } from "./description.ts";
+import { answer, type ExitCode, type Io } from "./io.ts";
+import { type Given, readChoice, readInteger, refuse } from "./options.ts";
+import type * as Qr from "../qr/index.ts";
+import { readSecret, SOURCES_HELP } from "./secret-source.ts";
+import { UsageError } from "./usage-error.ts";
+
+export const qrCommand: Command = {
+  name: "qr",
+  summary: "draw the QR code that authenticator apps scan",
+  help: `Usage: halfminute qr [options] [URI|-]
+       halfminute qr --account NAME [options] [SECRET|-]
+
+Draws the QR code of an otpauth URI, or of a secret and the options of the
+command uri. Without a file it is drawn in the terminal, as black on white
+whatever the colours of the terminal are. It holds the secret: treat it like one.
+
+  --svg FILE           write an SVG picture, readable by you only
+  --png FILE           write a PNG picture, readable by you only
+  --force              overwrite the files
+  --scale N            pixels of a module in a picture, 1 to 32, default 4
+  --error-correction L,
+                       M (default), Q or H; L is smallest
+  --margin N           modules of quiet zone, 0 to 32, default 4, which
+                       scanners need
+  --background WHAT    in the terminal: any (default) sets the colours; light and
+                       dark are without colours, for such a background
+  --json               { "uri": TEXT, "terminal": TEXT } or, with files,
+                       { "uri": TEXT, "svg": FILE, "png": FILE }
+
+For an account, otherwise the URI says all of it:
+
+${DESCRIPTION_HELP}
+
+With --new the URI is printed too, for nothing else has the secret.
+
+${SOURCES_HELP}`,
+  syntax: {
+    values: [
+      ...["secret-file", ...DESCRIPTION_OPTIONS],
+      ...["svg", "png", "scale", "error-correction", "margin", "background"],
+    ],
+    flags: ["new", "force", "json"],
+    words: 1,
+  },
+  run,
+};
+
+async function run({ words, given }: Arguments, io: Io): Promise<ExitCode> {
+  const draw = readDrawing(given);
+  const uri = await uriFor(words[0], given, io);
+  // Loaded here alone: no other command runs code of another package.
+  const written = await draw(uri, await import("../qr/index.ts"), io);
+  answer(io, given, given.has("new") ? `${written.text}\n${uri}` : written.text, { uri, ...written.data });
+  return 0;
+}
+
+function uriFor(word: string | undefined, given: Given, io: Io): Promise<string> {
+  const isDescribed = ["new", ...DESCRIPTION_OPTIONS].some((name) => given.has(name));
+  return isDescribed ? describedUri(word, given, io) : givenUri(word, given, io);
+}
+
+/** Drawn as it was given, for apps may know parameters that we do not; but only if it is one. */
+async function givenUri(word: string | undefined, given: Given, io: Io): Promise<string> {
+  const uri = await readSecret(word, given, io);
+  if (!uri.includes(":")) throw new UsageError("this is no otpauth URI; a secret alone needs --account");
+  parseOtpauthUri(uri);
+  return uri;
+}
+
+interface Written {
+  readonly text: string;
+  readonly data: object;
+}
+
+type Draw = (uri: string, qr: typeof Qr, io: Io) => Promise<Written>;
+
+/** The options at once, so that a wrong one is told before a secret is waited for. */
+function readDrawing(given: Given): Draw {
+  const errorCorrection = readChoice(given, "error-correction", ["M", "L", "Q", "H"]);
+  const background = readChoice(given, "background", ["any", "light", "dark"]);
+  const [scale, margin] = [readInteger(given, "scale"), readInteger(given, "margin")];
+  const [svg, png] = [given.get("svg"), given.get("png")];
+  if (svg === undefined && png === undefined) {
+    refuse(given, ["scale", "force"], "only for --svg and --png");
+    return (uri, { qrTerminal }, io) => {
+      const terminal = qrTerminal(uri, { errorCorrection, margin, background });
+      warnIfTooWide(terminal, io);
+      return Promise.resolve({ text: terminal, data: { terminal } });
+    };
+  }
+  refuse(given, ["background"], "only in the terminal");
+  if (svg === png) throw new UsageError("--svg and --png need two files");
+  const options = { errorCorrection, margin, scale };
+  return async (uri, { qrSvg, qrPng }, io) => {
+    // Both are drawn before one is written.
+    const files = [
+      { name: "svg", file: svg, bytes: new TextEncoder().encode(`${qrSvg(uri, options)}\n`) },
+      { name: "png", file: png, bytes: await qrPng(uri, options) },
+    ];
+    for (const { name, file, bytes } of files) if (file !== undefined) await write(name, file, bytes, given, io);
+    return { text: "written, readable by you only", data: { svg, png } };
+  };
+}
+
+async function write(name: string, file: string, bytes: Uint8Array, given: Given, io: Io): Promise<void> {
+  await io.writeFile(file, bytes, given.has("force")).catch((error: unknown) => {
+    // The message would repeat the file's name, which may be a secret that was put in the wrong place.
+    const code = /^E[A-Z0-9]+$/.exec(String((error as NodeJS.ErrnoException).code))?.[0] ?? "unknown error";
+    const advice = code === "EEXIST" ? "; it exists, and --force overwrites it" : "";
+    throw new UsageError(`the file for --${name} cannot be written (${code})${advice}`);
+  });
+}
+
+function warnIfTooWide(terminal: string, io: Io): void {
+  // eslint-disable-next-line no-control-regex -- the colours take no columns
+  const width = terminal.replace(/\u001b\[[\d;]*m/g, "").indexOf("\n");
+  if (io.columns === undefined || width <= io.columns) return;
+  io.writeError(
+    `halfminute: warning: the code is ${width} columns wide and the terminal ${io.columns}; use --svg or --png\n`,
+  );
+}

@@ -1,0 +1,12 @@
+// One of a few rows, by the name that it begins with.
+import { OtpError } from "../errors.ts";
+
+export function choose<Row extends readonly [string, ...unknown[]]>(
+  rows: readonly Row[],
+  value: unknown,
+  option: string,
+): Row {
+  const found = rows.find(([name]) => name === value);
+  if (!found) throw new OtpError("invalid-option", `${option} must be ${rows.map(([name]) => name).join(" or ")}`);
+  return found;
+}

@@ -1,0 +1,7 @@
+// The public face of `halfminute/qr`: every name by hand, no logic.
+export { OtpError, type OtpErrorCode } from "../errors.ts";
+export { qrDataUrl, qrSvg, type QrSvgOptions } from "./svg.ts";
+export { qrPng } from "./png.ts";
+export { qrTerminal, type QrTerminalOptions } from "./terminal.ts";
+export type { ErrorCorrection } from "./matrix.ts";
+export type { QrOptions } from "./options.ts";

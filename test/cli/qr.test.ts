@@ -1,0 +1,125 @@
+import jsQR from "jsqr";
+import { describe, expect, it } from "vitest";
+
+import { qrSvg, qrTerminal } from "../../src/qr/index.ts";
+import { pixelsOf, readByJsqr, terminalScreenshot } from "../qr/readers.ts";
+import { expectWrongUse, halfminute, HOTP_URI, SECRET, STEAM_URI, TOTP_URI } from "./world.ts";
+
+/** What a phone reads from the terminal. */
+function scan(out: string, isBackgroundDark = true): string | undefined {
+  const { data, width, height } = pixelsOf(terminalScreenshot(out.trimEnd(), isBackgroundDark));
+  return jsQR.default(new Uint8ClampedArray(data), width, height)?.data;
+}
+
+describe("halfminute qr draws in the terminal", () => {
+  it.each([TOTP_URI, HOTP_URI, STEAM_URI, `${TOTP_URI}&image=https%3A%2F%2Fa.example%2Fa.png`])("%s", async (uri) => {
+    const { exitCode, out, error } = await halfminute(["qr"], { stdin: `${uri}\n` });
+    expect([exitCode, error]).toEqual([0, ""]);
+    expect(scan(out)).toBe(uri);
+    expect(scan(out, false)).toBe(uri);
+  });
+
+  it("from each source, with a warning for an argument", async () => {
+    const drawn = `${qrTerminal(TOTP_URI)}\n`;
+    expect(await halfminute(["qr", "-"], { stdin: TOTP_URI })).toMatchObject({ out: drawn, error: "" });
+    expect(await halfminute(["qr", "--secret-file", "f"], { files: { f: TOTP_URI } })).toMatchObject({ out: drawn });
+    expect(await halfminute(["qr"], { env: { HALFMINUTE_SECRET: TOTP_URI } })).toMatchObject({ out: drawn });
+    const outcome = await halfminute(["qr", TOTP_URI]);
+    expect(outcome.out).toBe(drawn);
+    expect(outcome.error).toMatch(/^halfminute: warning: as an argument the secret is visible/);
+  });
+
+  it("with the options of uri", async () => {
+    const words = ["--account", "alice", "--issuer", "Acme"];
+    expect(scan((await halfminute(["qr", ...words], { stdin: SECRET })).out)).toBe(TOTP_URI);
+    const hotp = await halfminute(["qr", ...words, "--type", "hotp", "--counter", "1"], { stdin: SECRET });
+    expect(scan(hotp.out)).toBe(HOTP_URI);
+  });
+
+  it("--new tells the secret, for nothing else has it", async () => {
+    const { out } = await halfminute(["qr", "--new", "--account", "alice"], { stdinKind: "terminal" });
+    const [, code = "", uri] = /^([\s\S]*)\n(otpauth:.*)\n$/.exec(out) ?? [];
+    expect(uri).toMatch(/^otpauth:\/\/totp\/alice\?secret=[A-Z2-7]{32}$/);
+    expect(scan(code)).toBe(uri);
+  });
+
+  it("as it is told to", async () => {
+    const options = ["--background", "dark", "--error-correction", "L", "--margin", "5"];
+    const { out } = await halfminute(["qr", ...options], { stdin: TOTP_URI });
+    expect(out).toBe(`${qrTerminal(TOTP_URI, { background: "dark", errorCorrection: "L", margin: 5 })}\n`);
+    const { out: json } = await halfminute(["qr", "--json"], { stdin: TOTP_URI });
+    expect(JSON.parse(json)).toEqual({ uri: TOTP_URI, terminal: qrTerminal(TOTP_URI) });
+  });
+
+  it("and says if it is too wide", async () => {
+    expect((await halfminute(["qr"], { stdin: TOTP_URI, io: { columns: 45 } })).error).toBe("");
+    const { exitCode, error } = await halfminute(["qr"], { stdin: TOTP_URI, io: { columns: 44 } });
+    expect(exitCode).toBe(0);
+    expect(error).toBe("halfminute: warning: the code is 45 columns wide and the terminal 44; use --svg or --png\n");
+  });
+});
+
+describe("halfminute qr writes", () => {
+  it("pictures", async () => {
+    const written = new Map<string, Uint8Array>();
+    const words = ["qr", "--svg", "a.svg", "--png=b.png", "--scale", "3"];
+    const { exitCode, out, error } = await halfminute(words, { stdin: TOTP_URI, written });
+    expect([exitCode, out, error]).toEqual([0, "written, readable by you only\n", ""]);
+    expect(new TextDecoder().decode(written.get("a.svg"))).toBe(`${qrSvg(TOTP_URI, { scale: 3 })}\n`);
+    expect(readByJsqr(written.get("b.png") ?? new Uint8Array())).toBe(TOTP_URI);
+    const { out: json } = await halfminute([...words, "--json"], { stdin: TOTP_URI });
+    expect(JSON.parse(json)).toEqual({ uri: TOTP_URI, svg: "a.svg", png: "b.png" });
+  });
+
+  it("over a file only if it may", async () => {
+    for (const option of ["--svg", "--png"]) {
+      const written = new Map<string, Uint8Array>();
+      const world = { stdin: TOTP_URI, files: { f: "mine" }, written };
+      expectWrongUse(
+        await halfminute(["qr", option, "f"], world),
+        `the file for ${option} cannot be written (EEXIST); it`,
+      );
+      expect(written.size).toBe(0);
+      expect((await halfminute(["qr", option, "f", "--force"], world)).exitCode).toBe(0);
+      expect(written.size).toBe(1);
+    }
+  });
+
+  it("and tells no name of a file that cannot be written", async () => {
+    const io = { writeFile: () => Promise.reject(new Error(`no space for ${SECRET}`)) };
+    expectWrongUse(await halfminute(["qr", "--svg", SECRET], { stdin: TOTP_URI, io }), /written \(unknown error\)$/);
+  });
+});
+
+describe("halfminute qr refuses", () => {
+  it.each([
+    [[], SECRET, /no otpauth URI; a secret alone needs --account/],
+    [[], "https://example.com", /URI/],
+    [[], "otpauth://totp/a", /URI/],
+    [["--account", "a"], TOTP_URI, /the secret must be base32 text/],
+    [["--issuer", "a"], TOTP_URI, /--account is needed/],
+    [["--new"], "", /--account is needed/],
+    [["--scale", "4"], TOTP_URI, /--scale: only for --svg and --png/],
+    [["--force"], TOTP_URI, /--force: only for --svg and --png/],
+    [["--svg", "f", "--background", "dark"], TOTP_URI, /--background: only in the terminal/],
+    [["--svg", "f", "--png", "f"], TOTP_URI, /--svg and --png need two files/],
+    [["--svg", "f", "--scale", "33"], TOTP_URI, /--scale must be an integer from 1 to 32/],
+    [["--margin", "33"], TOTP_URI, /--margin must be an integer from 0 to 32/],
+    [["--error-correction", "X"], TOTP_URI, /--error-correction must be one of M, L, Q, H/],
+    [["--background", "X"], TOTP_URI, /--background must be one of any, light, dark/],
+    [[], `${TOTP_URI}&x=${"x".repeat(2300)}`, /does not fit into a QR code/],
+  ])("%j", async (words, stdin, message) => {
+    expectWrongUse(await halfminute(["qr", ...words], { stdin }), message);
+  });
+
+  it("what is wrong before a secret is asked for", async () => {
+    for (const words of [
+      ["--scale", "4"],
+      ["--background", "x"],
+      ["--issuer", "x"],
+      ["--svg", "f", "--png", "f"],
+    ]) {
+      expect((await halfminute(["qr", ...words], { stdin: TOTP_URI })).stdinReads).toBe(0);
+    }
+  });
+});
