@@ -25,8 +25,7 @@ export function matrixOf(text: unknown, level: unknown, margin: unknown): string
   if (typeof text !== "string" || !/^\P{Cs}+$/u.test(text)) {
     throw new OtpError("invalid-text", "text must be well-formed, not empty");
   }
-  // No character takes less than a byte, so of a megabyte nothing is counted.
-  if (text.length > capacity || encodeURIComponent(text).replace(/%../g, "_").length > capacity) {
+  if (encodeURIComponent(text).replace(/%../g, "_").length > capacity) {
     throw new OtpError("text-too-long", `text must have at most ${capacity} bytes`);
   }
   // Bytes, whatever the text is: one capacity, and one way to be read. No prototype, for a polluted one would choose too.

@@ -72,12 +72,12 @@ function outline(row: string, y: number): string {
 
 /** Escaped, so that a data URL has neither apostrophes nor parentheses, which `encodeURIComponent` leaves. */
 function titleOf(title: unknown, text: string): string {
-  const secret = lettersOf(/[?&]secret=([^&#]*)/i.exec(text)?.[1] ?? text);
+  const secret = lettersOf(/secret=([\w-]+)/i.exec(text)?.[1] ?? text);
   // Not in XML: control characters, halves of surrogate pairs, and the noncharacters among the unassigned.
   const isTitle = typeof title === "string" && /^[^\p{Cc}\p{Cs}\p{Cn}]{1,200}$/u.test(title);
   // A title is shown, read aloud and kept where the picture is not.
   if (!isTitle || (secret.length > 7 && lettersOf(title).includes(secret))) {
-    throw new OtpError("invalid-option", "title must be a line of at most 200 characters without secret");
+    throw new OtpError("invalid-option", "title must be one line, at most 200 characters, no secret");
   }
   return title.replace(/[&<>"'()]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

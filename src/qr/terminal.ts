@@ -16,15 +16,11 @@ export interface QrTerminalOptions {
   readonly background?: "any" | "light" | "dark" | undefined;
 }
 
-/**
- * For each background with ink of one colour: the characters for light over light, light over dark, dark over light and dark over
- * dark. On a dark background ink is light.
- */
-const BACKGROUNDS = [
-  ["any", ""],
-  ["light", " ▄▀█"],
-  ["dark", "█▀▄ "],
-] as const;
+/** Light over light, light over dark, dark over light and dark over dark, for dark ink. */
+const BLOCKS = " ▄▀█";
+
+/** For each background what turns the number of a pair of modules into that of its block: on a dark one ink is light. */
+const BACKGROUNDS = [["any"], ["light", 0], ["dark", 3]] as const;
 
 const DEFAULTS = { errorCorrection: "M", margin: 4, background: "any" };
 
@@ -46,16 +42,16 @@ const DEFAULTS = { errorCorrection: "M", margin: 4, background: "any" };
  */
 export function qrTerminal(text: string, options?: QrTerminalOptions): string {
   const { errorCorrection, margin, background } = readOptions<typeof DEFAULTS>(options, DEFAULTS);
-  const [, characters] = choose(BACKGROUNDS, background, "background");
+  const [, flip] = choose(BACKGROUNDS, background, "background");
   const rows = matrixOf(text, errorCorrection, margin);
-  return rows.flatMap((upper, y) => (y % 2 ? [] : line(upper, rows[y + 1] ?? "", characters))).join("\n");
+  return rows.flatMap((upper, y) => (y % 2 ? [] : line(upper, rows[y + 1] ?? "", flip))).join("\n");
 }
 
 /** Below the last row is half a line more of quiet zone. */
-function line(upper: string, lower: string, characters: string): string {
+function line(upper: string, lower: string, flip: number | undefined): string {
   // For each pair of modules a digit: twice the upper one and the lower one.
   const pairs = upper.replace(/./g, (module, x: number) => `${Number(module) * 2 + Number(lower.charAt(x))}`);
-  if (characters) return pairs.replace(/./g, (pair) => characters.charAt(Number(pair)));
+  if (flip !== undefined) return pairs.replace(/./g, (pair) => BLOCKS.charAt(Number(pair) ^ flip));
   // Always the upper half, as ink, and the lower one by the background: full blocks of many fonts leave a gap between lines.
   // Black and white are those of the 256 colours: themes change the first 16, and these never.
   return `${pairs.replace(/(.)\1*/g, ({ length }, pair: number) => {
