@@ -13,8 +13,9 @@
  * - `invalid-key`: the key is not an HMAC key with usage `sign`, or not for the algorithm that was asked for.
  * - `invalid-base32`: the text is not strict base32.
  * - `invalid-bytes`: what should be encoded is not a `Uint8Array`.
- * - `invalid-account`: an account cannot be written as an `otpauth://` URI.
- * - `invalid-uri`: the text is not a usable `otpauth://` URI.
+ * - `invalid-account`: an account cannot be written as an `otpauth://` or `otpauth-migration://` URI.
+ * - `invalid-uri`: the text is not a usable `otpauth://` or `otpauth-migration://` URI.
+ * - `invalid-batch`: the URIs of an export are not of one and the same export, or there is none.
  * - `no-webcrypto`: the runtime has no `crypto.subtle`.
  * - `no-random`: the runtime has no `crypto.getRandomValues`.
  */
@@ -31,6 +32,7 @@ export type OtpErrorCode =
   | "invalid-bytes"
   | "invalid-account"
   | "invalid-uri"
+  | "invalid-batch"
   | "no-webcrypto"
   | "no-random";
 
