@@ -1,12 +1,17 @@
 // All that the command line needs of the world, as one object: a test gives it another world.
 
-/** 0: done, and a checked code is right. 1: a code was refused, or a vector failed. 2: wrong use, or it could not be done. */
-export type ExitCode = 0 | 1 | 2;
+/**
+ * 0: done, and a checked code is right. 1: a code was refused, a vector failed, or an import is not complete. 2: wrong use, or it
+ * could not be done. 130: stopped with Ctrl-C, as shells say it.
+ */
+export type ExitCode = 0 | 1 | 2 | 130;
 
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** A terminal; what a shell put there with `|` or `<`; or anything else, such as the /dev/null of a scheduled job. */
   readonly stdin: "terminal" | "redirected" | "other";
+  /** Whether the answer is shown to somebody rather than given to another program. */
+  readonly isShown: boolean;
   /** The runtime and its version. */
   readonly runtime: string;
   /** The folder of the published test vectors. */
@@ -17,8 +22,22 @@ export interface Io {
   /** Reads to the end, but never much more than `limit` bytes. */
   readonly readStdin: (limit: number) => Promise<Uint8Array>;
   readonly readFile: (file: string, limit: number) => Promise<Uint8Array>;
+  /** Asks for a line on the terminal that is not shown, little more than `limit` characters; nothing after Ctrl-C. */
+  readonly readHidden: (question: string, limit: number) => Promise<string | undefined>;
+  /** Waits, unless Ctrl-C or the end of whoever reads the answer comes before. */
+  readonly wait: (milliseconds: number) => Promise<"elapsed" | "interrupted" | "unread">;
   /** The names of what is in a folder. */
   readonly listFolder: (folder: string) => Promise<readonly string[]>;
+}
+
+/** Ctrl-C, at a place where nothing remains to be done. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}
+
+/** What is no answer: on standard error, in a line of its own. */
+export function note(io: Io, text: string): void {
+  io.writeError(`halfminute: ${text}\n`);
 }
 
 /** The answer, and nothing else, on standard output: as text, or with `--json` the same as one line of data. */

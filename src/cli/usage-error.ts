@@ -7,7 +7,9 @@ export class UsageError extends Error {
 
 /** The core's error in the words of the command line. */
 export function explain(error: OtpError): string {
-  if (error.code === "invalid-secret") return "the secret must be base32 text";
+  if (error.code === "invalid-secret") {
+    return `the secret must be ${error.message.includes("base64") ? "standard base64" : "base32 text"}`;
+  }
   return error.message.replace(API_NAME, (name) => OPTIONS[name] ?? name);
 }
 
@@ -24,6 +26,7 @@ const OPTIONS: Readonly<Partial<Record<string, string>>> = {
   issuer: "--issuer",
   lookAhead: "--look-ahead",
   lookBehind: "--look-behind",
+  maxBytes: "--max-bytes",
   period: "--period",
   scheme: "--scheme",
   t0: "--t0",

@@ -24,6 +24,10 @@ export const CANARIES: readonly string[] = [
 export interface World {
   readonly stdin?: string | Uint8Array | Error;
   readonly stdinKind?: Io["stdin"];
+  /** Whether the answer goes to a terminal. */
+  readonly isShown?: boolean;
+  /** What is typed when the terminal asks for a line; null is Ctrl-C. */
+  readonly typed?: string | null;
   readonly env?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   readonly io?: Partial<Io>;
@@ -47,6 +51,7 @@ export async function halfminute(words: readonly string[], world: World = {}): P
   const io: Io = {
     env: world.env ?? {},
     stdin: world.stdinKind ?? (world.stdin === undefined ? "other" : "redirected"),
+    isShown: world.isShown ?? false,
     runtime: "node 0.0.0",
     vectorsFolder: "vectors",
     version: () => "1.2.3",
@@ -56,6 +61,11 @@ export async function halfminute(words: readonly string[], world: World = {}): P
       stdinReads++;
       return stdin instanceof Error ? Promise.reject(stdin) : Promise.resolve(bytes(stdin));
     },
+    readHidden: (question) => {
+      error += question;
+      return Promise.resolve(world.typed === null ? undefined : (world.typed ?? ""));
+    },
+    wait: () => Promise.resolve("interrupted"),
     readFile: (file) => {
       const content = files[file];
       return content === undefined ? Promise.reject(fileError("ENOENT", file)) : Promise.resolve(bytes(content));
