@@ -54,7 +54,7 @@ const MAX_TYPED_LENGTH = 32;
  * import { generateSteamCode } from "halfminute/steam";
  *
  * console.log(generateSteamCode("BASE32SECRET3232", { at: new Date(30_000) })); // YKKK4
- * console.log(generateSteamCode({ base64: "CCcvSIAhiRtvX98=" }, { at: new Date(30_000) }).length); // 5
+ * console.log(generateSteamCode({ base64: "CCRN6kQUST3reg==" }, { at: new Date(30_000) })); // YKKK4
  * ```
  * @see RFC 6238 §4.2, RFC 4226 §5.3
  */

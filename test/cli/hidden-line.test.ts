@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 
 import { describe, expect, it } from "vitest";
 
-import { readHiddenLine, type Terminal } from "../../src/cli/hidden-line.ts";
+import { readHiddenLine } from "../../src/cli/hidden-line.ts";
 
 class FakeTerminal extends EventEmitter {
   readonly calls: unknown[] = [];
