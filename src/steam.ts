@@ -13,11 +13,21 @@ import {
   settle,
 } from "./verification.ts";
 
+export { OtpError, type OtpErrorCode } from "./errors.ts";
+export type { OtpKey, SecretOrKey } from "./portable/hmac.ts";
+export type { Match, ReplayOptions } from "./verification.ts";
+
 /**
  * The shared secret of a Steam account: base32 text as in URIs, bytes, a key of `halfminute/sync`, or base64 text as in Steam's own
  * files (`shared_secret`), which is named so that it is never taken for base32.
  */
-export type SteamSecret = SecretOrKey | { readonly base64: string };
+export type SteamSecret = SecretOrKey | Base64Secret;
+
+/** A secret as it is in Steam's own files. */
+export interface Base64Secret {
+  /** Standard base64 (RFC 4648 §4), padded or not. */
+  readonly base64: string;
+}
 
 /** Options of {@link generateSteamCode}. */
 export interface GenerateSteamCodeOptions {

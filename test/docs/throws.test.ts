@@ -2,6 +2,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 import * as halfminute from "../../src/index.ts";
+import * as migration from "../../src/migration/index.ts";
+import * as steam from "../../src/steam.ts";
 import * as sync from "../../src/sync.ts";
 import { read } from "./fences.ts";
 
@@ -125,6 +127,57 @@ function provocationsOf(face: Face): Record<string, Provocations> {
   };
 }
 
+/** Subpaths that are no faces: their functions, and the files that these are in. */
+const { assembleMigration, buildMigrationUris, parseMigrationUri } = migration;
+const { generateSteamCode, verifySteamCode } = steam;
+const [ALICE, BOB] = [{ accountName: "alice" }, { accountName: "bob" }].map((names) => ({ secret: SECRET, ...names }));
+const uriOf = (account: Wrong): string => buildMigrationUris([account], { batchId: 1 })[0] ?? "";
+
+const WINGS: readonly { name: string; wing: object; files: string[]; provocations: Record<string, Provocations> }[] = [
+  {
+    name: "halfminute/migration",
+    wing: migration,
+    files: ["migration/parse", "migration/assemble", "migration/build"],
+    provocations: {
+      parseMigrationUri: { "invalid-uri": () => parseMigrationUri("otpauth-migration://offline") },
+      assembleMigration: {
+        "invalid-uri": () => assembleMigration(["otpauth-migration://offline"]),
+        "invalid-batch": () => assembleMigration([uriOf(ALICE as Wrong), uriOf(BOB as Wrong)]),
+      },
+      buildMigrationUris: {
+        ...options((given) => buildMigrationUris([], given), { maxBytes: 1 }),
+        "invalid-account": () => buildMigrationUris([{ secret: SECRET, accountName: "" }]),
+        "invalid-secret": () => buildMigrationUris([{ secret: "0189", accountName: "a" }]),
+        "secret-too-short": () => buildMigrationUris([{ secret: "", accountName: "a" }]),
+        "invalid-counter": () => buildMigrationUris([{ type: "hotp", secret: SECRET, accountName: "a", counter: -1 }]),
+        "no-random": () => {
+          vi.stubGlobal("crypto", undefined);
+          return buildMigrationUris([]);
+        },
+      },
+    },
+  },
+  {
+    name: "halfminute/steam",
+    wing: steam,
+    files: ["steam"],
+    provocations: {
+      generateSteamCode: {
+        ...options((given) => generateSteamCode(SECRET, given), { at: 0 }),
+        "invalid-secret": () => generateSteamCode({ base64: "-" }),
+        "secret-too-short": () => generateSteamCode(""),
+        "invalid-key": () => generateSteamCode(sync.importKey(SECRET, "SHA-256")),
+      },
+      verifySteamCode: {
+        ...options((given) => verifySteamCode(SECRET, "", given), { lookAhead: 11 }),
+        "invalid-secret": () => verifySteamCode("0189", ""),
+        "secret-too-short": () => verifySteamCode("MY", ""),
+        "invalid-key": () => verifySteamCode(sync.importKey(SECRET, "SHA-256"), ""),
+      },
+    },
+  },
+];
+
 function omit(from: Provocations, code: halfminute.OtpErrorCode): Provocations {
   return Object.fromEntries(Object.entries(from).filter(([name]) => name !== code));
 }
@@ -140,12 +193,11 @@ const FACES = [
 const CODES_OF_ERRORS = Array.from(read("src/errors.ts").matchAll(/^ {2}\| "([\w-]+)"/gm), ([, code]) => code ?? "");
 
 /** The error codes that the doc block of each exported function names under @throws. */
-function promised(folder: string): Record<string, string[]> {
-  const files = [...SHARED, ...["hmac", "hotp", "totp"].map((name) => `${folder}/${name}`)];
+function promised(files: readonly string[], names: object): Record<string, string[]> {
   const blocks = files.flatMap((file) =>
     Array.from(read(`src/${file}.ts`).matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\nexport (?:async )?function (\w+)/g)),
   );
-  const documented = blocks.filter(([, , name = ""]) => name in halfminute);
+  const documented = blocks.filter(([, , name = ""]) => name in names);
   return Object.fromEntries(
     documented.map(([, block = "", name = ""]) => {
       const [, throws = ""] = /@throws([\s\S]*?)\n \* @/.exec(block) ?? [];
@@ -158,13 +210,19 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-describe.each(FACES)("$name", ({ face, folder }) => {
-  const provocations = provocationsOf(face);
+const FACES_AND_WINGS = [
+  ...FACES.map(({ name, face, folder }) => ({
+    ...{ name, module: face as object, provocations: provocationsOf(face) },
+    files: [...SHARED, ...["hmac", "hotp", "totp"].map((file) => `${folder}/${file}`)],
+  })),
+  ...WINGS.map(({ wing, ...rest }) => ({ ...rest, module: wing })),
+];
 
+describe.each(FACES_AND_WINGS)("$name", ({ module, files, provocations }) => {
   it("every function has its provocations, for just the codes that it promises", () => {
-    const functions = Object.keys(face).filter((name) => name !== "OtpError");
+    const functions = Object.keys(module).filter((name) => name !== "OtpError");
     const codes = Object.fromEntries(functions.map((name) => [name, Object.keys(provocations[name] ?? {}).toSorted()]));
-    expect(promised(folder)).toEqual(codes);
+    expect(promised(files, module)).toEqual(codes);
   });
 
   const cases = Object.entries(provocations).flatMap(([name, codes]) =>
@@ -182,6 +240,7 @@ describe.each(FACES)("$name", ({ face, folder }) => {
 it("every code of OtpErrorCode is explained and can happen", () => {
   const text = read("src/errors.ts");
   expect(CODES_OF_ERRORS.filter((code) => !text.includes(` * - \`${code}\`: `))).toEqual([]);
-  const possible = new Set(Object.values(provocationsOf(halfminute)).flatMap((codes) => Object.keys(codes)));
+  const all = FACES_AND_WINGS.flatMap(({ provocations }) => Object.values(provocations));
+  const possible = new Set(all.flatMap((codes) => Object.keys(codes)));
   expect(CODES_OF_ERRORS.filter((code) => !possible.has(code))).toEqual([]);
 });

@@ -15,6 +15,8 @@ import {
   verifyTotp,
   type WebCryptoKey,
 } from "halfminute";
+import { assembleMigration, buildMigrationUris, type Migration, parseMigrationUri } from "halfminute/migration";
+import { generateSteamCode, type SteamSecret, verifySteamCode } from "halfminute/steam";
 import { importKey as importOtpKey, type OtpKey, verifyTotp as verifyTotpNow } from "halfminute/sync";
 
 export async function signIn(user: { secret: string; after: number | null }, typed: string): Promise<number> {
@@ -32,13 +34,24 @@ export async function keys(): Promise<string[]> {
 export async function show(uri: string): Promise<string> {
   const account: OtpauthAccount = parseOtpauthUri(uri);
   if (account.type === "hotp") return String((await verifyHotp(account.secret, "123456", account.counter))?.delta);
-  if (account.type === "steam") return buildOtpauthUri(account);
+  if (account.type === "steam") return buildOtpauthUri(account) + generateSteamCode(account.secret);
   return generateTotp(account.secret, account.parameters);
 }
 
 export function signInNow(secret: string, typed: string): number | undefined {
   const key: OtpKey = importOtpKey(secret, "SHA-512");
   return verifyTotpNow(key, typed, { after: null })?.counter;
+}
+
+export function move(uris: readonly string[]): readonly string[] {
+  const migration: Migration = parseMigrationUri(uris[0] ?? "");
+  const again: readonly string[] = buildMigrationUris(migration.accounts, { maxBytes: 500 });
+  const { accounts, missing } = assembleMigration([...uris, ...again]);
+  return missing.length > 0 ? [] : accounts.map((account) => buildOtpauthUri(account));
+}
+
+export function steam(secret: SteamSecret, typed: string): Match | null {
+  return verifySteamCode(secret, typed, { after: null }) ?? verifySteamCode({ base64: "AA==" }, typed);
 }
 
 export function explain(error: unknown): string {
