@@ -98,11 +98,9 @@ const REASONS: Readonly<Record<RefusalReason, string>> = {
 
 function tellTheRest({ refused, missing, batch }: AssembledMigration, io: Io): void {
   for (const { part, index, reason, issuer, accountName } of refused) {
-    const names = [issuer, accountName].flatMap((name) => (name === undefined ? [] : [shown(name)]));
-    note(
-      io,
-      `account ${index + 1} of QR code ${part + 1} is left out, for ${REASONS[reason]}: ${names.join(", ") || "no name"}`,
-    );
+    const names = [issuer, accountName].filter((name) => name !== undefined);
+    const place = `account ${index + 1} of QR code ${part + 1} (${names.map(shown).join(", ") || "no name"})`;
+    note(io, `${place} is left out: ${REASONS[reason]}`);
   }
   for (const index of missing) note(io, `QR code ${index + 1} of ${batch.size} is missing`);
 }

@@ -29,7 +29,7 @@ export type RefusalReason =
   | "invalid-counter";
 
 /** The names of an account, as far as they could be read. */
-export interface Names {
+interface Names {
   /** Who issued the account. Absent if the export does not say. */
   readonly issuer?: string;
   /** Whose account it is. */

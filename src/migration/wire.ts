@@ -6,7 +6,7 @@ import { OtpError } from "../errors.ts";
 export const MOST = 1000;
 
 /** A varint, read in two ways. */
-export interface Varint {
+interface Varint {
   /** As an int32: its low 32 bits. A negative one is ten bytes long, for it is extended to 64 bits. */
   readonly int32: number;
   /** As an unsigned number, exact up to 2^53; a negative int64 is far above that. */
@@ -85,7 +85,7 @@ function broken(): OtpError {
 }
 
 /** A number of seven bits a byte, low-order first. */
-export function writeVarint(value: number): number[] {
+function writeVarint(value: number): number[] {
   const bytes = [];
   let rest = value;
   for (; rest > 127; rest = Math.floor(rest / 128)) bytes.push((rest % 128) + 128);

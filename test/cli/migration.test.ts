@@ -53,8 +53,8 @@ describe("halfminute import", () => {
     expect(await halfminute(["import"], { stdin })).toMatchObject({
       ...{ exitCode: 1, out: `${BOB_URI}\n` },
       error:
-        "halfminute: account 2 of QR code 1 is left out, for its algorithm is MD5 or unknown: Acme, \ufffd[2Jcarol\n" +
-        "halfminute: account 3 of QR code 1 is left out, for its algorithm is MD5 or unknown: no name\n",
+        "halfminute: account 2 of QR code 1 (Acme, \ufffd[2Jcarol) is left out: its algorithm is MD5 or unknown\n" +
+        "halfminute: account 3 of QR code 1 (no name) is left out: its algorithm is MD5 or unknown\n",
     });
     expect(await halfminute(["import"], { stdin: uriOf({ 4: 4 }) })).toMatchObject({ exitCode: 1, out: "" });
   });

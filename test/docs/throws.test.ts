@@ -212,7 +212,7 @@ afterEach(() => {
 
 const FACES_AND_WINGS = [
   ...FACES.map(({ name, face, folder }) => ({
-    ...{ name, module: face as object, provocations: provocationsOf(face) },
+    ...{ name, module: face, provocations: provocationsOf(face) },
     files: [...SHARED, ...["hmac", "hotp", "totp"].map((file) => `${folder}/${file}`)],
   })),
   ...WINGS.map(({ wing, ...rest }) => ({ ...rest, module: wing })),

@@ -68,5 +68,11 @@ void generateTotp({}, {});
 void generateTotp({ algorithm: {}, usages: ["sign"] });
 // @ts-expect-error the synchronous face has the same rule
 void verifyTotpNow(null, "123456");
+// @ts-expect-error a Steam code is text
+void verifySteamCode("BASE32SECRET3232", 23456);
+// @ts-expect-error its time step is fixed
+void generateSteamCode("BASE32SECRET3232", { period: 30 });
+// @ts-expect-error an account needs a name
+void buildMigrationUris([{ secret: "BASE32SECRET3232" }]);
 // @ts-expect-error only importKey makes one
 export const noKey: OtpKey = {};

@@ -117,6 +117,7 @@ describe("an account", () => {
     ["with a blank issuer", { 2: "Acme:alice", 3: " " }, ALICE],
     ["with no issuer", { 3: "" }, { ...ALICE, issuer: undefined }],
     ["with no issuer before a colon", { 2: ":alice", 3: "" }, { ...ALICE, issuer: undefined }],
+    ["with a blank issuer before a colon", { 2: " :alice", 3: "" }, { ...ALICE, issuer: undefined }],
     ["with two colons", { 2: "Acme:a:b" }, { ...ALICE, accountName: "a:b" }],
     [
       "with a colon in its issuer",
