@@ -53,6 +53,22 @@ describe("what is written", () => {
     expect(buildMigrationUris(accounts)).toHaveLength(buildMigrationUris(accounts, { maxBytes: 1000 }).length);
   });
 
+  it("is never longer than maxBytes, not even if the number of parts moves letters that must be percent-encoded", () => {
+    // Its varint is fb ef be fb 07: in base64 plusses, if it begins at a multiple of three bytes, and none otherwise.
+    const batchId = 0x7b + (0x6f << 7) + (0x3e << 14) + (0x7b << 21) + 7 * 2 ** 28;
+    const secret = new Uint8Array(20);
+    for (const count of [100, 130]) {
+      const accounts = Array.from({ length: count }, (_, index) => ({
+        secret,
+        accountName: "a".repeat(1 + (index % 40)),
+      }));
+      for (let maxBytes = 200; maxBytes < 400; maxBytes++) {
+        const uris = buildMigrationUris(accounts, { maxBytes, batchId });
+        expect(Math.max(...uris.map(({ length }) => length))).toBeLessThanOrEqual(maxBytes);
+      }
+    }
+  });
+
   it("may have a thousand accounts in a thousand parts", () => {
     const uris = buildMigrationUris(
       Array<OtpauthAccountInput>(1000).fill({ secret: "MY", accountName: "a".repeat(40) }),
