@@ -6,6 +6,9 @@
  */
 export type ExitCode = 0 | 1 | 2 | 130;
 
+/** Waits, unless Ctrl-C or the end of whoever reads the answer comes before, or came since the last time. */
+export type Wait = (milliseconds: number) => Promise<"elapsed" | "interrupted" | "unread">;
+
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** A terminal; what a shell put there with `|` or `<`; or anything else, such as the /dev/null of a scheduled job. */
@@ -24,8 +27,8 @@ export interface Io {
   readonly readFile: (file: string, limit: number) => Promise<Uint8Array>;
   /** Asks for a line on the terminal that is not shown, little more than `limit` characters; nothing after Ctrl-C. */
   readonly readHidden: (question: string, limit: number) => Promise<string | undefined>;
-  /** Waits, unless Ctrl-C or the end of whoever reads the answer comes before. */
-  readonly wait: (milliseconds: number) => Promise<"elapsed" | "interrupted" | "unread">;
+  /** From now on Ctrl-C does not end the program; it ends the waiting. */
+  readonly startWaiting: () => Wait;
   /** The names of what is in a folder. */
   readonly listFolder: (folder: string) => Promise<readonly string[]>;
 }

@@ -4,7 +4,7 @@ import { readdir } from "node:fs/promises";
 import { isatty } from "node:tty";
 import { fileURLToPath } from "node:url";
 import { readHiddenLine } from "./hidden-line.ts";
-import type { Io } from "./io.ts";
+import type { Io, Wait } from "./io.ts";
 
 /** Two folders up is the package, from `dist/cli/` as well as from `src/cli/`. */
 const PACKAGE = new URL("../../", import.meta.url);
@@ -28,7 +28,7 @@ export function processIo(): Io {
       writeError(question);
       return line;
     },
-    wait: (milliseconds) => wait(milliseconds, unread.signal),
+    startWaiting: () => startWaiting(unread.signal),
     readFile: (file, limit) => readSome(createReadStream(file), limit),
     listFolder: (folder) => readdir(folder),
   };
@@ -80,25 +80,26 @@ function writer(stream: NodeJS.WriteStream, unread: AbortController): (text: str
   };
 }
 
-function wait(milliseconds: number, unread: AbortSignal): ReturnType<Io["wait"]> {
-  return new Promise((resolve) => {
-    const finish = (how: "elapsed" | "interrupted" | "unread"): void => {
-      clearTimeout(timer);
-      process.off("SIGINT", interrupt).off("SIGTERM", interrupt);
-      unread.removeEventListener("abort", stop);
-      resolve(how);
-    };
-    const interrupt = (): void => {
-      finish("interrupted");
-    };
-    const stop = (): void => {
-      finish("unread");
-    };
-    const timer = setTimeout(finish, milliseconds, "elapsed");
-    process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
-    unread.addEventListener("abort", stop);
-    if (unread.aborted) stop();
+function startWaiting(unread: AbortSignal): Wait {
+  let isInterrupted = false;
+  let wake = (): void => undefined;
+  const interrupt = (): void => {
+    isInterrupted = true;
+    wake();
+  };
+  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  unread.addEventListener("abort", () => {
+    wake();
   });
+  return (milliseconds) =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds, "elapsed");
+      wake = () => {
+        clearTimeout(timer);
+        resolve(isInterrupted ? "interrupted" : "unread");
+      };
+      if (isInterrupted || unread.aborted) wake();
+    });
 }
 
 /** Works for files, pipes and terminals alike. Stops after the piece that goes over the limit, and closes the stream. */

@@ -13,6 +13,7 @@ export interface Watched {
 const BAR_CELLS = 20;
 
 export async function watch({ type, time, codeAt }: Watched, given: Given, io: Io): Promise<ExitCode> {
+  const wait = io.startWaiting();
   const isDrawn = io.isShown && !given.has("json");
   let code = "";
   let counter = -1;
@@ -26,7 +27,7 @@ export async function watch({ type, time, codeAt }: Watched, given: Given, io: I
       io.writeOut(`\r${code}  ${countdown(step)}\u001b[K`); // and whatever was there before is cleared
     else if (isNew) answer(io, given, code, { type, code, ...step });
     // To the next whole second. Steps begin at one, and a clock that was set is noticed.
-    const how = await io.wait(1000 - (at.getTime() % 1000));
+    const how = await wait(1000 - (at.getTime() % 1000));
     if (how === "elapsed") continue;
     if (isDrawn) io.writeOut("\n");
     return how === "interrupted" ? 130 : 0;

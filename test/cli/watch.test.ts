@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import type { Io } from "../../src/cli/io.ts";
+import type { Wait } from "../../src/cli/io.ts";
 import { CODE, expectWrongUse, halfminute, HOTP_URI, type Outcome, SECRET, TOTP_URI, type World } from "./world.ts";
 
 /** One second before the step of 2009-02-13T23:31:30Z. */
@@ -22,7 +22,7 @@ async function watched(
   lateness = 0,
 ): Promise<Outcome & { asked: number[] }> {
   const asked: number[] = [];
-  const wait: Io["wait"] = (milliseconds) => {
+  const wait: Wait = (milliseconds) => {
     asked.push(milliseconds);
     vi.setSystemTime(Date.now() + milliseconds + lateness);
     return Promise.resolve(asked.length < waits ? "elapsed" : "interrupted");
@@ -30,7 +30,7 @@ async function watched(
   const outcome = await halfminute(["code", "--watch", ...words], {
     stdin: SECRET,
     ...world,
-    io: { wait, ...world.io },
+    io: { startWaiting: () => wait, ...world.io },
   });
   return { ...outcome, asked };
 }
@@ -68,17 +68,17 @@ describe("into a pipe", () => {
 
   it("goes what comes after a clock was set", async () => {
     let waits = 0;
-    const wait: Io["wait"] = () => {
+    const wait: Wait = () => {
       vi.setSystemTime(START + (waits === 0 ? 3_600_000 : 1000));
       return Promise.resolve(++waits < 3 ? "elapsed" : "interrupted");
     };
-    const { out } = await watched([], 0, { io: { wait } });
+    const { out } = await watched([], 0, { io: { startWaiting: () => wait } });
     expect(out.trim().split("\n").length).toBe(3);
     expect(out).toMatch(new RegExp(`${CODE}\n$`));
   });
 
   it("ends well when nobody reads any more", async () => {
-    const { exitCode, out } = await watched([], 0, { io: { wait: () => Promise.resolve("unread") } });
+    const { exitCode, out } = await watched([], 0, { io: { startWaiting: () => () => Promise.resolve("unread") } });
     expect([exitCode, out.split("\n").length]).toEqual([0, 2]);
   });
 });

@@ -65,7 +65,7 @@ export async function halfminute(words: readonly string[], world: World = {}): P
       error += question;
       return Promise.resolve(world.typed === null ? undefined : (world.typed ?? ""));
     },
-    wait: () => Promise.resolve("interrupted"),
+    startWaiting: () => () => Promise.resolve("interrupted"),
     readFile: (file) => {
       const content = files[file];
       return content === undefined ? Promise.reject(fileError("ENOENT", file)) : Promise.resolve(bytes(content));
