@@ -1,13 +1,16 @@
 import { defineConfig } from "tsup";
 
+const faces = {
+  index: "src/index.ts",
+  sync: "src/sync.ts",
+  speakeasy: "src/speakeasy.ts",
+  qr: "src/qr/index.ts",
+  migration: "src/migration/index.ts",
+  steam: "src/steam.ts",
+};
+
 export default defineConfig({
-  entry: {
-    index: "src/index.ts",
-    sync: "src/sync.ts",
-    speakeasy: "src/speakeasy.ts",
-    qr: "src/qr/index.ts",
-    "cli/main": "src/cli/main.ts",
-  },
+  entry: { ...faces, "cli/main": "src/cli/main.ts" },
   format: "esm",
   target: "es2022",
   platform: "node", // so that the command line's node: imports stay imports; nothing else has any
@@ -15,8 +18,5 @@ export default defineConfig({
   sourcemap: true,
   clean: true,
   tsconfig: "tsconfig.src.json",
-  dts: {
-    entry: { index: "src/index.ts", sync: "src/sync.ts", speakeasy: "src/speakeasy.ts", qr: "src/qr/index.ts" },
-    compilerOptions: { ignoreDeprecations: "6.0" },
-  },
+  dts: { entry: faces, compilerOptions: { ignoreDeprecations: "6.0" } },
 });

@@ -13,10 +13,11 @@
  * - `invalid-key`: the key is not an HMAC key with usage `sign`, or not for the algorithm that was asked for.
  * - `invalid-base32`: the text is not strict base32.
  * - `invalid-bytes`: what should be encoded is not a `Uint8Array`.
- * - `invalid-account`: an account cannot be written as an `otpauth://` URI.
- * - `invalid-uri`: the text is not a usable `otpauth://` URI.
+ * - `invalid-account`: an account cannot be written as an `otpauth://` or `otpauth-migration://` URI.
+ * - `invalid-uri`: the text is not a usable `otpauth://` or `otpauth-migration://` URI.
  * - `invalid-text`: what a QR code should hold is not text, empty, or not well-formed Unicode.
  * - `text-too-long`: the text does not fit into a QR code.
+ * - `invalid-batch`: the URIs of an export are not of one and the same export, or there is none.
  * - `no-webcrypto`: the runtime has no `crypto.subtle`.
  * - `no-random`: the runtime has no `crypto.getRandomValues`.
  */
@@ -35,6 +36,7 @@ export type OtpErrorCode =
   | "invalid-uri"
   | "invalid-text"
   | "text-too-long"
+  | "invalid-batch"
   | "no-webcrypto"
   | "no-random";
 

@@ -12,13 +12,13 @@ const SRC = fileURLToPath(new URL("../src/", import.meta.url));
 const FLOORS: readonly (readonly string[])[] = [
   ["errors.ts"],
   ["parameters.ts", "platform.ts"],
-  ["base32.ts", "counter.ts", "time-step.ts", "truncation.ts", "code.ts"],
+  ["base32.ts", "base64.ts", "counter.ts", "time-step.ts", "truncation.ts", "code.ts"],
   ["secret.ts", "verification.ts"],
   ["otpauth"],
   ["webcrypto", "portable"],
   ["index.ts", "sync.ts"],
   ["speakeasy"],
-  ["qr", "migration.ts", "steam.ts", "speakeasy.ts", "two-factor"],
+  ["qr", "migration", "steam.ts", "speakeasy.ts", "two-factor"],
   ["stores"],
   ["cli"],
 ];

@@ -1,13 +1,15 @@
 // The account whose code is made or checked: a bare secret with options, or an otpauth URI that says everything itself.
 import { parseOtpauthUri } from "../otpauth/parse.ts";
 import type { Algorithm, Digits } from "../parameters.ts";
+import type { SteamSecret } from "../steam.ts";
 import type { TimeOptions } from "../time-step.ts";
 import { type Given, readAlgorithm, readDigits, readInteger, readMoment, refuse } from "./options.ts";
 import { UsageError } from "./usage-error.ts";
 
 export type Account =
   | { readonly type: "totp"; readonly secret: string; readonly shape: Shape; readonly time: TimeOptions }
-  | { readonly type: "hotp"; readonly secret: string; readonly shape: Shape; readonly counter: number };
+  | { readonly type: "hotp"; readonly secret: string; readonly shape: Shape; readonly counter: number }
+  | { readonly type: "steam"; readonly secret: SteamSecret; readonly time: Pick<TimeOptions, "at"> };
 
 interface Shape {
   readonly algorithm: Algorithm | undefined;
@@ -24,6 +26,8 @@ export const ACCOUNT_OPTIONS: readonly string[] = [
   "counter",
 ];
 
+export const ACCOUNT_FLAGS: readonly string[] = ["steam", "base64"];
+
 export const ACCOUNT_OPTIONS_HELP = `  --algorithm NAME     SHA-1 (default), SHA-256 or SHA-512
   --digits N           6 (default), 7 or 8
   --period SECONDS     length of a time step, default 30
@@ -31,10 +35,13 @@ export const ACCOUNT_OPTIONS_HELP = `  --algorithm NAME     SHA-1 (default), SHA
   --at MOMENT          instead of now: @ and Unix seconds, 2026-01-31T12:00:00Z,
                        or 2026-01-31 for its first moment in UTC
   --counter N          HOTP with this counter instead of TOTP
+  --steam              Steam Guard: five letters and digits instead of TOTP
+  --base64             with --steam: the secret is base64, as in Steam's files
 With a URI these come from the URI, and an option that says otherwise is
 refused. Only --counter takes the place of the counter of an hotp URI.`;
 
 const TIME_OPTIONS = ["period", "t0", "at"];
+const FIXED_FOR_STEAM = ["algorithm", "digits", "period", "t0", "counter"];
 
 /** The options at once, so that a wrong one is told before a secret is waited for; the account when there is a secret. */
 export function readAccountOptions(given: Given): (text: string) => Account {
@@ -42,6 +49,8 @@ export function readAccountOptions(given: Given): (text: string) => Account {
   const counter = readInteger(given, "counter");
   const time = { period: readInteger(given, "period"), t0: readInteger(given, "t0"), at: readMoment(given, "at") };
   const options = { given, shape, counter, time };
+  if (given.has("steam")) refuse(given, FIXED_FOR_STEAM, "of a Steam account that is fixed");
+  else refuse(given, ["base64"], "only a secret of Steam is base64; give --steam too");
   return (text) => (text.includes(":") ? fromUri(text, options) : fromSecret(text, options)); // base32 has no colon
 }
 
@@ -53,6 +62,9 @@ interface Options {
 }
 
 function fromSecret(secret: string, { given, shape, counter, time }: Options): Account {
+  if (given.has("steam")) {
+    return { type: "steam", secret: given.has("base64") ? { base64: secret } : secret, time: steamTime(time) };
+  }
   if (counter === undefined) return { type: "totp", secret, shape, time: atOneMoment(time) };
   refuse(given, TIME_OPTIONS, "--counter makes HOTP, which has no time");
   return { type: "hotp", secret, shape, counter };
@@ -60,13 +72,16 @@ function fromSecret(secret: string, { given, shape, counter, time }: Options): A
 
 function fromUri(uri: string, { given, shape, counter, time }: Options): Account {
   const account = parseOtpauthUri(uri);
+  const { secret } = account;
+  refuse(given, ["base64"], "the secret of a URI is base32");
   if (account.type === "steam") {
-    throw new UsageError("the URI is of a Steam account; its codes are letters, and this command makes digits");
+    refuse(given, FIXED_FOR_STEAM, "the URI is of a Steam account, of which that is fixed");
+    return { type: "steam", secret, time: steamTime(time) };
   }
-  const { secret, parameters } = account;
-  agree(shape.algorithm, parameters.algorithm, "algorithm");
-  agree(shape.digits, parameters.digits, "digits");
-  const { algorithm, digits } = parameters;
+  refuse(given, ["steam"], `the URI is of type ${account.type}`);
+  const { algorithm, digits } = account.parameters;
+  agree(shape.algorithm, algorithm, "algorithm");
+  agree(shape.digits, digits, "digits");
   if (account.type === "hotp") {
     refuse(given, TIME_OPTIONS, "the URI is of type hotp, which has no time");
     return { type: "hotp", secret, shape: { algorithm, digits }, counter: counter ?? account.counter };
@@ -75,6 +90,10 @@ function fromUri(uri: string, { given, shape, counter, time }: Options): Account
   const { period } = account.parameters;
   agree(time.period, period, "period");
   return { type: "totp", secret, shape: { algorithm, digits }, time: atOneMoment({ ...time, period }) };
+}
+
+function steamTime({ at }: TimeOptions): Pick<TimeOptions, "at"> {
+  return { at: at ?? new Date() };
 }
 
 /** One moment for all that is computed and told. It is read late: the secret may have been waited for. */

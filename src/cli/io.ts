@@ -1,7 +1,13 @@
 // All that the command line needs of the world, as one object: a test gives it another world.
 
-/** 0: done, and a checked code is right. 1: a code was refused, or a vector failed. 2: wrong use, or it could not be done. */
-export type ExitCode = 0 | 1 | 2;
+/**
+ * 0: done, and a checked code is right. 1: a code was refused, a vector failed, or an import is not complete. 2: wrong use, or it
+ * could not be done. 130: stopped with Ctrl-C, as shells say it.
+ */
+export type ExitCode = 0 | 1 | 2 | 130;
+
+/** Waits, unless Ctrl-C or the end of whoever reads the answer comes before, or came since the last time. */
+export type Wait = (milliseconds: number) => Promise<"elapsed" | "interrupted" | "unread">;
 
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -9,6 +15,8 @@ export interface Io {
   readonly stdin: "terminal" | "redirected" | "other";
   /** How wide the terminal is that standard output goes to, if it is one. */
   readonly columns: number | undefined;
+  /** Whether the answer is shown to somebody rather than given to another program. */
+  readonly isShown: boolean;
   /** The runtime and its version. */
   readonly runtime: string;
   /** The folder of the published test vectors. */
@@ -21,8 +29,22 @@ export interface Io {
   readonly readFile: (file: string, limit: number) => Promise<Uint8Array>;
   /** A new file that only its owner may read and write; an existing one is overwritten if so asked, and an error otherwise. */
   readonly writeFile: (file: string, bytes: Uint8Array, isOverwriting: boolean) => Promise<void>;
+  /** Asks for a line on the terminal that is not shown, little more than `limit` characters; nothing after Ctrl-C. */
+  readonly readHidden: (question: string, limit: number) => Promise<string | undefined>;
+  /** From now on Ctrl-C does not end the program; it ends the waiting. */
+  readonly startWaiting: () => Wait;
   /** The names of what is in a folder. */
   readonly listFolder: (folder: string) => Promise<readonly string[]>;
+}
+
+/** Ctrl-C, at a place where nothing remains to be done. */
+export class Interrupted extends Error {
+  override readonly name = "Interrupted";
+}
+
+/** What is no answer: on standard error, in a line of its own. */
+export function note(io: Io, text: string): void {
+  io.writeError(`halfminute: ${text}\n`);
 }
 
 /** The answer, and nothing else, on standard output: as text, or with `--json` the same as one line of data. */

@@ -15,11 +15,13 @@ const MEANT: Readonly<Partial<Record<string, string>>> = {
   window: "look-ahead",
 };
 
-/** The known name that is at most two slips away, or none. No two names are so alike that both could be meant. */
+/** The known name that is nearest, at most two slips away, or none. */
 export function nearest(typed: string, names: readonly string[]): string | undefined {
   const meant = MEANT[typed];
   if (meant !== undefined && names.includes(meant)) return meant;
-  return names.find((name) => distance(typed, name) <= Math.min(2, (name.length - 1) / 2));
+  const near = names.map((name) => ({ name, slips: distance(typed, name) }));
+  const meantByThem = near.filter(({ name, slips }) => slips <= Math.min(2, (name.length - 1) / 2));
+  return meantByThem.sort((one, other) => one.slips - other.slips)[0]?.name;
 }
 
 /** Letters to add, drop or change (Levenshtein), one row of the table at a time. */

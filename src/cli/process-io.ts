@@ -3,22 +3,33 @@ import { createReadStream, fstatSync, readFileSync } from "node:fs";
 import { open, readdir } from "node:fs/promises";
 import { isatty } from "node:tty";
 import { fileURLToPath } from "node:url";
-import type { Io } from "./io.ts";
+import { readHiddenLine } from "./hidden-line.ts";
+import type { Io, Wait } from "./io.ts";
 
 /** Two folders up is the package, from `dist/cli/` as well as from `src/cli/`. */
 const PACKAGE = new URL("../../", import.meta.url);
 
 export function processIo(): Io {
+  const unread = new AbortController();
+  const writeError = writer(process.stderr, new AbortController());
   return {
     env: process.env,
     stdin: stdinKind(),
     columns: process.stdout.isTTY ? process.stdout.columns : undefined,
+    isShown: isatty(1),
     runtime: runtime(),
     vectorsFolder: fileURLToPath(new URL("vectors", PACKAGE)),
     version,
-    writeOut: writer(process.stdout),
-    writeError: writer(process.stderr),
+    writeOut: writer(process.stdout, unread),
+    writeError,
     readStdin: (limit) => readSome(process.stdin, limit),
+    readHidden: (question, limit) => {
+      // Asked when nothing is shown any more: what is typed as soon as the question is there must not be.
+      const line = readHiddenLine(process.stdin, limit);
+      writeError(question);
+      return line;
+    },
+    startWaiting: () => startWaiting(unread.signal),
     readFile: (file, limit) => readSome(createReadStream(file), limit),
     writeFile: writePrivate,
     listFolder: (folder) => readdir(folder),
@@ -51,10 +62,13 @@ function version(): string {
  * A reader that has gone away (`| head`) is no error: nobody wants the rest, and the exit code stays the command's, for a
  * refused code must not pass as accepted because nobody read the word. Any other failure must not look like success.
  */
-function writer(stream: NodeJS.WriteStream): (text: string) => void {
+function writer(stream: NodeJS.WriteStream, unread: AbortController): (text: string) => void {
   const fail = (error: unknown): void => {
     const { code = "unknown error" } = error as NodeJS.ErrnoException;
-    if (code === "EPIPE") return;
+    if (code === "EPIPE") {
+      unread.abort();
+      return;
+    }
     process.exitCode = 2;
     if (stream !== process.stderr) process.stderr.write(`halfminute: the answer cannot be written (${code})\n`);
   };
@@ -66,6 +80,28 @@ function writer(stream: NodeJS.WriteStream): (text: string) => void {
       fail(error); // some streams throw, others tell their listeners
     }
   };
+}
+
+function startWaiting(unread: AbortSignal): Wait {
+  let isInterrupted = false;
+  let wake = (): void => undefined;
+  const interrupt = (): void => {
+    isInterrupted = true;
+    wake();
+  };
+  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  unread.addEventListener("abort", () => {
+    wake();
+  });
+  return (milliseconds) =>
+    new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds, "elapsed");
+      wake = () => {
+        clearTimeout(timer);
+        resolve(isInterrupted ? "interrupted" : "unread");
+      };
+      if (isInterrupted || unread.aborted) wake();
+    });
 }
 
 /** Works for files, pipes and terminals alike. Stops after the piece that goes over the limit, and closes the stream. */

@@ -3,7 +3,10 @@ import { OtpError } from "../errors.ts";
 import { parseArguments } from "./arguments.ts";
 import { codeCommand } from "./code-command.ts";
 import type { Command } from "./command.ts";
-import type { ExitCode, Io } from "./io.ts";
+import { exportCommand } from "./export-command.ts";
+import { importCommand } from "./import-command.ts";
+import { inspectCommand } from "./inspect-command.ts";
+import { type ExitCode, Interrupted, type Io } from "./io.ts";
 import { nearest } from "./nearest.ts";
 import { qrCommand } from "./qr-command.ts";
 import { secretCommand } from "./secret-command.ts";
@@ -12,7 +15,10 @@ import { explain, UsageError } from "./usage-error.ts";
 import { vectorsCommand } from "./vectors-command.ts";
 import { verifyCommand } from "./verify-command.ts";
 
-const COMMANDS: readonly Command[] = [secretCommand, uriCommand, qrCommand, codeCommand, verifyCommand, vectorsCommand];
+export const COMMANDS: readonly Command[] = [
+  ...[secretCommand, uriCommand, qrCommand, codeCommand, verifyCommand],
+  ...[inspectCommand, importCommand, exportCommand, vectorsCommand],
+];
 
 const USAGE = `Usage: halfminute COMMAND [options]
 
@@ -22,14 +28,16 @@ ${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(9)}${summary}`).join("\n"
   --version  of the program
   --json     after any command: the answer as one line of JSON
 
-Exit codes: 0 done, and a checked code is right; 1 the code is refused, or a test
-vector failed; 2 wrong use, or it could not be done.`;
+Exit codes: 0 done, and a checked code is right; 1 the code is refused, a test
+vector failed, or an import is not complete; 2 wrong use, or it could not be
+done; 130 stopped with Ctrl-C.`;
 
 export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
   const command = COMMANDS.find(({ name }) => name === argv[0]);
   try {
     return await dispatch(command, argv, io);
   } catch (error) {
+    if (error instanceof Interrupted) return 130;
     io.writeError(`halfminute: ${describe(error)}\n`);
     if (error instanceof UsageError) io.writeError(`${command ? advice(command) : USAGE}\n`);
     return 2;

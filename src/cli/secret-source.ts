@@ -1,7 +1,7 @@
 // Where the secret comes from. What was asked for (an argument, `-`, `--secret-file`) is used, and only one may be asked for.
 // Otherwise the environment, and otherwise standard input. In this order, because a standard input that nobody asked for is
 // there by accident as often as not: a scheduled job has one that never ends, and a loop has one with its own lines.
-import type { Io } from "./io.ts";
+import { type Io, Interrupted, note } from "./io.ts";
 import type { Given } from "./options.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -13,7 +13,7 @@ export const SOURCES_HELP: string = `The secret comes from one of
   --secret-file FILE   a file, or - for standard input
 and if none of these is given, from
   ${VARIABLE}    the environment, or else
-  standard input       unless it is a terminal`;
+  standard input       which a terminal asks for and does not show`;
 
 const LIMIT = 64 * 1024;
 
@@ -24,8 +24,9 @@ export async function readSecret(word: string | undefined, given: Given, io: Io)
   }
   const asked = word ?? file;
   if (asked === "-") return readStdin(io);
-  if (file !== undefined)
-    return onlyLine(await read(() => io.readFile(file, LIMIT), "the secret file"), "the secret file");
+  if (file !== undefined) {
+    return onlyLine(await readText(() => io.readFile(file, LIMIT), LIMIT, "the secret file"), "the secret file");
+  }
   if (word !== undefined) {
     note(io, `warning: as an argument the secret is visible to other users and kept in the shell's history`);
     return onlyLine(word, "the argument for the secret");
@@ -35,10 +36,7 @@ export async function readSecret(word: string | undefined, given: Given, io: Io)
 
 async function readUnasked(io: Io): Promise<string> {
   const value = io.env[VARIABLE];
-  if (value === undefined) {
-    if (io.stdin !== "terminal") return readStdin(io);
-    throw new UsageError(`no secret is given: pipe it in, or use --secret-file or ${VARIABLE}`);
-  }
+  if (value === undefined) return readStdin(io);
   if (io.stdin === "redirected") {
     note(io, `the secret of ${VARIABLE} is used, and standard input is not read; give - to read it`);
   }
@@ -46,19 +44,26 @@ async function readUnasked(io: Io): Promise<string> {
 }
 
 async function readStdin(io: Io): Promise<string> {
-  if (io.stdin === "terminal") {
-    note(io, "type the secret (it is shown), Enter, and then Ctrl-D (on Windows Ctrl-Z and Enter)");
-  }
-  return onlyLine(await read(() => io.readStdin(LIMIT), "standard input"), "standard input");
+  if (io.stdin === "terminal") return onlyLine(await askHidden(io, "Secret: ", LIMIT), "what was typed");
+  return onlyLine(await readText(() => io.readStdin(LIMIT), LIMIT, "standard input"), "standard input");
 }
 
-async function read(readBytes: () => Promise<Uint8Array>, source: string): Promise<string> {
+/** What is typed is not shown: it is neither read over a shoulder nor kept in a terminal's memory. */
+export async function askHidden(io: Io, question: string, limit: number): Promise<string> {
+  const line = await io.readHidden(question, limit);
+  io.writeError("\n"); // the one that was typed was not shown either
+  if (line === undefined) throw new Interrupted();
+  if (line.length > limit) throw new UsageError(`what was typed is longer than ${limit} characters`);
+  return line;
+}
+
+export async function readText(readBytes: () => Promise<Uint8Array>, limit: number, source: string): Promise<string> {
   const bytes = await readBytes().catch((error: unknown) => {
     // The rest of the message would repeat the file's name, which may be a secret that was put in the wrong place.
     const code = /^E[A-Z0-9]+$/.exec(String((error as NodeJS.ErrnoException).code))?.[0] ?? "unknown error";
     throw new UsageError(`${source} cannot be read (${code})`);
   });
-  if (bytes.length > LIMIT) throw new UsageError(`${source} is longer than ${LIMIT} bytes`);
+  if (bytes.length > limit) throw new UsageError(`${source} is longer than ${limit} bytes`);
   return new TextDecoder().decode(bytes);
 }
 
@@ -68,8 +73,4 @@ function onlyLine(text: string, source: string): string {
   if (lines.length > 1) throw new UsageError(`${source} has several lines; it must have the secret alone`);
   if (lines[0] === undefined) throw new UsageError(`${source} is empty; there is no secret in it`);
   return lines[0].trim();
-}
-
-function note(io: Io, text: string): void {
-  io.writeError(`halfminute: ${text}\n`);
 }

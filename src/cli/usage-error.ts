@@ -8,7 +8,9 @@ export class UsageError extends Error {
 /** The core's error in the words of the command line. */
 export function explain(error: OtpError): string {
   if (error.code === "text-too-long") return "the URI does not fit into a QR code; --error-correction L holds most";
-  if (error.code === "invalid-secret") return "the secret must be base32 text";
+  if (error.code === "invalid-secret") {
+    return `the secret must be ${error.message.includes("base64") ? "standard base64" : "base32 text"}`;
+  }
   return error.message.replace(API_NAME, (name) => OPTIONS[name] ?? name);
 }
 
@@ -27,6 +29,7 @@ const OPTIONS: Readonly<Partial<Record<string, string>>> = {
   lookAhead: "--look-ahead",
   lookBehind: "--look-behind",
   margin: "--margin",
+  maxBytes: "--max-bytes",
   period: "--period",
   scale: "--scale",
   scheme: "--scheme",

@@ -10,6 +10,7 @@ import { buildOtpauthUri } from "../otpauth/build.ts";
 import { parseOtpauthUri } from "../otpauth/parse.ts";
 import type { Algorithm } from "../parameters.ts";
 import { subtle } from "../platform.ts";
+import { generateSteamCode, verifySteamCode } from "../steam.ts";
 import { timeStep } from "../time-step.ts";
 import { truncate } from "../truncation.ts";
 import { type Match, LEAST_SECRET_BYTES } from "../verification.ts";
@@ -30,6 +31,8 @@ import {
   REFUSED_BASE32_COLUMNS,
   type RefusedUriRow,
   REFUSED_URI_COLUMNS,
+  type SteamRow,
+  STEAM_COLUMNS,
   type TruncationRow,
   TRUNCATION_COLUMNS,
   type UriRow,
@@ -47,6 +50,7 @@ export const ROW_CHECKS: Readonly<Partial<Record<string, RowCheck>>> = {
   base32: rowCheck(BASE32_COLUMNS, base32Layers),
   "base32-refused": rowCheck(REFUSED_BASE32_COLUMNS, refusedBase32Layers),
   "window-collisions": rowCheck(COLLISION_COLUMNS, collisionLayers),
+  steam: rowCheck(STEAM_COLUMNS, steamLayers),
   "otpauth-valid": rowCheck(URI_COLUMNS, uriLayers),
   "otpauth-refused": rowCheck(REFUSED_URI_COLUMNS, refusedUriLayers),
 };
@@ -96,7 +100,11 @@ function codeLayers({ key, algorithm, digits, counter, code, mac, truncated, tim
 }
 
 /** A match at that very counter; with a secret that is too short to verify with, the refusal. */
-async function verifies(secret: Uint8Array, counter: number, verify: () => Promise<Match | null>): Promise<boolean> {
+async function verifies(
+  secret: Uint8Array,
+  counter: number,
+  verify: () => Match | null | Promise<Match | null>,
+): Promise<boolean> {
   if (secret.length < LEAST_SECRET_BYTES) return (await refusal(verify)) === "secret-too-short";
   return isDeepStrictEqual(await verify(), { counter, delta: 0 });
 }
@@ -141,6 +149,16 @@ function collisionLayers({ key, algorithm, digits, period, counters, code }: Col
     "code-again": async () => (await generateHotp(secret, higher, shape)) === code,
     highest: async () => (await found(null)) === higher,
     after: async () => (await found(lower)) === higher && (await found(higher)) === undefined,
+  };
+}
+
+function steamLayers({ key, seconds, counter, code }: SteamRow): Layers {
+  const secret = fromHex(key);
+  const at = new Date(seconds * 1000);
+  return {
+    time: () => timeStep({ at }).counter === counter,
+    code: () => generateSteamCode(secret, { at }) === code,
+    verify: () => verifies(secret, counter, () => verifySteamCode(secret, code, { at, lookBehind: 0, lookAhead: 0 })),
   };
 }
 

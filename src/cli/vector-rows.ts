@@ -55,6 +55,14 @@ export interface CollisionRow {
   readonly code: string;
 }
 
+export interface SteamRow {
+  readonly key: string;
+  readonly seconds: number;
+  readonly counter: number;
+  readonly code: string;
+  readonly note?: string;
+}
+
 export interface UriRow {
   readonly uri: string;
   readonly account: object;
@@ -120,6 +128,14 @@ export const COLLISION_COLUMNS: Columns<CollisionRow> = {
   period: isCount,
   counters: (counters) => Array.isArray(counters) && counters.length === 2 && counters.every(isCount),
   code: isCode,
+};
+
+export const STEAM_COLUMNS: Columns<SteamRow> = {
+  key: isHex,
+  seconds: isCount,
+  counter: isCount,
+  code: (code) => typeof code === "string" && /^[2-9B-Y]{5}$/.test(code),
+  note: maybe(isText),
 };
 
 export const URI_COLUMNS: Columns<UriRow> = { uri: isText, account: isObject, why: isText };

@@ -1,8 +1,9 @@
 // `halfminute verify`: is a code right, and for which counter?
+import { verifySteamCode } from "../steam.ts";
 import type { Match } from "../verification.ts";
 import { verifyHotp } from "../webcrypto/hotp.ts";
 import { verifyTotp } from "../webcrypto/totp.ts";
-import { type Account, ACCOUNT_OPTIONS, ACCOUNT_OPTIONS_HELP, readAccountOptions } from "./account.ts";
+import { type Account, ACCOUNT_FLAGS, ACCOUNT_OPTIONS, ACCOUNT_OPTIONS_HELP, readAccountOptions } from "./account.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { answer, type ExitCode, type Io } from "./io.ts";
@@ -33,7 +34,11 @@ ${ACCOUNT_OPTIONS_HELP}
                        "delta": null }
 
 ${SOURCES_HELP}`,
-  syntax: { values: [...ACCOUNT_OPTIONS, "look-behind", "look-ahead", "after"], flags: ["json"], words: 2 },
+  syntax: {
+    values: [...ACCOUNT_OPTIONS, "look-behind", "look-ahead", "after"],
+    flags: [...ACCOUNT_FLAGS, "json"],
+    words: 2,
+  },
   run,
 };
 
@@ -68,9 +73,13 @@ function readRange(given: Given): Range {
   };
 }
 
-function check(account: Account, code: string, range: Range): Promise<Match | null> {
-  const { secret, shape } = account;
-  return account.type === "hotp"
-    ? verifyHotp(secret, code, account.counter, { ...shape, lookAhead: range.lookAhead })
-    : verifyTotp(secret, code, { ...shape, ...account.time, ...range });
+async function check(account: Account, code: string, range: Range): Promise<Match | null> {
+  switch (account.type) {
+    case "hotp":
+      return verifyHotp(account.secret, code, account.counter, { ...account.shape, lookAhead: range.lookAhead });
+    case "totp":
+      return verifyTotp(account.secret, code, { ...account.shape, ...account.time, ...range });
+    case "steam":
+      return verifySteamCode(account.secret, code, { ...account.time, ...range });
+  }
 }

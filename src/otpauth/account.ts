@@ -53,7 +53,7 @@ export interface HotpAccount extends AccountBase {
   readonly counter: number;
 }
 
-/** A Steam Guard account: TOTP with letters, which this package reads and writes but does not compute. */
+/** A Steam Guard account: TOTP with letters. `generateSteamCode(account.secret)` of `halfminute/steam` makes its code. */
 export interface SteamAccount extends AccountBase {
   /** Moved by time, shown as five letters and digits. */
   readonly type: "steam";

@@ -3,14 +3,14 @@ import { describe, expect, it } from "vitest";
 import { COMMAND_SYNTAX } from "./syntax.ts";
 import { CODE, expectWrongUse, halfminute, SECRET, TOTP_URI } from "./world.ts";
 
-const COMMANDS = ["secret", "uri", "code", "verify", "vectors"];
+const COMMANDS = ["secret", "uri", "code", "verify", "inspect", "import", "export", "vectors"];
 
 describe("help", () => {
   it.each([["--help"], ["-h"], ["--json", "--help"]])("%j is about the program", async (...words) => {
     const { exitCode, out, error } = await halfminute(words);
     expect([exitCode, error]).toEqual([0, ""]);
     for (const command of COMMANDS) expect(out).toMatch(new RegExp(`^  ${command} +\\w`, "m"));
-    expect(out).toMatch(/Exit codes: 0 .*; 1 .*2 /s);
+    expect(out).toMatch(/Exit codes: 0 .*; 1 .*2 .*; 130 /s);
   });
 
   it.each(COMMANDS.filter((name) => name !== "verify"))(
@@ -84,6 +84,8 @@ describe("without a command", () => {
     [["verfy"], /is verify meant\?/],
     [["vector"], /is vectors meant\?/],
     [["url"], /is uri meant\?/],
+    [["inport"], /is import meant\?/],
+    [["xport"], /is export meant\?/],
     [[SECRET], /the first argument is not a command$/],
     [[TOTP_URI], /the first argument is not a command$/],
     [[CODE], /the first argument is not a command$/],

@@ -9,7 +9,7 @@ const files = { "a file": `${SECRET}\n` };
 const WARNING =
   "halfminute: warning: as an argument the secret is visible to other users and kept in the shell's history\n";
 const NOTE = "halfminute: the secret of HALFMINUTE_SECRET is used, and standard input is not read; give - to read it\n";
-const PROMPT = "halfminute: type the secret (it is shown), Enter, and then Ctrl-D (on Windows Ctrl-Z and Enter)\n";
+const PROMPT = "Secret: \n";
 
 describe("the secret comes from", () => {
   it.each<[name: string, words: string[], world: World, error: string, stdinReads: number]>([
@@ -17,7 +17,8 @@ describe("the secret comes from", () => {
     ["a pipe, asked for", ["-"], { stdin: SECRET }, "", 1],
     ["a pipe, asked for as a file", ["--secret-file", "-"], { stdin: SECRET }, "", 1],
     ["a pipe that no shell made", [], { stdin: SECRET, stdinKind: "other" }, "", 1],
-    ["a terminal, asked for", ["-"], { stdin: SECRET, stdinKind: "terminal" }, PROMPT, 1],
+    ["a terminal, asked for", ["-"], { typed: SECRET, stdinKind: "terminal" }, PROMPT, 0],
+    ["a terminal", [], { typed: ` ${SECRET} `, stdinKind: "terminal" }, PROMPT, 0],
     ["a file", ["--secret-file", "a file"], { files }, "", 0],
     ["the environment", [], { env }, "", 0],
     ["an argument", [SECRET], {}, WARNING, 0],
@@ -60,7 +61,14 @@ describe("the secret comes from", () => {
 
 describe("it is wrong use", () => {
   it.each<[name: string, words: string[], world: World, message: RegExp]>([
-    ["when there is none and a terminal", [], { stdinKind: "terminal" }, /no secret is given: pipe it in/],
+    ["when nothing is typed", [], { stdinKind: "terminal" }, /what was typed is empty/],
+    ["when nonsense is typed", [], { stdinKind: "terminal", typed: "GEZDGNBV1" }, /must be base32/],
+    [
+      "when too much is typed",
+      [],
+      { stdinKind: "terminal", typed: "G".repeat(65537) },
+      /typed is longer than 65536 char/,
+    ],
     ["when there is none and no input", [], {}, /standard input is empty/],
     ["with an empty pipe", [], { stdin: "" }, /standard input is empty/],
     ["with a pipe of line ends", ["-"], { stdin: "\r\n \n" }, /standard input is empty/],
@@ -87,8 +95,15 @@ describe("it is wrong use", () => {
   ])("%s", async (_, words, world, message) => {
     const outcome = await halfminute([...code, ...words], world);
     const { error } = outcome;
-    expectWrongUse({ ...outcome, error: error.replace(NOTE, "") }, message);
+    expectWrongUse({ ...outcome, error: error.replace(NOTE, "").replace(PROMPT, "") }, message);
   });
+});
+
+it("Ctrl-C is the end, and nothing is said", async () => {
+  for (const words of [code, ["verify", CODE], ["uri", "--account", "a"], ["inspect"], [...code, "-"]]) {
+    const { exitCode, out, error } = await halfminute(words, { stdinKind: "terminal", typed: null });
+    expect([exitCode, out, error]).toEqual([130, "", PROMPT]);
+  }
 });
 
 it("64 KiB are still read", async () => {
@@ -117,7 +132,7 @@ it("verify has the same sources, after the code", async () => {
   ];
   for (const { exitCode, out } of outcomes) expect([exitCode, out]).toEqual([0, "ok, delta 0, counter 41152263\n"]);
   expect(outcomes.map(({ error }) => error)).toEqual([WARNING, "", "", "", ""]);
-  expectWrongUse(await halfminute(verify, { stdinKind: "terminal" }), /no secret is given/);
+  expect((await halfminute(verify, { stdinKind: "terminal", typed: SECRET })).error).toBe(PROMPT);
 });
 
 it("uri has the same sources", async () => {

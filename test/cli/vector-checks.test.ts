@@ -32,6 +32,7 @@ const ROWS = {
     ...{ key: KEY, algorithm: "SHA-1", digits: 6, period: 30 },
     ...{ counters: [58261606, 58261608], code: "905913" },
   },
+  steam: { key: "08244dea4414493deb7a", seconds: 30, counter: 1, code: "YKKK4", note: "published" },
   "otpauth-valid": { uri: URI, account: ACCOUNT, why: "all there" },
   "otpauth-refused": { uri: "https://example.com", code: "invalid-uri", why: "another scheme" },
 } as const;
@@ -107,6 +108,10 @@ describe("a wrong column is reported as its layer", () => {
     ["window-collisions", { counters: [58261608, 58261606] }, ["counters", "highest", "after"]],
     ["window-collisions", { counters: [58261606, 58261607] }, ["code-again", "highest", "after"]],
     ["window-collisions", { code: "905914" }, ["code", "code-again", "highest", "after"]],
+    ["steam", { counter: 2 }, ["time", "verify"]],
+    ["steam", { seconds: 60 }, ["time", "code", "verify"]],
+    ["steam", { code: "YKKK5" }, ["code", "verify"]],
+    ["steam", { key: "08244dea4414493deb7b" }, ["code", "verify"]],
     ["otpauth-valid", { account: { ...ACCOUNT, accountName: "bob" } }, ["parse"]],
     ["otpauth-valid", { account: { ...ACCOUNT, counter: 0 } }, ["parse", "round-trip"]],
     ["otpauth-valid", { account: { ...ACCOUNT, more: 1 } }, ["parse", "round-trip"]],
@@ -123,7 +128,7 @@ describe("a wrong column is reported as its layer", () => {
     const check = ROW_CHECKS[kind];
     const optional = ["mac", "truncated", "time", "note", "truncatedTo"];
     for (const column of Object.keys(ROWS[kind])) {
-      const isOptional = optional.includes(column) && (kind === "codes" || kind === "hmac") && column in ROWS[kind];
+      const isOptional = optional.includes(column) && ["codes", "hmac", "steam"].includes(kind) && column in ROWS[kind];
       const isNeeded = !isOptional || (kind === "hmac" && column === "mac");
       if (isNeeded) expect(await failedLayers(kind, { [column]: undefined }), column).toEqual(["shape"]);
       for (const value of [null, [], true, -1, 0.5, Symbol("0")]) {
@@ -148,6 +153,8 @@ describe("a wrong column is reported as its layer", () => {
     ["codes", { time: { seconds: 59, period: 30 } }],
     ["codes", { time: { seconds: 59, period: 30, t0: 0, zone: 1 } }],
     ["window-collisions", { counters: [1, 2, 3] }],
+    ["steam", { code: "YKKK1" }],
+    ["steam", { code: "ykkk4" }],
     ["window-collisions", { counters: [1, "2"] }],
   ])("%s %j has another shape", async (kind, changes) => {
     expect(await failedLayers(kind, changes)).toEqual(["shape"]);

@@ -22,6 +22,9 @@ describe("halfminute verify", () => {
     [HOTP_URI, ["287082"], "ok, delta 0, counter 1"],
     [HOTP_URI, ["755224", "--counter", "0"], "ok, delta 0, counter 0"],
     [HOTP_URI, ["359152", "--look-ahead", "1"], "ok, delta 1, counter 2"],
+    [STEAM_URI, ["vhh-qy", ...at], "ok, delta 0, counter 41152263"],
+    [SECRET, ["VHHQY", "--steam", "--at", "@1234567920"], "ok, delta -1, counter 41152263"],
+    ["CCW96tCiIRM9n6O9j6s=", ["C8CY5", "--steam", "--base64", "--at", "@210"], "ok, delta 0, counter 7"],
   ])("%s %j is right", async (secret, words, line) => {
     const outcome = await halfminute(["verify", ...words], { stdin: secret });
     expect(outcome).toMatchObject({ exitCode: 0, out: `${line}\n`, error: "" });
@@ -40,6 +43,9 @@ describe("halfminute verify", () => {
     [SECRET, ["287082", "--counter", "0"]],
     [SECRET, ["755224", "--counter", "1", "--look-ahead", "1000"]],
     [HOTP_URI, ["755224"]],
+    [STEAM_URI, ["VHHQX", ...at]],
+    [STEAM_URI, [CODE, ...at]],
+    [STEAM_URI, ["VHHQY", "--after", "41152263", ...at]],
   ])("%s %j is refused, and that is no error", async (secret, words) => {
     const outcome = await halfminute(["verify", ...words], { stdin: secret });
     expect(outcome).toMatchObject({ exitCode: 1, out: "refused\n", error: "" });
@@ -72,7 +78,8 @@ describe("halfminute verify", () => {
     [SECRET, [CODE, "--after", ""], /--after must be a decimal integer/],
     [SECRET, [CODE, "--after", "null"], /--after must be a decimal integer/],
     [TOTP_URI, [CODE, "--digits", "8"], /--digits contradicts the URI/],
-    [STEAM_URI, [CODE], /Steam/],
+    [STEAM_URI, ["VHHQY", "--digits", "6"], /--digits: the URI is of a Steam account/],
+    [STEAM_URI, ["VHHQY", "--counter", "6"], /--counter: the URI is of a Steam account/],
     ["MFRGGZDFMZTWQ2I", [CODE], /secret must have 10 or more bytes/],
     [CODE, [SECRET], /the secret must be base32 text/], // the wrong way round
     ["23456723", [SECRET], /secret must have 10 or more bytes/],

@@ -24,6 +24,10 @@ export const CANARIES: readonly string[] = [
 export interface World {
   readonly stdin?: string | Uint8Array | Error;
   readonly stdinKind?: Io["stdin"];
+  /** Whether the answer goes to a terminal. */
+  readonly isShown?: boolean;
+  /** What is typed when the terminal asks for a line; null is Ctrl-C. */
+  readonly typed?: string | null;
   readonly env?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   /** Takes the files that are written. */
@@ -50,6 +54,7 @@ export async function halfminute(words: readonly string[], world: World = {}): P
     env: world.env ?? {},
     stdin: world.stdinKind ?? (world.stdin === undefined ? "other" : "redirected"),
     columns: undefined,
+    isShown: world.isShown ?? false,
     runtime: "node 0.0.0",
     vectorsFolder: "vectors",
     version: () => "1.2.3",
@@ -59,6 +64,11 @@ export async function halfminute(words: readonly string[], world: World = {}): P
       stdinReads++;
       return stdin instanceof Error ? Promise.reject(stdin) : Promise.resolve(bytes(stdin));
     },
+    readHidden: (question) => {
+      error += question;
+      return Promise.resolve(world.typed === null ? undefined : (world.typed ?? ""));
+    },
+    startWaiting: () => () => Promise.resolve("interrupted"),
     readFile: (file) => {
       const content = files[file];
       return content === undefined ? Promise.reject(fileError("ENOENT", file)) : Promise.resolve(bytes(content));

@@ -2,7 +2,9 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 import * as halfminute from "../../src/index.ts";
+import * as migration from "../../src/migration/index.ts";
 import * as qr from "../../src/qr/index.ts";
+import * as steam from "../../src/steam.ts";
 import * as sync from "../../src/sync.ts";
 import { read } from "./fences.ts";
 
@@ -126,6 +128,77 @@ function provocationsOf(face: Face): Record<string, Provocations> {
   };
 }
 
+/** Subpaths that are no faces: their functions, and the files that these are in. */
+const { assembleMigration, buildMigrationUris, parseMigrationUri } = migration;
+const { generateSteamCode, verifySteamCode } = steam;
+const [ALICE, BOB] = [{ accountName: "alice" }, { accountName: "bob" }].map((names) => ({ secret: SECRET, ...names }));
+const uriOf = (account: Wrong): string => buildMigrationUris([account], { batchId: 1 })[0] ?? "";
+
+/** What every function does that draws. */
+function drawing(draw: (text: string, options?: Wrong) => unknown): Provocations {
+  return {
+    ...options((given) => draw("text", given), { margin: -1 }),
+    "invalid-text": () => draw(""),
+    "text-too-long": () => draw("x".repeat(2332)),
+  };
+}
+
+const WINGS: readonly { name: string; wing: object; files: string[]; provocations: Record<string, Provocations> }[] = [
+  {
+    name: "halfminute/migration",
+    wing: migration,
+    files: ["migration/parse", "migration/assemble", "migration/build"],
+    provocations: {
+      parseMigrationUri: { "invalid-uri": () => parseMigrationUri("otpauth-migration://offline") },
+      assembleMigration: {
+        "invalid-uri": () => assembleMigration(["otpauth-migration://offline"]),
+        "invalid-batch": () => assembleMigration([uriOf(ALICE as Wrong), uriOf(BOB as Wrong)]),
+      },
+      buildMigrationUris: {
+        ...options((given) => buildMigrationUris([], given), { maxBytes: 1 }),
+        "invalid-account": () => buildMigrationUris([{ secret: SECRET, accountName: "" }]),
+        "invalid-secret": () => buildMigrationUris([{ secret: "0189", accountName: "a" }]),
+        "secret-too-short": () => buildMigrationUris([{ secret: "", accountName: "a" }]),
+        "invalid-counter": () => buildMigrationUris([{ type: "hotp", secret: SECRET, accountName: "a", counter: -1 }]),
+        "no-random": () => {
+          vi.stubGlobal("crypto", undefined);
+          return buildMigrationUris([]);
+        },
+      },
+    },
+  },
+  {
+    name: "halfminute/qr",
+    wing: qr,
+    files: ["qr/svg", "qr/png", "qr/terminal"],
+    provocations: {
+      qrSvg: drawing(qr.qrSvg),
+      qrDataUrl: drawing(qr.qrDataUrl),
+      qrPng: drawing(qr.qrPng),
+      qrTerminal: drawing(qr.qrTerminal),
+    },
+  },
+  {
+    name: "halfminute/steam",
+    wing: steam,
+    files: ["steam"],
+    provocations: {
+      generateSteamCode: {
+        ...options((given) => generateSteamCode(SECRET, given), { at: 0 }),
+        "invalid-secret": () => generateSteamCode({ base64: "-" }),
+        "secret-too-short": () => generateSteamCode(""),
+        "invalid-key": () => generateSteamCode(sync.importKey(SECRET, "SHA-256")),
+      },
+      verifySteamCode: {
+        ...options((given) => verifySteamCode(SECRET, "", given), { lookAhead: 11 }),
+        "invalid-secret": () => verifySteamCode("0189", ""),
+        "secret-too-short": () => verifySteamCode("MY", ""),
+        "invalid-key": () => verifySteamCode(sync.importKey(SECRET, "SHA-256"), ""),
+      },
+    },
+  },
+];
+
 function omit(from: Provocations, code: halfminute.OtpErrorCode): Provocations {
   return Object.fromEntries(Object.entries(from).filter(([name]) => name !== code));
 }
@@ -141,15 +214,11 @@ const FACES = [
 const CODES_OF_ERRORS = Array.from(read("src/errors.ts").matchAll(/^ {2}\| "([\w-]+)"/gm), ([, code]) => code ?? "");
 
 /** The error codes that the doc block of each exported function names under @throws. */
-function promised(folder: string): Record<string, string[]> {
-  return promisedIn([...SHARED, ...["hmac", "hotp", "totp"].map((name) => `${folder}/${name}`)], halfminute);
-}
-
-function promisedIn(files: readonly string[], face: object): Record<string, string[]> {
+function promised(files: readonly string[], names: object): Record<string, string[]> {
   const blocks = files.flatMap((file) =>
     Array.from(read(`src/${file}.ts`).matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\nexport (?:async )?function (\w+)/g)),
   );
-  const documented = blocks.filter(([, , name = ""]) => name in face);
+  const documented = blocks.filter(([, , name = ""]) => name in names);
   return Object.fromEntries(
     documented.map(([, block = "", name = ""]) => {
       const [, throws = ""] = /@throws([\s\S]*?)\n \* @/.exec(block) ?? [];
@@ -162,13 +231,19 @@ afterEach(() => {
   vi.unstubAllGlobals();
 });
 
-describe.each(FACES)("$name", ({ face, folder }) => {
-  const provocations = provocationsOf(face);
+const FACES_AND_WINGS = [
+  ...FACES.map(({ name, face, folder }) => ({
+    ...{ name, module: face, provocations: provocationsOf(face) },
+    files: [...SHARED, ...["hmac", "hotp", "totp"].map((file) => `${folder}/${file}`)],
+  })),
+  ...WINGS.map(({ wing, ...rest }) => ({ ...rest, module: wing })),
+];
 
+describe.each(FACES_AND_WINGS)("$name", ({ module, files, provocations }) => {
   it("every function has its provocations, for just the codes that it promises", () => {
-    const functions = Object.keys(face).filter((name) => name !== "OtpError");
+    const functions = Object.keys(module).filter((name) => name !== "OtpError");
     const codes = Object.fromEntries(functions.map((name) => [name, Object.keys(provocations[name] ?? {}).toSorted()]));
-    expect(promised(folder)).toEqual(codes);
+    expect(promised(files, module)).toEqual(codes);
   });
 
   const cases = Object.entries(provocations).flatMap(([name, codes]) =>
@@ -183,44 +258,10 @@ describe.each(FACES)("$name", ({ face, folder }) => {
   });
 });
 
-/** What every function does that draws. */
-function drawing(draw: (text: string, options?: Wrong) => unknown): Provocations {
-  return {
-    ...options((given) => draw("text", given), { margin: -1 }),
-    "invalid-text": () => draw(""),
-    "text-too-long": () => draw("x".repeat(2332)),
-  };
-}
-
-const QR: Record<string, Provocations> = {
-  qrSvg: drawing(qr.qrSvg),
-  qrDataUrl: drawing(qr.qrDataUrl),
-  qrPng: drawing(qr.qrPng),
-  qrTerminal: drawing(qr.qrTerminal),
-};
-
-describe("halfminute/qr", () => {
-  it("every function has its provocations, for just the codes that it promises", () => {
-    const codes = Object.entries(QR).map(([name, of]) => [name, Object.keys(of).toSorted()]);
-    expect([...Object.keys(QR), "OtpError"].toSorted()).toEqual(Object.keys(qr).toSorted());
-    expect(promisedIn(["qr/svg", "qr/png", "qr/terminal"], qr)).toEqual(Object.fromEntries(codes));
-  });
-
-  const cases = Object.entries(QR).flatMap(([name, codes]) =>
-    Object.entries(codes).map(([code, provoke]) => ({ name, code, provoke })),
-  );
-  it.each(cases)("$name throws $code", async ({ code, provoke }) => {
-    const error: unknown = await Promise.resolve()
-      .then(provoke)
-      .catch((reason: unknown) => reason);
-    expect((error as halfminute.OtpError).code).toBe(code);
-  });
-});
-
 it("every code of OtpErrorCode is explained and can happen", () => {
   const text = read("src/errors.ts");
   expect(CODES_OF_ERRORS.filter((code) => !text.includes(` * - \`${code}\`: `))).toEqual([]);
-  const all = { ...provocationsOf(halfminute), ...QR };
-  const possible = new Set(Object.values(all).flatMap((codes) => Object.keys(codes)));
+  const all = FACES_AND_WINGS.flatMap(({ provocations }) => Object.values(provocations));
+  const possible = new Set(all.flatMap((codes) => Object.keys(codes)));
   expect(CODES_OF_ERRORS.filter((code) => !possible.has(code))).toEqual([]);
 });

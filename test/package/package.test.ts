@@ -104,9 +104,16 @@ describe("loading it", () => {
       import * as synchronous from "halfminute/sync";
       const thrown = (() => { try { synchronous.generateHotp("", 0); } catch (error) { return error; } })();
       const rejected = await asynchronous.generateHotp("", 0).catch((error) => error);
-      console.log(thrown instanceof asynchronous.OtpError, rejected instanceof synchronous.OtpError);`;
+      const { parseMigrationUri } = await import("halfminute/migration");
+      const { generateSteamCode } = await import("halfminute/steam");
+      const others = [() => parseMigrationUri(""), () => generateSteamCode("")].map((call) => {
+        try { call(); } catch (error) { return error instanceof asynchronous.OtpError; }
+      });
+      const key = synchronous.importKey("BASE32SECRET3232");
+      console.log(thrown instanceof asynchronous.OtpError, rejected instanceof synchronous.OtpError, ...others,
+        generateSteamCode(key, { at: new Date(30_000) }));`;
     writeFileSync(path.join(project.folder, "faces.mjs"), program);
-    expect((await node("faces.mjs")).stdout).toBe("true true\n");
+    expect((await node("faces.mjs")).stdout).toBe("true true true true YKKK4\n");
     const { stdout } = await node(
       "--no-warnings",
       "-e",
@@ -219,6 +226,27 @@ describe("loading it", () => {
     expect(stdout).toBe("true true true true\n94287082\n");
   });
 
+  it.each(["migration", "steam"])("has a %s that runs with nothing but the language", async (subpath) => {
+    const entry = {
+      contents: `import * as wing from "halfminute/${subpath}"; globalThis.wing = wing;`,
+      resolveDir: project.folder,
+    };
+    const options = { bundle: true, write: false, format: "iife", platform: "neutral" } as const;
+    const { outputFiles } = await build({ stdin: entry, ...options });
+    const context = createContext({}, { codeGeneration: { strings: false, wasm: false } });
+    runInContext(outputFiles[0]?.text ?? "", context);
+    const run = (program: string): unknown => runInContext(program, context);
+    if (subpath === "steam") {
+      expect(run(`wing.generateSteamCode("BASE32SECRET3232", { at: new Date(30000) })`)).toBe("YKKK4");
+      expect(run(`wing.verifySteamCode({ base64: "CCRN6kQUST3reg==" }, "ykkk4", { at: new Date(0) }).delta`)).toBe(1);
+      return;
+    }
+    const account = `{ secret: "JBSWY3DPEHPK3PXP", issuer: "Ä:€", accountName: "😀" }`;
+    run(`globalThis.uris = wing.buildMigrationUris([${account}], { batchId: 1 })`);
+    expect(run(`JSON.stringify(wing.assembleMigration(uris).accounts)`)).toContain('"issuer":"Ä:€","accountName":"😀"');
+    expect(run(`try { wing.buildMigrationUris([${account}]) } catch (error) { error.code }`)).toBe("no-random");
+  });
+
   it("gives out its vectors and its manifest", async () => {
     const program = `
       import { createRequire } from "node:module";
@@ -270,8 +298,8 @@ describe("loading it", () => {
 
   it("brings nothing of Node into a bundle", async () => {
     const entry = {
-      contents:
-        'export * from "halfminute"; export * as sync from "halfminute/sync"; export * as qr from "halfminute/qr";',
+      contents: `export * from "halfminute"; export * as sync from "halfminute/sync"; export * as qr from "halfminute/qr";
+        export * as migration from "halfminute/migration"; export * as steam from "halfminute/steam";`,
       resolveDir: project.folder,
     };
     const options = { bundle: true, write: false, metafile: true, format: "esm", platform: "neutral" } as const;
@@ -285,8 +313,7 @@ describe("loading it", () => {
   it("does nothing when it is imported: no global is read", async () => {
     const program = `
       Object.defineProperty(globalThis, "crypto", { get() { throw new Error("crypto was read at import time"); } });
-      await import("halfminute");
-      await import("halfminute/speakeasy");
+      for (const path of ["", "/sync", "/speakeasy", "/migration", "/steam"]) await import("halfminute" + path);
       (await import("node:module")).createRequire(import.meta.url)("halfminute/speakeasy");
       console.log("quiet");`;
     writeFileSync(path.join(project.folder, "quiet.mjs"), program);

@@ -77,8 +77,8 @@ function toBase32(bytes: Uint8Array): string {
 }
 
 it("there are vectors", () => {
-  expect(files.size).toBe(15);
-  expect(schemas.size).toBe(8);
+  expect(files.size).toBe(16);
+  expect(schemas.size).toBe(9);
 });
 
 describe.each([...files])("%s", (name, file) => {
@@ -198,6 +198,19 @@ describe("schemas", () => {
       ],
       ...[{ code: "90591" }, { counter: 1 }],
     ],
+    steam: [
+      { key, seconds: 30, counter: 1, code: "YKKK4", note: "x" },
+      ...[
+        { key: "" },
+        { seconds: -1 },
+        { counter: 0.5 },
+        { code: "YKKK" },
+        { code: "YKKK1" },
+        { code: "ykkk4" },
+        { note: "" },
+      ],
+      ...[{ key: undefined }, { seconds: undefined }, { counter: undefined }, { code: 12345 }, { digits: 5 }],
+    ],
     "otpauth-valid": [
       { uri: "otpauth://totp/a?secret=MY", account, why: "x" },
       ...[
@@ -308,6 +321,20 @@ describe("recomputed", () => {
     }
     expect(rows.some(({ code }) => code === "000000")).toBe(true);
     expect(rows.every(({ code }) => code.startsWith("0"))).toBe(true);
+  });
+
+  it("steam: counter from the time, code from the MAC in base 26", () => {
+    const rows = rowsOf<{ key: string; seconds: number; counter: number; code: string }>("steam");
+    for (const { key, seconds, counter, code } of rows) {
+      expect(Math.floor(seconds / 30)).toBe(counter);
+      const digits = truncate(hotpMac({ algorithm: "SHA-1", key, counter }))
+        .toString(26)
+        .padStart(5, "0")
+        .slice(-5);
+      const letters = Array.from(digits, (digit) => "23456789BCDFGHJKMNPQRTVWXY".charAt(parseInt(digit, 26)));
+      expect(letters.reverse().join("")).toBe(code);
+    }
+    expect(rows.slice(0, 4).map(({ code }) => code)).toEqual(["2TC8B", "YKKK4", "M4HQB", "DTVB3"]);
   });
 
   it("truncation: offset and number from the MAC, code from the number", () => {

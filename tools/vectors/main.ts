@@ -17,6 +17,7 @@ import { interopWithOathtool, interopWithPyotp } from "./interop.ts";
 import { rfcFiles } from "./rfc-files.ts";
 import { type VectorFile } from "./rows.ts";
 import { codesOfSearchedSteps, leadingZeros, windowCollisions } from "./searches.ts";
+import { steamCodes } from "./steam.ts";
 import { truncationOffsets } from "./truncation-offsets.ts";
 
 function main(): void {
@@ -42,6 +43,7 @@ function allFiles(rfcFolder: string | undefined): Record<string, VectorFile> {
     "interop-oathtool.json": interopWithOathtool(),
     "interop-pyotp.json": interopWithPyotp(),
     "truncation-offsets.json": truncationOffsets(),
+    "steam.json": steamCodes(),
     ...handWrittenFiles(),
   };
 }

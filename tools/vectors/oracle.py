@@ -44,6 +44,17 @@ def truncation(row):
     return {**row, "offset": offset, "truncated": truncated, "code": code}
 
 
+def steam(row):  # the five characters, the lowest place first
+    mac = hmac.digest(bytes.fromhex(row["key"]), (row["seconds"] // 30).to_bytes(8, "big"), "sha1")
+    offset = mac[-1] % 16
+    number = int.from_bytes(mac[offset : offset + 4], "big") % 2**31
+    letters = ""
+    for _ in range(5):
+        number, place = divmod(number, 26)
+        letters += "23456789BCDFGHJKMNPQRTVWXY"[place]
+    return letters
+
+
 def is_base32(text):  # strictly: the one way, or the two ways, in which its bytes are written
     try:
         padded = base64.b32encode(base64.b32decode(text + "=" * (-len(text) % 8))).decode()

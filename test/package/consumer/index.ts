@@ -16,6 +16,8 @@ import {
   type WebCryptoKey,
 } from "halfminute";
 import { qrDataUrl, type QrOptions, qrPng, qrSvg, type QrSvgOptions, qrTerminal } from "halfminute/qr";
+import { assembleMigration, buildMigrationUris, type Migration, parseMigrationUri } from "halfminute/migration";
+import { generateSteamCode, type SteamSecret, verifySteamCode } from "halfminute/steam";
 import { importKey as importOtpKey, type OtpKey, verifyTotp as verifyTotpNow } from "halfminute/sync";
 
 export async function signIn(user: { secret: string; after: number | null }, typed: string): Promise<number> {
@@ -33,7 +35,7 @@ export async function keys(): Promise<string[]> {
 export async function show(uri: string): Promise<string> {
   const account: OtpauthAccount = parseOtpauthUri(uri);
   if (account.type === "hotp") return String((await verifyHotp(account.secret, "123456", account.counter))?.delta);
-  if (account.type === "steam") return buildOtpauthUri(account);
+  if (account.type === "steam") return buildOtpauthUri(account) + generateSteamCode(account.secret);
   return generateTotp(account.secret, account.parameters);
 }
 
@@ -45,6 +47,17 @@ export function signInNow(secret: string, typed: string): number | undefined {
 export async function pictures(uri: string, colors: QrOptions): Promise<[Uint8Array, ...string[]]> {
   const options: QrSvgOptions = { ...colors, errorCorrection: "Q", title: "QR code" };
   return [await qrPng(uri, colors), qrSvg(uri, options), qrDataUrl(uri), qrTerminal(uri, { background: "dark" })];
+}
+
+export function move(uris: readonly string[]): readonly string[] {
+  const migration: Migration = parseMigrationUri(uris[0] ?? "");
+  const again: readonly string[] = buildMigrationUris(migration.accounts, { maxBytes: 500 });
+  const { accounts, missing } = assembleMigration([...uris, ...again]);
+  return missing.length > 0 ? [] : accounts.map((account) => buildOtpauthUri(account));
+}
+
+export function steam(secret: SteamSecret, typed: string): Match | null {
+  return verifySteamCode(secret, typed, { after: null }) ?? verifySteamCode({ base64: "AA==" }, typed);
 }
 
 export function explain(error: unknown): string {
@@ -61,6 +74,12 @@ void generateTotp({}, {});
 void generateTotp({ algorithm: {}, usages: ["sign"] });
 // @ts-expect-error the synchronous face has the same rule
 void verifyTotpNow(null, "123456");
+// @ts-expect-error a Steam code is text
+void verifySteamCode("BASE32SECRET3232", 23456);
+// @ts-expect-error its time step is fixed
+void generateSteamCode("BASE32SECRET3232", { period: 30 });
+// @ts-expect-error an account needs a name
+void buildMigrationUris([{ secret: "BASE32SECRET3232" }]);
 // @ts-expect-error only importKey makes one
 export const noKey: OtpKey = {};
 // @ts-expect-error levels are single capital letters

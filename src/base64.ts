@@ -1,0 +1,56 @@
+// Base64, RFC 4648 §4: six bits a letter. Letters are computed, not looked up, so no table is indexed by a secret.
+
+/** Padded, as the standard has it. */
+export function encodeBase64(bytes: Uint8Array): string {
+  let text = "";
+  let buffer = 0; // its low bits are those that were read last; what is shifted out was written
+  let bits = 0;
+  for (const byte of bytes) {
+    buffer = (buffer << 8) | byte;
+    for (bits += 8; bits >= 6; bits -= 6) text += letter((buffer >> (bits - 6)) & 63);
+  }
+  if (bits > 0) text += letter((buffer << (6 - bits)) & 63);
+  return text.padEnd(Math.ceil(text.length / 4) * 4, "=");
+}
+
+/**
+ * The bytes of strict base64, or nothing: the letters of RFC 4648 §4 alone, padding absent or complete, no left-over bits. The
+ * URL-safe letters of §5 are others: nothing that is read here writes them.
+ */
+export function decodeBase64(text: string): Uint8Array | undefined {
+  if (text.endsWith("=") && text.length % 4 !== 0) return undefined;
+  const letters = text.replace(/={1,2}$/, "");
+  const bytes = new Uint8Array((letters.length * 6) >> 3);
+  let buffer = 0; // its low bits are those that were read last; what is shifted out was written
+  for (let index = 0; index < letters.length; index++) {
+    const value = letterValue(letters.charCodeAt(index));
+    if (value < 0) return undefined;
+    buffer = (buffer << 6) | value;
+    // A byte that is not complete yet is written again by the next letter, or lies past the end and is dropped.
+    bytes[(index * 6) >> 3] = buffer >> ((index * 6 + 6) % 8);
+  }
+  const leftOver = (letters.length * 6) % 8;
+  // Six bits would be a letter that carries nothing; fewer must be zero.
+  return leftOver < 6 && (buffer & ((1 << leftOver) - 1)) === 0 ? bytes : undefined;
+}
+
+/** 0…25 → `A`…`Z`, 26…51 → `a`…`z`, 52…61 → `0`…`9`, then `+` and `/`, without a branch. */
+function letter(value: number): string {
+  const lower = ((25 - value) >> 31) & 6;
+  const digit = ((51 - value) >> 31) & 75;
+  const plus = ((61 - value) >> 31) & 15;
+  const slash = ((62 - value) >> 31) & 3;
+  return String.fromCharCode(value + 65 + lower - digit - plus + slash);
+}
+
+/** The reverse of {@link letter}, without a branch; −1 for anything else. */
+function letterValue(charCode: number): number {
+  const upper = ((64 - charCode) & (charCode - 91)) >> 31;
+  const lower = ((96 - charCode) & (charCode - 123)) >> 31;
+  const digit = ((47 - charCode) & (charCode - 58)) >> 31;
+  const plus = ((42 - charCode) & (charCode - 44)) >> 31;
+  const slash = ((46 - charCode) & (charCode - 48)) >> 31;
+  return (
+    (upper & (charCode - 64)) + (lower & (charCode - 70)) + (digit & (charCode + 5)) + (plus & 63) + (slash & 64) - 1
+  );
+}

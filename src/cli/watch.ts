@@ -1,0 +1,42 @@
+// The code of now, for as long as it is watched. On a terminal one line is drawn again and again, with the time that is left; into
+// a pipe or file goes one line for each time step.
+import { type TimeOptions, type TimeStep, timeStep } from "../time-step.ts";
+import { answer, type ExitCode, type Io } from "./io.ts";
+import type { Given } from "./options.ts";
+
+export interface Watched {
+  readonly type: "totp" | "steam";
+  readonly time: TimeOptions;
+  readonly codeAt: (at: Date) => Promise<string>;
+}
+
+const BAR_CELLS = 20;
+
+export async function watch({ type, time, codeAt }: Watched, given: Given, io: Io): Promise<ExitCode> {
+  const wait = io.startWaiting();
+  const isDrawn = io.isShown && !given.has("json");
+  let code = "";
+  let counter = -1;
+  for (;;) {
+    const at = new Date();
+    const step = timeStep({ ...time, at });
+    const isNew = step.counter !== counter;
+    if (isNew) code = await codeAt(at);
+    counter = step.counter;
+    if (isDrawn)
+      io.writeOut(`\r${code}  ${countdown(step)}\u001b[K`); // and whatever was there before is cleared
+    else if (isNew) answer(io, given, code, { type, code, ...step });
+    // To the next whole second. Steps begin at one, and a clock that was set is noticed.
+    const how = await wait(1000 - (at.getTime() % 1000));
+    if (how === "elapsed") continue;
+    if (isDrawn) io.writeOut("\n");
+    return how === "interrupted" ? 130 : 0;
+  }
+}
+
+function countdown({ startsAt, endsAt, secondsRemaining }: TimeStep): string {
+  const period = (endsAt.getTime() - startsAt.getTime()) / 1000;
+  const cells = Math.ceil((secondsRemaining / period) * BAR_CELLS);
+  const width = String(period).length;
+  return `[${"#".repeat(cells).padEnd(BAR_CELLS, "-")}] ${String(secondsRemaining).padStart(width)} s`;
+}

@@ -1,0 +1,60 @@
+// The QR codes of one export, put together in whatever order they were scanned.
+import { OtpError } from "../errors.ts";
+import type { MigrationAccount } from "./entry.ts";
+import { type Migration, type MigrationBatch, parseMigrationUri, type RefusedAccount } from "./parse.ts";
+import { MOST } from "./wire.ts";
+
+/** What the URIs of one export say together. */
+export interface AssembledMigration {
+  /** The accounts in the order of the export, every field filled in. */
+  readonly accounts: readonly MigrationAccount[];
+  /** What else was in it. */
+  readonly refused: readonly RefusedAccount[];
+  /** The indexes of the parts that were not given, from 0. Empty if the export is complete. */
+  readonly missing: readonly number[];
+  /** The export that all of them are of. */
+  readonly batch: Pick<MigrationBatch, "id" | "size">;
+}
+
+/**
+ * Puts the QR codes of one Google Authenticator export together, and tells which are missing.
+ *
+ * @param uris - 1 to 1000 `otpauth-migration:` URIs, in any order. The same one twice does no harm.
+ * @returns The accounts of all parts, what was refused, and the indexes of the missing parts.
+ * @throws {@link OtpError} `invalid-uri` if one of them cannot be read; `invalid-batch` if there is none, or if they are
+ * of different exports.
+ * @example
+ * ```ts
+ * import { assembleMigration, buildMigrationUris } from "halfminute/migration";
+ *
+ * const secret = "JBSWY3DPEHPK3PXP";
+ * const accounts = ["alice", "bob", "carol"].map((accountName) => ({ secret, accountName }));
+ * const [first = "", second = "", third = ""] = buildMigrationUris(accounts, { maxBytes: 110, batchId: 1 });
+ * console.log(assembleMigration([third, first]).missing); // [ 1 ]
+ * console.log(assembleMigration([third, first, second]).accounts.map(({ accountName }) => accountName)); // [ 'alice', 'bob', 'carol' ]
+ * ```
+ * @see Google Authenticator, “Transfer accounts”
+ */
+export function assembleMigration(uris: readonly string[]): AssembledMigration {
+  if (!Array.isArray(uris) || uris.length < 1 || uris.length > MOST) {
+    throw new OtpError("invalid-batch", `uris must be an array of 1 to ${MOST}`);
+  }
+  const read = Array.from(uris as readonly string[], (uri) => parseMigrationUri(uri));
+  const [{ batch }] = read as [Migration];
+  const { id, size } = batch;
+  const parts: Migration[] = [];
+  for (const part of read) {
+    const { index } = part.batch;
+    const known = (parts[index] ??= part);
+    if (part.batch.id !== id || part.batch.size !== size || JSON.stringify(known) !== JSON.stringify(part)) {
+      throw new OtpError("invalid-batch", "uris must be parts of one export");
+    }
+  }
+  const indexes = Array.from({ length: size }, (_, index) => index);
+  return {
+    accounts: parts.flatMap(({ accounts }) => accounts),
+    refused: parts.flatMap(({ refused }) => refused),
+    missing: indexes.filter((index) => !parts[index]),
+    batch: { id, size },
+  };
+}

@@ -1,0 +1,174 @@
+// Accounts become the URIs of a Google Authenticator export, each short enough for a QR code that a phone can scan.
+import { encodeBase64 } from "../base64.ts";
+import { OtpError } from "../errors.ts";
+import type { OtpauthAccountInput } from "../otpauth/account.ts";
+import {
+  DEFAULT_ALGORITHM,
+  DEFAULT_DIGITS,
+  DEFAULT_PERIOD,
+  readOptions,
+  requireAlgorithm,
+  requireCounter,
+  requireInteger,
+} from "../parameters.ts";
+import { randomBytes } from "../platform.ts";
+import { secretBytes } from "../secret.ts";
+import { ALGORITHMS, DIGITS, TYPES } from "./entry.ts";
+import { encodeText } from "./text.ts";
+import { bytesField, MOST, numberField } from "./wire.ts";
+
+/** How {@link buildMigrationUris} writes. */
+export interface MigrationUrisOptions {
+  /**
+   * The length of a URI in bytes: an integer from 100 to 2953, the most that a QR code holds. Default: 1000, about what
+   * Google Authenticator itself puts into one (ten accounts): a QR code of version 22 at level L, or 26 at level M,
+   * which phones still read from a screen.
+   */
+  readonly maxBytes?: number | undefined;
+  /** What the parts are known by: an integer from 0 to 2^31−1. Default: random. */
+  readonly batchId?: number | undefined;
+}
+
+const PREFIX = "otpauth-migration://offline?data=";
+
+/**
+ * Writes accounts as the URIs of a Google Authenticator export, split into parts for one QR code each. They hold the
+ * secrets: treat them like those. `parseMigrationUri` and `assembleMigration` read the same accounts again; only spaces
+ * at the start of an account name are lost.
+ *
+ * @param accounts - At most 1000. Only what the format can carry: TOTP of 30 seconds and HOTP, 6 or 8 digits, and a colon in
+ * an account name only if there is an issuer.
+ * @param options - The length of a URI, and the number of the batch.
+ * @returns The URIs, in order; none for no accounts.
+ * @throws {@link OtpError} with the index of the account and the field: `invalid-account` for what the format cannot
+ * carry; `invalid-secret`, `secret-too-short`; `invalid-counter`; `invalid-options`, `unknown-option`, `invalid-option`
+ * for fields, parameters and options. `no-random` without `crypto.getRandomValues` and `batchId`.
+ * @example
+ * ```ts
+ * import { buildMigrationUris, parseMigrationUri } from "halfminute/migration";
+ *
+ * const account = { secret: "JBSWY3DPEHPK3PXP", issuer: "Acme", accountName: "alice" };
+ * const [uri = "", ...more] = buildMigrationUris([account]);
+ * console.log(more.length); // 0
+ * console.log(parseMigrationUri(uri).accounts[0]?.secret); // JBSWY3DPEHPK3PXP
+ * ```
+ * @see Google Authenticator, “Transfer accounts”; ISO/IEC 18004 for the capacity of QR codes
+ */
+export function buildMigrationUris(
+  accounts: readonly OtpauthAccountInput[],
+  options?: MigrationUrisOptions,
+): readonly string[] {
+  const given = readOptions<MigrationUrisChoice>(options, { maxBytes: 1000, batchId: undefined });
+  const maxBytes = requireInteger(given.maxBytes, "maxBytes", 100, 2953);
+  const { batchId = randomId() } = given;
+  requireInteger(batchId, "batchId", 0, 2 ** 31 - 1);
+  if (!Array.isArray(accounts) || accounts.length > MOST) {
+    throw new OtpError("invalid-account", `accounts must be an array of at most ${MOST}`);
+  }
+  const parts: number[][] = [];
+  const entries = Array.from(accounts as readonly unknown[], encodeAccount);
+  const write = (part: readonly number[], index: number, size: number): string =>
+    PREFIX + encodeURIComponent(encodeBase64(Uint8Array.from([...part, ...batchFields(size, index, batchId)])));
+  // How many parts there will be is not known yet. It is one byte, which may change two letters from plain to percent-encoded;
+  // or it is one or two bytes, and then all letters behind it may be others.
+  const room = maxBytes - (entries.length < 128 ? 2 * 2 : 2 * 16);
+  const fits = (part: readonly number[], index: number): boolean => write(part, index, entries.length).length <= room;
+  for (const [index, entry] of entries.entries()) {
+    const last = parts.length - 1;
+    const longer = [...(parts[last] ?? []), ...entry];
+    if (last >= 0 && fits(longer, last)) parts[last] = longer;
+    else if (fits(entry, last + 1)) parts.push(entry);
+    else throw new OtpError("invalid-account", `accounts[${index}]: too long for a URI of maxBytes`);
+  }
+  return parts.map((part, index) => write(part, index, parts.length));
+}
+
+interface MigrationUrisChoice {
+  readonly maxBytes: number;
+  readonly batchId: number | undefined;
+}
+
+function randomId(): number {
+  return randomBytes(4).reduce((id, byte) => (id << 8) | byte, 0) & 0x7fffffff;
+}
+
+/** Version 1, how many parts there are, which one this is, and of which batch. */
+function batchFields(size: number, index: number, id: number): number[] {
+  return [...numberField(2, 1), ...numberField(3, size), ...numberField(4, index), ...numberField(5, id)];
+}
+
+/** Whatever is wrong is told with the index of the account. */
+function encodeAccount(account: unknown, index: number): number[] {
+  try {
+    return bytesField(1, accountFields(readOptions(account as object, ACCOUNT)));
+  } catch (error) {
+    if (error instanceof OtpError) throw new OtpError(error.code, `accounts[${index}]: ${error.message}`);
+    throw error;
+  }
+}
+
+/** What arrives from a caller who has no compiler. */
+interface UncheckedAccount {
+  readonly type: unknown;
+  readonly secret: unknown;
+  readonly issuer: unknown;
+  readonly accountName: unknown;
+  readonly parameters: object | undefined;
+  readonly counter: unknown;
+}
+
+const ACCOUNT: UncheckedAccount = {
+  type: "totp",
+  secret: undefined,
+  issuer: undefined,
+  accountName: undefined,
+  parameters: undefined,
+  counter: undefined,
+};
+
+const CODE = { algorithm: DEFAULT_ALGORITHM, digits: DEFAULT_DIGITS };
+
+function accountFields({ type, secret, issuer, accountName, parameters, counter }: UncheckedAccount): number[] {
+  if (type !== "totp" && type !== "hotp") throw cannotCarry("type must be totp or hotp");
+  if (type === "totp" && counter !== undefined) throw new OtpError("invalid-counter", "only hotp has a counter");
+  const isHotp = type === "hotp";
+  const { algorithm, digits, period } = readOptions<ParametersChoice>(
+    parameters,
+    isHotp ? CODE : { ...CODE, period: DEFAULT_PERIOD },
+  );
+  if (!isHotp && period !== DEFAULT_PERIOD) throw cannotCarry(`period must be ${DEFAULT_PERIOD}`);
+  if (DIGITS.lastIndexOf(digits) < 0) throw cannotCarry("digits must be 6 or 8");
+  return [
+    ...bytesField(1, secretBytes(secret, 1)),
+    ...bytesField(2, nameBytes(issuer, accountName)),
+    ...(issuer === undefined ? [] : bytesField(3, requireName(issuer, "issuer"))),
+    ...numberField(4, ALGORITHMS.lastIndexOf(requireAlgorithm(algorithm))),
+    ...numberField(5, DIGITS.lastIndexOf(digits)),
+    ...numberField(6, TYPES.lastIndexOf(type)),
+    ...(isHotp ? numberField(7, requireCounter(counter)) : []),
+  ];
+}
+
+interface ParametersChoice {
+  readonly algorithm: typeof DEFAULT_ALGORITHM;
+  readonly digits: typeof DEFAULT_DIGITS;
+  readonly period?: number;
+}
+
+/** With the issuer in front of it, as Google Authenticator keeps it. */
+function nameBytes(issuer: unknown, accountName: unknown): number[] {
+  const name = requireName(accountName, "accountName");
+  if (issuer !== undefined) return [...requireName(issuer, "issuer"), 0x3a, ...name];
+  if (name.includes(0x3a)) throw cannotCarry("accountName must have no colon, or an issuer");
+  return name;
+}
+
+function requireName(name: unknown, field: string): number[] {
+  const bytes = typeof name === "string" && name.trim() !== "" && encodeText(name);
+  if (!bytes) throw cannotCarry(`${field} must be well-formed text, not blank`);
+  return bytes;
+}
+
+function cannotCarry(rule: string): OtpError {
+  return new OtpError("invalid-account", rule);
+}

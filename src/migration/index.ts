@@ -1,0 +1,6 @@
+// Google Authenticator's exports, read and written. Names only, no logic.
+export { OtpError, type OtpErrorCode } from "../errors.ts";
+export { type AssembledMigration, assembleMigration } from "./assemble.ts";
+export { buildMigrationUris, type MigrationUrisOptions } from "./build.ts";
+export type { MigrationAccount, RefusalReason } from "./entry.ts";
+export { type Migration, type MigrationBatch, parseMigrationUri, type RefusedAccount } from "./parse.ts";

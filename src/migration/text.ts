@@ -1,0 +1,20 @@
+// Text is UTF-8. The language itself has a strict codec of it, in percent-encoding; `TextDecoder` is the host's and may be missing.
+
+/** The text, or nothing if the bytes are no UTF-8. */
+export function decodeText(bytes: Uint8Array): string | undefined {
+  try {
+    return decodeURIComponent(Array.from(bytes, (byte) => `%${(byte + 256).toString(16).slice(1)}`).join(""));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The bytes, or nothing if the text has a lone surrogate. */
+export function encodeText(text: string): number[] | undefined {
+  try {
+    const units = encodeURIComponent(text).match(/%..|./g) ?? [];
+    return units.map((unit) => (unit.length > 1 ? parseInt(unit.slice(1), 16) : unit.charCodeAt(0)));
+  } catch {
+    return undefined;
+  }
+}

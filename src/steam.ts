@@ -1,0 +1,132 @@
+// Steam Guard: TOTP with SHA-1 and 30 seconds whose code is five letters and digits. There is no standard; this is what Steam's
+// own apps do. In a code the 31-bit number of RFC 4226 §5.3 is written with 26 digits, the lowest first.
+import { decodeBase64 } from "./base64.ts";
+import { OtpError } from "./errors.ts";
+import { readOptions } from "./parameters.ts";
+import { openKey, type SecretOrKey, truncatedMac } from "./portable/hmac.ts";
+import {
+  LEAST_SECRET_BYTES,
+  type Match,
+  planGenerateTotp,
+  planVerifyTotp,
+  type ReplayOptions,
+  settle,
+} from "./verification.ts";
+
+export { OtpError, type OtpErrorCode } from "./errors.ts";
+export type { OtpKey, SecretOrKey } from "./portable/hmac.ts";
+export type { Match, ReplayOptions } from "./verification.ts";
+
+/**
+ * The shared secret of a Steam account: base32 text as in URIs, bytes, a key of `halfminute/sync`, or base64 text as in Steam's own
+ * files (`shared_secret`), which is named so that it is never taken for base32.
+ */
+export type SteamSecret = SecretOrKey | Base64Secret;
+
+/** A secret as it is in Steam's own files. */
+export interface Base64Secret {
+  /** Standard base64 (RFC 4648 §4), padded or not. */
+  readonly base64: string;
+}
+
+/** Options of {@link generateSteamCode}. */
+export interface GenerateSteamCodeOptions {
+  /** The moment. Default: now. */
+  readonly at?: Date | undefined;
+}
+
+/** Options of {@link verifySteamCode}. */
+export interface VerifySteamCodeOptions extends GenerateSteamCodeOptions, ReplayOptions {
+  /** How many time steps before the present one may match: an integer from 0 to 10. Default: 1. */
+  readonly lookBehind?: number | undefined;
+  /** How many time steps after the present one may match: an integer from 0 to 10. Default: 1. */
+  readonly lookAhead?: number | undefined;
+}
+
+/** No vowels, and nothing that looks like something else. */
+const ALPHABET = "23456789BCDFGHJKMNPQRTVWXY";
+const CODE = /^[2-9BCDFGHJKMNPQRTVWXY]{5}$/i;
+const CODES: number = ALPHABET.length ** 5;
+
+/** Five characters with a space or hyphen between any two, and more. Looked at first, so that a megabyte costs nothing. */
+const MAX_TYPED_LENGTH = 32;
+
+/**
+ * Makes the Steam Guard code of a moment.
+ *
+ * @param secret - Base32 text, bytes, an imported key, or `{ base64 }`; at least one byte.
+ * @param options - The moment.
+ * @returns The code: five characters.
+ * @throws {@link OtpError} `invalid-secret`, `secret-too-short`; `invalid-key`; `invalid-options`, `unknown-option`,
+ * `invalid-option`.
+ * @example
+ * ```ts
+ * import { generateSteamCode } from "halfminute/steam";
+ *
+ * console.log(generateSteamCode("BASE32SECRET3232", { at: new Date(30_000) })); // YKKK4
+ * console.log(generateSteamCode({ base64: "CCRN6kQUST3reg==" }, { at: new Date(30_000) })); // YKKK4
+ * ```
+ * @see RFC 6238 §4.2, RFC 4226 §5.3
+ */
+export function generateSteamCode(secret: SteamSecret, options?: GenerateSteamCodeOptions): string {
+  const { counter } = planGenerateTotp(readOptions<GenerateSteamCodeOptions>(options, { at: undefined }));
+  const key = openKey(textOrBytes(secret), "SHA-1", 1);
+  return formatCode(truncatedMac(key, counter));
+}
+
+/**
+ * Checks a Steam Guard code. Give `after`, or the same code is accepted for as long as it is in the window.
+ *
+ * @param secret - Base32 text, bytes, an imported key, or `{ base64 }`; at least 10 bytes.
+ * @param code - What the person typed, in either case. Spaces and hyphens are allowed; anything else but the five characters
+ * is no match.
+ * @param options - The moment, how many time steps around it may match, and the last accepted counter.
+ * @returns The match, or `null` for a wrong code. After a match, store `match.counter` and give it as `after` next time.
+ * @throws {@link OtpError} `invalid-secret`, `secret-too-short`; `invalid-key`; `invalid-options`, `unknown-option`,
+ * `invalid-option`.
+ * @example
+ * ```ts
+ * import { verifySteamCode } from "halfminute/steam";
+ *
+ * const at = new Date(30_000);
+ * const match = verifySteamCode("BASE32SECRET3232", "ykkk4", { at, after: null });
+ * console.log(match?.counter, match?.delta); // 1 0
+ * console.log(verifySteamCode("BASE32SECRET3232", "ykkk4", { at, after: 1 })); // null
+ * ```
+ * @see RFC 6238 §5.2, §6
+ */
+export function verifySteamCode(secret: SteamSecret, code: string, options?: VerifySteamCodeOptions): Match | null {
+  const defaults = { at: undefined, lookBehind: 1, lookAhead: 1, after: null };
+  // The code as the number that it is, in as many decimal digits as that takes. From here on it is TOTP.
+  const plan = planVerifyTotp(decimalDigits(code), {
+    ...readOptions<VerifySteamCodeOptions>(options, defaults),
+    ...{ digits: 8 },
+  });
+  const key = openKey(textOrBytes(secret), "SHA-1", LEAST_SECRET_BYTES);
+  const numbers: number[] = [];
+  for (let index = 0; index < plan.count; index++) numbers.push(truncatedMac(key, plan.first + index) % CODES);
+  return settle(plan, numbers);
+}
+
+function textOrBytes(secret: SteamSecret): SecretOrKey {
+  if (!Object.hasOwn(Object(secret) as object, "base64")) return secret as SecretOrKey;
+  const { base64 } = secret as { readonly base64: unknown };
+  const bytes = typeof base64 === "string" && decodeBase64(base64);
+  if (!bytes) throw new OtpError("invalid-secret", "secret must have standard base64 text as base64");
+  return bytes;
+}
+
+function formatCode(number: number): string {
+  let rest = number;
+  let code = "";
+  for (; code.length < 5; rest = Math.floor(rest / ALPHABET.length)) code += ALPHABET.charAt(rest % ALPHABET.length);
+  return code;
+}
+
+/** What was typed, as eight decimal digits; nothing if it is no code. */
+function decimalDigits(typed: unknown): string {
+  const compact = typeof typed === "string" && typed.length <= MAX_TYPED_LENGTH ? typed.replace(/[ -]/g, "") : "";
+  if (!CODE.test(compact)) return "";
+  const values = Array.from(compact.toUpperCase(), (character) => ALPHABET.indexOf(character));
+  return String(values.reduceRight((number, value) => number * ALPHABET.length + value, 0)).padStart(8, "0");
+}

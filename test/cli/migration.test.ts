@@ -1,0 +1,161 @@
+// `halfminute import` and `halfminute export`.
+import { describe, expect, it } from "vitest";
+
+import { assembleMigration, buildMigrationUris } from "../../src/migration/index.ts";
+import { exportUri, message, uriOf } from "../helpers/exports.ts";
+import { expectWrongUse, halfminute, HOTP_URI, SECRET, STEAM_URI, TOTP_URI } from "./world.ts";
+
+const ALICE = { secret: SECRET, issuer: "Acme", accountName: "alice" };
+const BOB = { secret: SECRET, accountName: "bob" };
+const BOB_URI = `otpauth://totp/bob?secret=${SECRET}`;
+const HOTP = { ...ALICE, type: "hotp" as const, counter: 1 };
+const [EXPORT = ""] = buildMigrationUris([ALICE, BOB, HOTP], { batchId: 1 });
+const [FIRST = "", SECOND = ""] = buildMigrationUris([ALICE, BOB], { batchId: 1, maxBytes: 130 });
+const ALL = `${TOTP_URI}\n${BOB_URI}\n${HOTP_URI}\n`;
+const WARNING =
+  "halfminute: warning: as an argument the secret is visible to other users and kept in the shell's history\n";
+
+describe("halfminute import", () => {
+  it("prints otpauth URIs, from wherever the export comes", async () => {
+    const files = { "an export": `\r\n ${EXPORT} \r\n\n` };
+    const outcomes = [
+      await halfminute(["import"], { stdin: EXPORT }),
+      await halfminute(["import", "-"], { stdin: `\ufeff${EXPORT}\n` }),
+      await halfminute(["import", "an export"], { files }),
+      await halfminute(["import", EXPORT]),
+      await halfminute(["import"], { stdinKind: "terminal", typed: EXPORT }),
+      await halfminute(["import", "--uris"], { stdin: EXPORT, isShown: true }),
+    ];
+    for (const { exitCode, out } of outcomes) expect([exitCode, out]).toEqual([0, ALL]);
+    expect(outcomes.map(({ error }) => error)).toEqual(["", "", "", WARNING, "otpauth-migration URI: \n", ""]);
+  });
+
+  it("puts the parts of a batch together, in any order and from several places", async () => {
+    const both = `${TOTP_URI}\n${BOB_URI}\n`;
+    expect((await halfminute(["import"], { stdin: `${SECOND}\n${FIRST}\n${SECOND}` })).out).toBe(both);
+    const files = { a: SECOND };
+    expect((await halfminute(["import", "a", "-"], { files, stdin: FIRST })).out).toBe(both);
+    expect((await halfminute(["import", SECOND, FIRST])).error).toBe(WARNING);
+  });
+
+  it("tells what is missing", async () => {
+    expect(await halfminute(["import"], { stdin: SECOND })).toMatchObject({
+      ...{ exitCode: 1, out: `${BOB_URI}\n`, error: "halfminute: QR code 1 of 2 is missing\n" },
+    });
+  });
+
+  it("tells what cannot be used, and why", async () => {
+    const entry = (name: string, algorithm: number): readonly [number, Uint8Array] => [
+      1,
+      message([1, "12345678901234567890"], [2, name], [4, algorithm], [6, 2]),
+    ];
+    const stdin = exportUri(message(entry("bob", 1), entry("Acme:\u001b[2Jcarol", 4), entry("", 4)));
+    expect(await halfminute(["import"], { stdin })).toMatchObject({
+      ...{ exitCode: 1, out: `${BOB_URI}\n` },
+      error:
+        "halfminute: account 2 of QR code 1 (Acme, \ufffd[2Jcarol) is left out: its algorithm is MD5 or unknown\n" +
+        "halfminute: account 3 of QR code 1 (no name) is left out: its algorithm is MD5 or unknown\n",
+    });
+    expect(await halfminute(["import"], { stdin: uriOf({ 4: 4 }) })).toMatchObject({ exitCode: 1, out: "" });
+  });
+
+  it("is a table without the secrets on a terminal, or if asked for", async () => {
+    const outcomes = [
+      await halfminute(["import"], { stdin: EXPORT, isShown: true }),
+      await halfminute(["import", "--table"], { stdin: EXPORT }),
+    ];
+    for (const { exitCode, out } of outcomes) {
+      expect(exitCode).toBe(0);
+      expect(out.split("\n")).toEqual([
+        "issuer  account  type  algorithm  digits  moves by   secret",
+        "Acme    alice    totp  SHA-1      6       30 s       20 bytes",
+        "        bob      totp  SHA-1      6       30 s       20 bytes",
+        "Acme    alice    hotp  SHA-1      6       counter 1  20 bytes",
+        "",
+      ]);
+    }
+  });
+
+  it("a name cannot move the cursor", async () => {
+    const stdin = uriOf({ 2: "\u001b[2J\u0007\u202ealice\n" });
+    const { out } = await halfminute(["import", "--table"], { stdin });
+    expect(out.split("\n").length).toBe(3);
+    expect(out).toContain("\ufffd[2J\ufffd\ufffdalice\ufffd");
+  });
+
+  it("--json is all of it", async () => {
+    for (const isShown of [true, false]) {
+      const { out } = await halfminute(["import", "--json"], { stdin: SECOND, isShown });
+      expect(JSON.parse(out)).toEqual(assembleMigration([SECOND]));
+    }
+    const { out } = await halfminute(["import", "--json"], { stdin: uriOf({ 4: 4 }) });
+    expect(JSON.parse(out)).toMatchObject({ accounts: [], refused: [{ part: 0, index: 0, accountName: "alice" }] });
+  });
+
+  it("loses no account for a second colon", async () => {
+    const { exitCode, out, error } = await halfminute(["import"], { stdin: uriOf({ 2: "Acme:a:b" }) });
+    expect([exitCode, out]).toEqual([0, `otpauth://totp/Acme:a-b?secret=${SECRET}&issuer=Acme\n`]);
+    expect(error).toBe("halfminute: a colon in the name of an account is written as a hyphen: Acme, a:b\n");
+  });
+
+  it.each<[string[], string, RegExp]>([
+    [[], "", /standard input is empty; there is no URI in it/],
+    [[], TOTP_URI, /line 1 of standard input: URI must be otpauth-migration:/],
+    [[], `\n${EXPORT}\n\n${EXPORT}A`, /line 4 of standard input: URI data must be standard base64/],
+    [[EXPORT, TOTP_URI], "", /input 2: URI must be otpauth-migration:/],
+    [["-", "-"], EXPORT, /standard input is asked for twice/],
+    [["nowhere"], EXPORT, /input 1 cannot be read \(ENOENT\)/],
+    [[], `${EXPORT}\n${FIRST}`, /parts of several exports; import one after the other/],
+    [[], `${uriOf({})}\n${uriOf({ 2: "bob" })}`, /uris must be parts of one export/],
+    [["--uris", "--table"], EXPORT, /only one of --uris, --table and --json/],
+    [["--json", "--table"], EXPORT, /only one of/],
+    [[], "x".repeat(1024 * 1024 + 1), /standard input is longer than 1048576 bytes/],
+  ])("%j is wrong use", async (words, stdin, wrong) => {
+    expectWrongUse(await halfminute(["import", ...words], { stdin }), wrong);
+  });
+
+  it("Ctrl-C is the end", async () => {
+    expect((await halfminute(["import"], { stdinKind: "terminal", typed: null })).exitCode).toBe(130);
+  });
+});
+
+describe("halfminute export", () => {
+  it("prints what import reads, in parts that fit", async () => {
+    const { exitCode, out, error } = await halfminute(["export"], { stdin: ALL });
+    expect([exitCode, error, out.split("\n").length]).toEqual([0, "", 2]);
+    expect((await halfminute(["import"], { stdin: out })).out).toBe(ALL);
+    const { out: parts } = await halfminute(["export", "--max-bytes", "140"], { stdin: ALL });
+    expect(parts.split("\n").length).toBe(4);
+    expect((await halfminute(["import"], { stdin: parts })).out).toBe(ALL);
+  });
+
+  it("takes arguments, files and standard input", async () => {
+    const { out, error } = await halfminute(["export", "--json", TOTP_URI, "f", "-"], {
+      files: { f: BOB_URI },
+      stdin: HOTP_URI,
+    });
+    const { uris } = JSON.parse(out) as { uris: string[] };
+    expect((await halfminute(["import"], { stdin: uris.join("\n") })).out).toBe(ALL);
+    expect(error).toBe(WARNING);
+    expect((await halfminute(["export"], { stdinKind: "terminal", typed: TOTP_URI })).error).toBe("otpauth URI: \n");
+  });
+
+  it.each<[string[], string, RegExp]>([
+    [[], `${TOTP_URI}\n${TOTP_URI}&digits=7`, /line 2 of standard input: digits must be 6 or 8/],
+    [[], `${TOTP_URI}\n\n${TOTP_URI}&period=60`, /line 3 of standard input: period must be 30/],
+    [[], STEAM_URI, /line 1 of standard input: type must be totp or hotp/],
+    [[], EXPORT, /line 1 of standard input: URI must be otpauth:/],
+    [[], `otpauth://totp/a?secret=${SECRET}1`, /line 1 of standard input: the secret must be base32/],
+    [["--max-bytes", "100"], TOTP_URI, /line 1 of standard input: too long for a URI of maxBytes/],
+    [["--max-bytes", "99"], TOTP_URI, /--max-bytes must be an integer from 100 to 2953/],
+    [["--max-bytes", "x"], TOTP_URI, /--max-bytes must be a decimal integer/],
+    [[], "", /standard input is empty/],
+  ])("%j %j is wrong use", async (words, stdin, wrong) => {
+    expectWrongUse(await halfminute(["export", ...words], { stdin }), wrong);
+  });
+
+  it("a wrong option is told before a secret is waited for", async () => {
+    expect((await halfminute(["export", "--max-bytes", "99"], { stdin: ALL })).stdinReads).toBe(0);
+    expect((await halfminute(["import", "--uris", "--json"], { stdin: ALL })).stdinReads).toBe(0);
+  });
+});

@@ -1,0 +1,152 @@
+// The shipped program on a real terminal: a pseudo-terminal of the system, by Python's `pty`. `npm run build` must have been run.
+import { execFile, execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+import { describe, expect, it } from "vitest";
+
+import { isThere } from "../helpers/there.ts";
+
+const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+const PYTHON = "/usr/bin/python3";
+const SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+const AT = "@1234567890";
+const CODE = "401544"; // by oathtool 2.6.7
+
+/** Starts a program on a terminal of its own, waits for texts and types. Tells what was shown, the exit code and whether the terminal echoes. */
+const TERMINAL = `
+import fcntl, json, os, pty, re, select, signal, subprocess, sys, termios
+job = json.loads(sys.argv[1])
+signal.alarm(30)
+ours, theirs = pty.openpty()
+def attach():
+    os.setsid()
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+stdout = subprocess.PIPE if job["piped"] else theirs
+child = subprocess.Popen(job["words"], stdin=theirs, stdout=stdout, stderr=theirs, preexec_fn=attach)
+shown = ""
+def read_until(pattern):
+    global shown
+    while not re.search(pattern, shown):
+        if select.select([ours], [], [], 0.05)[0]:
+            shown += os.read(ours, 4096).decode()
+        elif child.poll() is not None:
+            return
+for pattern, keys in job["steps"]:
+    read_until(pattern)
+    os.write(ours, keys.encode())
+out = child.stdout.read().decode() if job["piped"] else ""
+code = child.wait()
+while select.select([ours], [], [], 0.1)[0]:
+    shown += os.read(ours, 4096).decode()
+echoes = bool(termios.tcgetattr(theirs)[3] & termios.ECHO)
+canonical = bool(termios.tcgetattr(theirs)[3] & termios.ICANON)
+json.dump({"shown": shown, "out": out, "exitCode": code, "isAsBefore": echoes and canonical}, sys.stdout)
+`;
+
+interface Session {
+  readonly shown: string;
+  readonly out: string;
+  readonly exitCode: number;
+  readonly isAsBefore: boolean;
+}
+
+/** Each step is a pattern to wait for and what is typed then. */
+function onTerminal(
+  words: readonly string[],
+  steps: readonly [pattern: string, keys: string][],
+  isPiped = false,
+): Promise<Session> {
+  const job = JSON.stringify({ words: [process.execPath, MAIN, ...words], steps, piped: isPiped });
+  const env = { ...process.env, HALFMINUTE_SECRET: undefined };
+  return new Promise((resolve, reject) => {
+    execFile(PYTHON, ["-c", TERMINAL, job], { env, timeout: 40_000 }, (fault, out) => {
+      if (fault) reject(new Error("the terminal failed", { cause: fault }));
+      else resolve(JSON.parse(out) as Session);
+    });
+  });
+}
+
+const isOnUnix = process.platform !== "win32" && isThere("python3", () => execFileSync(PYTHON, ["-c", "import pty"]));
+
+describe.runIf(isOnUnix)("a secret that is asked for", () => {
+  it.each([
+    ["typed", `${SECRET}\r`],
+    ["corrected", `${SECRET.slice(0, -1)}x\u007fP\r`],
+    ["begun again", `nonsense\u0015${SECRET}\r`],
+    ["with line feed", `${SECRET}\n`],
+  ])("is not shown: %s", async (_, keys) => {
+    const session = await onTerminal(["code", "--at", AT], [["Secret: ", keys]]);
+    expect(session).toEqual({ shown: `Secret: \r\n${CODE}\r\n`, out: "", exitCode: 0, isAsBefore: true });
+  });
+
+  it("is asked for on standard error, so that a pipe has the code alone", async () => {
+    const session = await onTerminal(["code", "--at", AT], [["Secret: ", `${SECRET}\r`]], true);
+    expect(session).toEqual({ shown: "Secret: \r\n", out: `${CODE}\n`, exitCode: 0, isAsBefore: true });
+  });
+
+  it("may be asked for with -, and is not shown either", async () => {
+    const session = await onTerminal(["verify", CODE, "--at", AT, "-"], [["Secret: ", `${SECRET}\r`]]);
+    expect(session).toMatchObject({ shown: "Secret: \r\nok, delta 0, counter 41152263\r\n", exitCode: 0 });
+  });
+
+  it("Ctrl-C ends the program, and the terminal is as before", async () => {
+    const session = await onTerminal(["code"], [["Secret: ", "GEZD\u0003"]]);
+    expect(session).toEqual({ shown: "Secret: \r\n", out: "", exitCode: 130, isAsBefore: true });
+  });
+
+  it("nonsense is refused without being repeated", async () => {
+    const session = await onTerminal(["code"], [["Secret: ", "0189\r"]]);
+    expect(session).toMatchObject({ exitCode: 2, isAsBefore: true });
+    expect(session.shown).toContain("the secret must be base32 text");
+    expect(session.shown).not.toContain("0189");
+  });
+});
+
+describe.runIf(isOnUnix)("code --watch", () => {
+  it("draws one line until Ctrl-C, and the terminal is as before", async () => {
+    const steps: [string, string][] = [
+      ["Secret: ", `${SECRET}\r`],
+      ["s[^\\r]*\\r\\d{6}  \\[#+-*\\] +\\d+ s", "\u0003"], // drawn twice
+    ];
+    const session = await onTerminal(["code", "--watch"], steps);
+    expect(session).toMatchObject({ exitCode: 130, isAsBefore: true });
+    const drawn = session.shown.split("\r").filter((line) => line.includes("["));
+    expect(drawn.length).toBeGreaterThan(1);
+    // eslint-disable-next-line no-control-regex -- what clears the rest of the line
+    for (const line of drawn) expect(line).toMatch(/^\d{6} {2}\[#+-*\] [ \d]\d s\u001b\[K(\^C)?$/);
+    expect(session.shown).toMatch(/\r\n$/);
+    expect(session.shown).not.toContain("JBSW");
+  });
+});
+
+describe.runIf(process.platform !== "win32")("code --watch into a pipe", () => {
+  function shell(script: string): Promise<{ exitCode: unknown; out: string; error: string }> {
+    const H = `'${process.execPath}' '${MAIN}'`;
+    return new Promise((resolve) => {
+      execFile("bash", ["-c", script.replaceAll("$H", H)], { timeout: 30_000 }, (fault, out, error) => {
+        resolve({ exitCode: fault ? fault.code : 0, out, error });
+      });
+    });
+  }
+
+  it("ends quietly when nobody reads any more", async () => {
+    // A step of a second: the second line finds no reader.
+    const outcome = await shell(`set -o pipefail; echo ${SECRET} | $H code --watch --period 1 | head -1`);
+    expect(outcome).toEqual({ exitCode: 0, out: expect.stringMatching(/^\d{6}\n$/) as string, error: "" });
+  });
+
+  it("ends with 130 when it is interrupted", async () => {
+    const script = `echo ${SECRET} > /dev/null; $H code --watch --period 1 <<< ${SECRET} & sleep 2; kill -TERM $!; wait $!; echo "exit code $?"`;
+    const { out } = await shell(script);
+    expect(out).toMatch(/^(\d{6}\n)+exit code 130\n$/);
+  });
+});
+
+it.runIf(isOnUnix)("import on a terminal shows no secret", async () => {
+  const uri = "otpauth-migration://offline?data=CjEKCkhlbGxvId6tvu8SGEV4YW1wbGU6YWxpY2VAZ29vZ2xlLmNvbRoHRXhhbXBsZTAC";
+  const session = await onTerminal(["import"], [["URI: ", `${uri}\r`]]);
+  expect(session).toMatchObject({ exitCode: 0, isAsBefore: true });
+  expect(session.shown).toMatch(/Example +alice@google.com +totp +SHA-1 +6 +30 s +10 bytes/);
+  expect(session.shown).not.toMatch(/JBSWY3DP|CjEK/);
+  expect((await onTerminal(["import"], [["URI: ", `${uri}\r`]], true)).out).toMatch(/^otpauth:\/\/totp\/Example:alice/);
+});

@@ -1,0 +1,11 @@
+/** Whether a program can be used. Under CI it must be there; elsewhere its absence is said aloud. */
+export function isThere(program: string, probe: () => unknown): boolean {
+  try {
+    probe();
+    return true;
+  } catch {
+    if (process.env["CI"]) throw new Error(`${program} is required under CI`);
+    console.warn(`SKIPPED: ${program} is not installed, so nothing was compared with it`);
+    return false;
+  }
+}

@@ -1,0 +1,35 @@
+import { randomBytes } from "node:crypto";
+
+import { describe, expect, it } from "vitest";
+
+import { decodeBase64, encodeBase64 } from "../../src/base64.ts";
+
+it("is that of node:buffer at every length up to 100, padded or not", () => {
+  for (let length = 0; length <= 100; length++) {
+    const bytes = new Uint8Array(randomBytes(length));
+    const text = Buffer.from(bytes).toString("base64");
+    expect(encodeBase64(bytes)).toBe(text);
+    expect(decodeBase64(text)).toEqual(bytes);
+    expect(decodeBase64(text.replace(/=+$/, ""))).toEqual(bytes);
+  }
+});
+
+it("has every letter for its value, and no other character", () => {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  for (let code = 0; code < 0x10000; code++) {
+    const character = String.fromCharCode(code);
+    const value = alphabet.indexOf(character);
+    const bytes = decodeBase64(`AAA${character}`);
+    if (character === "=") expect(bytes).toEqual(new Uint8Array(2));
+    else expect([code, bytes?.[2]]).toEqual([code, value < 0 ? undefined : value]);
+  }
+});
+
+describe("strict: nothing for", () => {
+  it.each([
+    ...["A", "AAAAA", "=", "==", "====", "A=", "A==", "A===", "AA=", "AAA==", "AAAA=", "AAAA==", "AAAA====", "AA===="],
+    ...["AA=A", "=AAA", "AB==", "AAB=", "AB", "AAB", "A-AA", "A_AA", "AA A", "AAAA\n", " AAAA", "ÄAAA", "AA%3D%3D"],
+  ])("%j", (text) => {
+    expect(decodeBase64(text)).toBe(undefined);
+  });
+});

@@ -1,0 +1,69 @@
+import { describe, expect, it } from "vitest";
+
+import { assembleMigration, buildMigrationUris } from "../../../src/migration/index.ts";
+import { exportUri, message } from "../../helpers/exports.ts";
+import { thrownCode } from "../../helpers/thrown.ts";
+
+const accounts = ["alice", "bob", "carol"].map((accountName) => ({ secret: "JBSWY3DPEHPK3PXP", accountName }));
+const [alice = "", bob = "", carol = ""] = buildMigrationUris(accounts, { maxBytes: 110, batchId: 7 });
+
+function namesIn(...uris: readonly string[]): string[] {
+  return assembleMigration(uris).accounts.map(({ accountName }) => accountName);
+}
+
+function part(index: number, size: number, id: number, name = "alice"): string {
+  return exportUri(message([1, message([1, "x"], [2, name], [4, 4])], [3, size], [4, index], [5, id]));
+}
+
+describe("a batch", () => {
+  it("is put together in the order of the export", () => {
+    expect(namesIn(carol, alice, bob)).toEqual(["alice", "bob", "carol"]);
+    expect(assembleMigration([bob, carol, alice])).toMatchObject({
+      missing: [],
+      refused: [],
+      batch: { id: 7, size: 3 },
+    });
+  });
+
+  it("may hold a part twice, however it is written", () => {
+    expect(namesIn(bob, alice, bob, carol, bob, decodeURIComponent(bob))).toEqual(["alice", "bob", "carol"]);
+  });
+
+  it("lists what is missing", () => {
+    expect(assembleMigration([carol])).toMatchObject({ missing: [0, 1], batch: { id: 7, size: 3 } });
+    expect(namesIn(carol)).toEqual(["carol"]);
+    expect(assembleMigration([part(999, 1000, 0)]).missing).toEqual([...Array(999).keys()]);
+  });
+
+  it("tells of what part an account was refused", () => {
+    const { refused } = assembleMigration([part(2, 3, 1, "c"), part(0, 3, 1, "a")]);
+    expect(refused).toEqual([
+      { part: 0, index: 0, reason: "unsupported-algorithm", accountName: "a" },
+      { part: 2, index: 0, reason: "unsupported-algorithm", accountName: "c" },
+    ]);
+  });
+});
+
+describe("is refused:", () => {
+  it.each([
+    ["another id", [part(0, 2, 1), part(1, 2, 2)]],
+    ["another size", [part(0, 2, 1), part(1, 3, 1)]],
+    ["another content of a part", [part(0, 2, 1), part(0, 2, 1, "bob")]],
+    ["two exports without a number", [part(0, 0, 0), part(0, 0, 0, "bob")]],
+    ["none", []],
+    ["too many", Array<string>(1001).fill(alice)],
+    ["no array", alice as unknown as string[]],
+    ["nothing", undefined as unknown as string[]],
+  ])("%s", (_, uris) => {
+    expect(thrownCode(() => assembleMigration(uris))).toBe("invalid-batch");
+  });
+
+  it("what is no export", () => {
+    expect(thrownCode(() => assembleMigration([alice, "otpauth://totp/a?secret=MY"]))).toBe("invalid-uri");
+    expect(thrownCode(() => assembleMigration([alice, , carol] as string[]))).toBe("invalid-uri"); // eslint-disable-line no-sparse-arrays -- the worst case
+  });
+
+  it("nothing that is right", () => {
+    expect(assembleMigration(Array<string>(1000).fill(alice)).accounts.length).toBe(1);
+  });
+});
