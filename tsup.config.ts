@@ -1,11 +1,16 @@
 import { defineConfig } from "tsup";
 
+const STORES = Object.fromEntries(
+  ["memory", "sqlite", "postgres", "redis", "conformance"].map((name) => [`stores/${name}`, `src/stores/${name}.ts`]),
+);
+
 export default defineConfig({
   entry: {
     index: "src/index.ts",
     sync: "src/sync.ts",
     speakeasy: "src/speakeasy.ts",
     qr: "src/qr/index.ts",
+    ...STORES,
     "cli/main": "src/cli/main.ts",
   },
   format: "esm",
@@ -16,7 +21,10 @@ export default defineConfig({
   clean: true,
   tsconfig: "tsconfig.src.json",
   dts: {
-    entry: { index: "src/index.ts", sync: "src/sync.ts", speakeasy: "src/speakeasy.ts", qr: "src/qr/index.ts" },
+    entry: {
+      ...{ index: "src/index.ts", sync: "src/sync.ts", speakeasy: "src/speakeasy.ts", qr: "src/qr/index.ts" },
+      ...STORES,
+    },
     compilerOptions: { ignoreDeprecations: "6.0" },
   },
 });

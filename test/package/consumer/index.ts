@@ -16,6 +16,11 @@ import {
   type WebCryptoKey,
 } from "halfminute";
 import { qrDataUrl, type QrOptions, qrPng, qrSvg, type QrSvgOptions, qrTerminal } from "halfminute/qr";
+import { storeConformance } from "halfminute/stores/conformance";
+import { memoryStore, type TwoFactorStore } from "halfminute/stores/memory";
+import { postgresStore } from "halfminute/stores/postgres";
+import { ioredisStore, nodeRedisStore } from "halfminute/stores/redis";
+import { sqliteStore } from "halfminute/stores/sqlite";
 import { importKey as importOtpKey, type OtpKey, verifyTotp as verifyTotpNow } from "halfminute/sync";
 
 export async function signIn(user: { secret: string; after: number | null }, typed: string): Promise<number> {
@@ -45,6 +50,20 @@ export function signInNow(secret: string, typed: string): number | undefined {
 export async function pictures(uri: string, colors: QrOptions): Promise<[Uint8Array, ...string[]]> {
   const options: QrSvgOptions = { ...colors, errorCorrection: "Q", title: "QR code" };
   return [await qrPng(uri, colors), qrSvg(uri, options), qrDataUrl(uri), qrTerminal(uri, { background: "dark" })];
+}
+
+/** With no driver installed, and so with none of their types. */
+export function stores(): TwoFactorStore[] {
+  const statement = { get: () => undefined, run: () => ({ changes: 1n }) };
+  const redis = { eval: () => Promise.resolve(null), info: () => Promise.resolve("") };
+  storeConformance(memoryStore, { test: (name, run) => void [name, run], skip: () => undefined });
+  return [
+    memoryStore(),
+    sqliteStore({ inTransaction: false, prepare: () => statement }, { table: "second_factor" }),
+    postgresStore({ query: () => Promise.resolve({ rows: [] }) }, { table: "auth.second_factor" }),
+    nodeRedisStore(redis),
+    ioredisStore(redis, { prefix: "2fa:" }),
+  ];
 }
 
 export function explain(error: unknown): string {
