@@ -1,5 +1,9 @@
 import { defineConfig } from "tsup";
 
+const STORES = Object.fromEntries(
+  ["memory", "sqlite", "postgres", "redis", "conformance"].map((name) => [`stores/${name}`, `src/stores/${name}.ts`]),
+);
+
 const faces = {
   index: "src/index.ts",
   sync: "src/sync.ts",
@@ -7,6 +11,7 @@ const faces = {
   qr: "src/qr/index.ts",
   migration: "src/migration/index.ts",
   steam: "src/steam.ts",
+  ...STORES,
 };
 
 export default defineConfig({

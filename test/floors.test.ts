@@ -23,6 +23,9 @@ const FLOORS: readonly (readonly string[])[] = [
   ["cli"],
 ];
 
+/** No store may import another: each is there for those who have its database, and no other. */
+const STORES = ["memory", "sqlite", "postgres", "redis", "conformance"].map((name) => `stores/${name}.ts`);
+
 interface Source {
   readonly name: string;
   readonly text: string;
@@ -69,6 +72,7 @@ function importFault(name: string, specifier: string): string | undefined {
   if (!specifier.endsWith(".ts")) return "sources are imported with their ending";
   const target = path.posix.join(path.posix.dirname(name), specifier);
   if (target.startsWith("..")) return "it lies outside the sources";
+  if (room(name) === "stores" && STORES.includes(target)) return "a store imports no other store";
   const isSibling = name.includes("/") && room(name) === room(target);
   return isSibling || floor(target) < floor(name) ? undefined : "it is not on a lower floor";
 }
@@ -79,6 +83,9 @@ function withoutComments(text: string): string {
 
 describe("every file", () => {
   const files = sources();
+  it("that is a store is there", () => {
+    expect(STORES.filter((store) => !files.some(({ name }) => name === store))).toEqual([]);
+  });
   it("is found", () => {
     expect(files.length).toBeGreaterThan(15);
   });
@@ -110,6 +117,10 @@ describe("the test notices", () => {
     ["index.ts", 'import { x } from "./qr/index.ts";'],
     ["secret.ts", 'import { x } from "./errors";'],
     ["secret.ts", 'import x from "../package.json";'],
+    ["stores/sqlite.ts", 'import { memoryStore } from "./memory.ts";'],
+    ["stores/suite/cases.ts", 'import { memoryStore } from "../memory.ts";'],
+    ["stores/redis.ts", 'import { createClient } from "redis";'],
+    ["two-factor/store.ts", 'import { memoryStore } from "../stores/memory.ts";'],
     ["helpers.ts", ""],
   ])("%s: %s", (name, text) => {
     expect(faults({ name, text })).toHaveLength(1);
@@ -118,6 +129,7 @@ describe("the test notices", () => {
   it.each([
     ["otpauth/build.ts", 'import { x } from "./label.ts"; import { y } from "../secret.ts";'],
     ["qr/matrix.ts", 'import x from "qr"; import { y } from "../errors.ts";'],
+    ["stores/sqlite.ts", 'import { x } from "./shared.ts"; import { type Y } from "../two-factor/store.ts";'],
     ["cli/main.ts", 'import { x } from "node:fs"; import { y } from "../index.ts";'],
   ])("and lets pass %s: %s", (name, text) => {
     expect(faults({ name, text })).toEqual([]);

@@ -7,7 +7,8 @@ import { promisify } from "node:util";
 import { transform } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-import { type Project, unpackedProject } from "../helpers/packed.ts";
+import { type Project, ROOT, unpackedProject } from "../helpers/packed.ts";
+import { hasPostgres, hasRedis, type Server, startPostgres, startRedis } from "../stores/servers.ts";
 import { allFences, type Fence, read } from "./fences.ts";
 
 const run = promisify(execFile);
@@ -15,8 +16,33 @@ const all = allFences();
 let project: Project;
 let binFolder: string;
 
-beforeAll(() => {
+/** Drivers that programs import, and the servers that some of these need. */
+const DRIVERS = ["libsql", "pg", "redis", "ioredis"];
+const hasServer = { postgres: hasPostgres(), redis: hasRedis() };
+const servers: Server[] = [];
+const addresses: Record<string, string> = {};
+
+/** The server that a program needs: it imports its driver. */
+function serverOf(text: string): keyof typeof hasServer | undefined {
+  const [, driver] = /from "(pg|redis|ioredis)"/.exec(text) ?? [];
+  return driver === undefined ? undefined : driver === "pg" ? "postgres" : "redis";
+}
+
+beforeAll(async () => {
   project = unpackedProject();
+  for (const driver of DRIVERS) {
+    symlinkSync(path.join(ROOT, "node_modules", driver), path.join(project.folder, "node_modules", driver));
+  }
+  if (hasServer.postgres) {
+    const server = await startPostgres();
+    servers.push(server);
+    addresses["DATABASE_URL"] = `postgres://postgres@/postgres?host=${server.address}`;
+  }
+  if (hasServer.redis) {
+    const server = await startRedis();
+    servers.push(server);
+    addresses["REDIS_URL"] = `unix://${server.address}`;
+  }
   binFolder = path.join(project.folder, "bin");
   mkdirSync(binFolder);
   const main = path.join(project.packageFolder, "dist/cli/main.js");
@@ -26,7 +52,8 @@ beforeAll(() => {
   writeFileSync(path.join(binFolder, "npx"), '#!/bin/sh\nexec "$@"\n', { mode: 0o755 });
 });
 
-afterAll(() => {
+afterAll(async () => {
+  await Promise.all(servers.map((server) => server.stop()));
   project.remove();
 });
 
@@ -44,11 +71,15 @@ describe("programs", () => {
     expect(programs.filter(({ name }) => name.startsWith("docs/")).length).toBeGreaterThanOrEqual(5);
   });
 
-  it.concurrent.each(programs)("$name", async ({ name, text, language }: Fence) => {
+  const runnable = programs.filter(({ text }) => hasServer[serverOf(text) ?? "redis"] || serverOf(text) === undefined);
+
+  it.concurrent.each(runnable)("$name", async ({ name, text, language }: Fence) => {
     const { code } = await transform(text, { loader: language as "ts" | "js", format: "esm", target: "es2022" });
     const file = path.join(project.folder, `${name.replaceAll(/[/:.]/g, "-")}.mjs`);
     writeFileSync(file, code);
-    const { stdout } = await run(process.execPath, [file], { cwd: project.folder });
+    const { stdout } = await run(process.execPath, [file], {
+      ...{ cwd: project.folder, env: { ...process.env, ...addresses } },
+    });
     const printed = stdout === "" ? [] : stdout.trimEnd().split("\n");
     const expected = expectedLines(text);
     expect(printed.length).toBe(expected.length);

@@ -7,7 +7,7 @@ export function isThere(program: string, ...probe: readonly string[]): boolean {
     return true;
   } catch {
     if (process.env["CI"]) throw new Error(`${program} is required under CI`);
-    console.warn(`SKIPPED: ${program} is not installed, so it read or drew nothing`);
+    console.warn(`SKIPPED: ${program} is not installed, so nothing was tested with it`);
     return false;
   }
 }

@@ -60,7 +60,7 @@ describe("what is in it", () => {
     const folders = readdirSync(project.packageFolder).toSorted();
     expect(folders).toEqual([
       ...["CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "README.md", "SECURITY.md"],
-      ...["dist", "docs", "package.json", "src", "vectors"],
+      ...["dist", "docs", "package.json", "schema", "src", "vectors"],
     ]);
   });
 
@@ -254,6 +254,31 @@ describe("loading it", () => {
       console.log(require("halfminute/vectors/rfc4226-appendix-d.json").rows.length, require("halfminute/package.json").version);`;
     writeFileSync(path.join(project.folder, "data.mjs"), program);
     expect((await node("data.mjs")).stdout).toBe(`10 ${manifest.version}\n`);
+  });
+
+  it("gives out the tables of its stores", async () => {
+    const program = `
+      import { readFileSync } from "node:fs";
+      import { createRequire } from "node:module";
+      const require = createRequire(import.meta.url);
+      const text = (name) => readFileSync(require.resolve("halfminute/schema/" + name + ".sql"), "utf8");
+      console.log(["sqlite", "postgres"].map((name) => text(name).includes("CREATE TABLE IF NOT EXISTS halfminute_two_factor")));`;
+    writeFileSync(path.join(project.folder, "schema.mjs"), program);
+    expect((await node("schema.mjs")).stdout).toBe("[ true, true ]\n");
+  });
+
+  it("has stores that run with nothing but the language, and bring no driver", async () => {
+    const stores = ["memory", "sqlite", "postgres", "redis", "conformance"];
+    const contents = stores.map((name) => `export * as ${name} from "halfminute/stores/${name}";`).join("");
+    const options = { bundle: true, write: false, format: "iife", globalName: "stores", platform: "neutral" } as const;
+    const { outputFiles } = await build({ stdin: { contents, resolveDir: project.folder }, ...options });
+    const bundle = outputFiles[0]?.text ?? "";
+    expect(bundle).not.toMatch(/require\(|import\(|node:|\bprocess\b|\bBuffer\b/);
+    const context = createContext({}, { codeGeneration: { strings: false, wasm: false } });
+    const program = `const tests = [];
+      stores.conformance.storeConformance(stores.memory.memoryStore, { test: (name, run) => tests.push(run), skip: () => {} });
+      tests.reduce((before, run) => before.then(run), Promise.resolve()).then(() => tests.length);`;
+    expect(await runInContext(`${bundle};${program}`, context)).toBe(13);
   });
 
   it("has a command line that runs its vectors against itself", async () => {

@@ -18,6 +18,11 @@ import {
 import { qrDataUrl, type QrOptions, qrPng, qrSvg, type QrSvgOptions, qrTerminal } from "halfminute/qr";
 import { assembleMigration, buildMigrationUris, type Migration, parseMigrationUri } from "halfminute/migration";
 import { generateSteamCode, type SteamSecret, verifySteamCode } from "halfminute/steam";
+import { storeConformance } from "halfminute/stores/conformance";
+import { memoryStore, type TwoFactorStore } from "halfminute/stores/memory";
+import { postgresStore } from "halfminute/stores/postgres";
+import { ioredisStore, nodeRedisStore } from "halfminute/stores/redis";
+import { sqliteStore } from "halfminute/stores/sqlite";
 import { importKey as importOtpKey, type OtpKey, verifyTotp as verifyTotpNow } from "halfminute/sync";
 
 export async function signIn(user: { secret: string; after: number | null }, typed: string): Promise<number> {
@@ -58,6 +63,20 @@ export function move(uris: readonly string[]): readonly string[] {
 
 export function steam(secret: SteamSecret, typed: string): Match | null {
   return verifySteamCode(secret, typed, { after: null }) ?? verifySteamCode({ base64: "AA==" }, typed);
+}
+
+/** With no driver installed, and so with none of their types. */
+export function stores(): TwoFactorStore[] {
+  const statement = { get: () => undefined, run: () => ({ changes: 1n }) };
+  const redis = { eval: () => Promise.resolve(null), info: () => Promise.resolve("") };
+  storeConformance(memoryStore, { test: (name, run) => void [name, run], skip: () => undefined });
+  return [
+    memoryStore(),
+    sqliteStore({ inTransaction: false, prepare: () => statement }, { table: "second_factor" }),
+    postgresStore({ query: () => Promise.resolve({ rows: [] }) }, { table: "auth.second_factor" }),
+    nodeRedisStore(redis),
+    ioredisStore(redis, { prefix: "2fa:" }),
+  ];
 }
 
 export function explain(error: unknown): string {

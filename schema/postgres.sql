@@ -1,0 +1,8 @@
+-- The table of halfminute/stores/postgres: what migrate() makes. PostgreSQL 13 or later, in a database with the encoding UTF8.
+-- The ids are compared byte by byte; with COLLATE "C" the index stays right when the system's locales change.
+-- The body is JSON text, kept as it was written: jsonb would change it.
+CREATE TABLE IF NOT EXISTS halfminute_two_factor (
+  user_id text COLLATE "C" PRIMARY KEY,
+  revision text NOT NULL,
+  body text NOT NULL
+);

@@ -1,0 +1,157 @@
+// Two-factor records in PostgreSQL: one row for each user, one statement for each verb, each a transaction of its own.
+import { OtpError } from "../errors.ts";
+import { readOptions } from "../parameters.ts";
+import { type TwoFactorRecord, type TwoFactorStore } from "../two-factor/store.ts";
+import { DEFAULT_TABLE, notUnderstood, quoteTable, requireMethods, toRecord } from "./shared.ts";
+
+/** What the store uses of a pool: pg's has it, those that are made like it, and PGlite. */
+export interface PostgresPool {
+  /** Executes one statement on some connection, outside any transaction. */
+  query(text: string, values?: string[]): Promise<PostgresResult>;
+}
+
+/** What the store uses of the answer to a statement. */
+export interface PostgresResult {
+  /** The rows, as objects. */
+  readonly rows: readonly unknown[];
+}
+
+/** Settings of {@link postgresStore}. */
+export interface PostgresStoreOptions {
+  /**
+   * Table: 1 to 63 ASCII letters, digits and `_`, no digit first; a schema and a dot may come before it. Case counts, as in a
+   * quoted name. By default `halfminute_two_factor`, found on the search path.
+   */
+  readonly table?: string;
+}
+
+/** A store with a method that makes its table. */
+export interface PostgresStore extends TwoFactorStore {
+  /** Makes the table if it is not there. It may be called again, and by several processes at once. */
+  migrate(): Promise<void>;
+}
+
+const DEFAULTS: Required<PostgresStoreOptions> = { table: DEFAULT_TABLE };
+
+/** Signs of a single connection, on which another part of the program may have a transaction open. */
+const SINGLE = ["release", "rollback", "getTransactionStatus", "escapeIdentifier"];
+
+/**
+ * Keeps two-factor records in a PostgreSQL database, 13 or later. The pool is yours: you make it, you end it.
+ *
+ * It takes a pool and no client: on a pool every statement is a transaction of its own, which nobody can roll back. A client
+ * is refused, and so is a statement in a transaction that has already written. A commit of the store waits for the disk even where
+ * `synchronous_commit` is off. The pool must lead to the primary server: a replica lags.
+ *
+ * @param pool a pool of connections, from `pg` for example
+ * @param options `table`, see {@link PostgresStoreOptions}
+ * @returns a store, with `migrate()` to make its table
+ * @throws {@link index!OtpError | OtpError} `invalid-options`, `unknown-option`, or `invalid-option` for a client instead of a pool and a bad table name
+ * @example
+ * ```ts
+ * import { postgresStore } from "halfminute/stores/postgres";
+ * import { Pool } from "pg";
+ *
+ * const pool = new Pool({ connectionString: process.env.DATABASE_URL });
+ * const store = postgresStore(pool);
+ * await store.migrate();
+ * console.log(await store.compareAndSet("bob", undefined, { revision: "1", body: "{}" })); // true
+ * console.log(await store.read("bob")); // { revision: '1', body: '{}' }
+ * await pool.end();
+ * ```
+ */
+export function postgresStore(pool: PostgresPool, options?: PostgresStoreOptions): PostgresStore {
+  const table = quoteTable(readOptions(options, DEFAULTS).table, 2);
+  requirePool(pool);
+
+  return {
+    migrate: async () => {
+      await pool.query(migration(table));
+    },
+    read: async (userId) => {
+      const rows = rowsOf(await pool.query(`SELECT revision, body FROM ${table} WHERE user_id = $1`, [userId]));
+      return toRecord(rows[0]);
+    },
+    compareAndSet: async (userId, expected, next) => {
+      const [sql, ...values] = change(table, userId, expected, next);
+      try {
+        return isWon(rowsOf(await pool.query(WITH_GUARD + sql, values))[0]);
+      } catch (error) {
+        // Under a stricter isolation level than the default this is how a race is lost. Nothing was written.
+        if ((error as { code?: unknown } | null)?.code === "40001") return false;
+        throw error;
+      }
+    },
+  };
+}
+
+/**
+ * Goes before every change. A transaction that has written has a number; in one of its own a statement begins without.
+ * The setting holds for this transaction alone.
+ */
+const WITH_GUARD = `WITH guard AS MATERIALIZED (
+  SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS is_inside,
+         set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)
+), `;
+
+/** One statement that changes one row or none, and its values. */
+function change(
+  table: string,
+  userId: string,
+  expected: string | undefined,
+  next: TwoFactorRecord | undefined,
+): [string, ...string[]] {
+  const answer = "SELECT is_inside, EXISTS (SELECT FROM changed) AS is_won FROM guard";
+  const outside = "NOT (SELECT is_inside FROM guard)";
+  if (expected === undefined) {
+    if (next === undefined) {
+      const absent = `SELECT WHERE NOT EXISTS (SELECT FROM ${table} WHERE user_id = $1)`;
+      return [`changed AS (${absent}) ${answer}`, userId];
+    }
+    const insert = `INSERT INTO ${table} (user_id, revision, body) SELECT $1, $2, $3 WHERE ${outside} ON CONFLICT (user_id) DO NOTHING`;
+    return [`changed AS (${insert} RETURNING 1) ${answer}`, userId, next.revision, next.body];
+  }
+  const where = `WHERE user_id = $1 AND revision = $2 AND ${outside}`;
+  if (next === undefined) {
+    return [`changed AS (DELETE FROM ${table} ${where} RETURNING 1) ${answer}`, userId, expected];
+  }
+  const update = `UPDATE ${table} SET revision = $3, body = $4 ${where}`;
+  return [`changed AS (${update} RETURNING 1) ${answer}`, userId, expected, next.revision, next.body];
+}
+
+/** One statement, and so one transaction: whoever comes second waits for the lock and finds the table. */
+function migration(table: string): string {
+  return `DO $$ BEGIN
+  PERFORM pg_advisory_xact_lock(hashtext('halfminute migrate'));
+  IF to_regclass('${table}') IS NULL THEN
+    CREATE TABLE ${table} (user_id text COLLATE "C" PRIMARY KEY, revision text NOT NULL, body text NOT NULL);
+  END IF;
+END $$`;
+}
+
+function isWon(row: unknown): boolean {
+  const { is_inside: isInside, is_won: won } = (row ?? {}) as { is_inside?: unknown; is_won?: unknown };
+  if (isInside === true) {
+    throw new Error("the PostgreSQL store refuses to write inside a transaction: what it writes could be rolled back");
+  }
+  if (typeof won !== "boolean") throw notUnderstood();
+  return won;
+}
+
+function rowsOf(result: unknown): readonly unknown[] {
+  const rows = (result as { rows?: unknown } | null | undefined)?.rows;
+  if (!Array.isArray(rows)) throw notUnderstood();
+  return rows;
+}
+
+function requirePool(pool: unknown): void {
+  requireMethods(pool, "pool", ["query"]);
+  const methods = pool as Readonly<Record<string, unknown>>;
+  if (SINGLE.every((method) => typeof methods[method] !== "function")) return;
+  throw new OtpError(
+    "invalid-option",
+    "pool must be a pool: a client may be inside a transaction, which can be rolled back",
+  );
+}
+
+export type { TwoFactorRecord, TwoFactorStore };

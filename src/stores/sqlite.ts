@@ -1,0 +1,160 @@
+// Two-factor records in SQLite: one row for each user, one statement for each verb, each a transaction of its own.
+import { readOptions } from "../parameters.ts";
+import { type TwoFactorRecord, type TwoFactorStore } from "../two-factor/store.ts";
+import { DEFAULT_TABLE, notUnderstood, quoteTable, requireBoolean, requireMethods, toRecord } from "./shared.ts";
+
+/** What the store uses of a prepared statement. */
+export interface SqliteStatement {
+  /** The first row, or nothing. */
+  get(...values: string[]): unknown;
+  /** Executes it to the end, and says how many rows changed. */
+  run(...values: string[]): SqliteChanges;
+}
+
+/** What the store uses of the answer to a change. */
+export interface SqliteChanges {
+  /** How many rows changed. */
+  readonly changes: number | bigint;
+}
+
+/** What the store uses of a connection: better-sqlite3's, libsql's, `node:sqlite`'s and `bun:sqlite`'s have it. */
+export interface SqliteConnection {
+  /** Compiles one statement. */
+  prepare(sql: string): SqliteStatement;
+  /** `false` once it is closed, as better-sqlite3 and libsql say it. In `node:sqlite` it is a method. */
+  readonly open?: unknown;
+  /** Whether a transaction is open, as better-sqlite3, libsql and Bun say it. */
+  readonly inTransaction?: boolean;
+  /** The same, as `node:sqlite` says it. With neither, the store tries whether a transaction can begin. */
+  readonly isTransaction?: boolean;
+}
+
+/** Settings of {@link sqliteStore}. */
+export interface SqliteStoreOptions {
+  /** Table: 1 to 63 ASCII letters, digits and `_`, no digit first. By default `halfminute_two_factor`. */
+  readonly table?: string;
+  /** `true`: accept a connection whose `PRAGMA synchronous` lets a power cut undo what was committed. By default `false`. */
+  readonly trustSynchronous?: boolean;
+}
+
+/** A store with a method that makes its table. */
+export interface SqliteStore extends TwoFactorStore {
+  /** Makes the table if it is not there. It may be called again, and by several processes at once. */
+  migrate(): Promise<void>;
+}
+
+const DEFAULTS: Required<SqliteStoreOptions> = { table: DEFAULT_TABLE, trustSynchronous: false };
+
+/**
+ * Keeps two-factor records in an SQLite database. The connection is yours: you open it, you close it, and the store changes no setting of it.
+ *
+ * Inside a transaction every call rejects: what is written there could be rolled back, and a spent code would be good again. `migrate()`
+ * and the first write look at `PRAGMA synchronous`. They refuse `OFF`, and `NORMAL` with a write-ahead log: a power cut could undo
+ * what was committed. With several processes, give the connection a busy timeout; a database that stays locked for longer rejects.
+ *
+ * @param db an open connection of better-sqlite3, libsql, `node:sqlite` or `bun:sqlite`
+ * @param options `table` and `trustSynchronous`, see {@link SqliteStoreOptions}
+ * @returns a store, with `migrate()` to make its table
+ * @throws {@link index!OtpError | OtpError} `invalid-options`, `unknown-option`, or `invalid-option` for a connection without `prepare` and a bad table name
+ * @example
+ * ```ts
+ * import Database from "libsql";
+ * import { sqliteStore } from "halfminute/stores/sqlite";
+ *
+ * const store = sqliteStore(new Database(":memory:", { timeout: 5000 }));
+ * await store.migrate();
+ * console.log(await store.compareAndSet("alice", undefined, { revision: "1", body: "{}" })); // true
+ * console.log(await store.read("alice")); // { revision: '1', body: '{}' }
+ * ```
+ * @see The SQLite manual on `PRAGMA synchronous`: https://www.sqlite.org/pragma.html#pragma_synchronous
+ */
+export function sqliteStore(db: SqliteConnection, options?: SqliteStoreOptions): SqliteStore {
+  const { table, trustSynchronous } = readOptions(options, DEFAULTS);
+  const name = quoteTable(table, 1);
+  requireMethods(db, "db", ["prepare"]);
+  let isDurable = requireBoolean(trustSynchronous, "trustSynchronous");
+  // Prepared at the first use, when the table is there.
+  const statements = new Map<string, SqliteStatement>();
+  const prepared = (sql: string): SqliteStatement => {
+    const statement = statements.get(sql) ?? db.prepare(sql);
+    statements.set(sql, statement);
+    return statement;
+  };
+
+  /** Does it outside any transaction, or not at all. What it throws becomes a rejection. */
+  const alone = <Result>(run: () => Result): Promise<Result> =>
+    new Promise((resolve) => {
+      requireNoTransaction(db, prepared);
+      resolve(run());
+    });
+
+  return {
+    migrate: () =>
+      alone(() => {
+        const columns = "user_id TEXT NOT NULL PRIMARY KEY, revision TEXT NOT NULL, body TEXT NOT NULL";
+        db.prepare(`CREATE TABLE IF NOT EXISTS ${name} (${columns}) STRICT`).run();
+        if (!isDurable) requireSynchronous(db);
+      }),
+    read: (userId) =>
+      alone(() => toRecord(prepared(`SELECT revision, body FROM ${name} WHERE user_id = ?`).get(userId))),
+    compareAndSet: (userId, expected, next) =>
+      alone(() => {
+        if (!isDurable) requireSynchronous(db);
+        isDurable = true;
+        const [sql, ...values] = change(name, userId, expected, next);
+        if (sql === undefined) return prepared(`SELECT 1 FROM ${name} WHERE user_id = ?`).get(userId) == null;
+        return isOne(prepared(sql).run(...values));
+      }),
+  };
+}
+
+/** One statement that changes one row or none, and its values; none where there is nothing to write. */
+function change(
+  table: string,
+  userId: string,
+  expected: string | undefined,
+  next: TwoFactorRecord | undefined,
+): string[] {
+  if (expected === undefined) {
+    if (next === undefined) return [];
+    const sql = `INSERT INTO ${table} (user_id, revision, body) VALUES (?, ?, ?) ON CONFLICT (user_id) DO NOTHING`;
+    return [sql, userId, next.revision, next.body];
+  }
+  if (next === undefined) return [`DELETE FROM ${table} WHERE user_id = ? AND revision = ?`, userId, expected];
+  const sql = `UPDATE ${table} SET revision = ?, body = ? WHERE user_id = ? AND revision = ?`;
+  return [sql, next.revision, next.body, userId, expected];
+}
+
+function isOne(result: SqliteChanges | undefined): boolean {
+  const changes = Number(result?.changes);
+  if (changes !== 0 && changes !== 1) throw notUnderstood();
+  return changes === 1;
+}
+
+function requireNoTransaction(db: SqliteConnection, prepared: (sql: string) => SqliteStatement): void {
+  // libsql must not be asked anything after close(): its statements go on, and inTransaction ends the process.
+  if (db.open === false) throw new Error("the SQLite connection is closed");
+  const isInside = db.inTransaction ?? db.isTransaction;
+  if (isInside === true) {
+    throw new Error("the SQLite store refuses to work inside a transaction: what it writes could be rolled back");
+  }
+  if (isInside === false) return;
+  // SQLite refuses to begin a second transaction. One that has done nothing takes no lock and ends at once.
+  prepared("BEGIN").run();
+  prepared("COMMIT").run();
+}
+
+function requireSynchronous(db: SqliteConnection): void {
+  const setting = (name: string): unknown =>
+    (db.prepare(`PRAGMA ${name}`).get() as Readonly<Record<string, unknown>> | null | undefined)?.[name];
+  // Some builds lower the setting as soon as they see a write-ahead log, which is when they first read the file.
+  db.prepare("SELECT 1 FROM sqlite_master LIMIT 1").get();
+  const synchronous = Number(setting("synchronous"));
+  const least = setting("journal_mode") === "wal" ? 2 : 1;
+  if (synchronous >= least) return;
+  throw new Error(
+    "a power cut could undo what this SQLite connection commits: set PRAGMA synchronous = FULL, or trustSynchronous: true",
+  );
+}
+
+export type { TwoFactorRecord, TwoFactorStore };

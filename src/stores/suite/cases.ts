@@ -1,0 +1,260 @@
+// What a two-factor store must do, case by case. The suite registers them; nothing here knows a runner or a database.
+import { type TwoFactorStore } from "../../two-factor/store.ts";
+import { answers, type Read, rejects, requireBoolean, same, shown, stored } from "./checks.ts";
+import { freshId, freshRevision, oddBody, oddIds, recordOf } from "./samples.ts";
+
+export interface Parts {
+  readonly store: TwoFactorStore;
+  /** The same records through another connection, if there is one. */
+  readonly second: TwoFactorStore;
+  readonly brokenStore?: () => TwoFactorStore | Promise<TwoFactorStore>;
+}
+
+export interface Case {
+  readonly name: string;
+  /** Without this hook the case means nothing. */
+  readonly needs?: "secondConnection" | "brokenStore";
+  readonly run: (parts: Parts) => Promise<void>;
+}
+
+const RACERS = 50;
+const WRITERS = 10;
+const INCREMENTS = 1000;
+/** Between two writes of one writer the nine others may each have won once, and some luck is needed. */
+const MOST_TRIES = 100 * INCREMENTS;
+
+export const cases: readonly Case[] = [
+  {
+    name: "a user without a record reads as undefined",
+    run: inOrder(async ({ store }, id) => {
+      await stored(store, id, undefined, "of a user who was never written");
+    }),
+  },
+  {
+    name: "a record is inserted where there is none, and never over another",
+    run: inOrder(async ({ store }, id) => {
+      const [first, second] = [recordOf("first"), recordOf("second")];
+      await answers(store, id, undefined, first, true, "an insert where there is nothing");
+      await stored(store, id, first, "after an insert");
+      await answers(store, id, undefined, second, false, "an insert where there is a record");
+      await answers(store, id, undefined, first, false, "the same insert again");
+      await stored(store, id, first, "after an insert that lost");
+    }),
+  },
+  {
+    name: "a record is replaced only if its revision is the expected one",
+    run: inOrder(async ({ store }, id) => {
+      const [first, second, third] = [recordOf("first"), recordOf("second"), recordOf("third")];
+      await answers(store, id, first.revision, second, false, "a replacement where there is nothing");
+      await stored(store, id, undefined, "after a replacement of nothing");
+      await answers(store, id, undefined, first, true, "an insert");
+      await answers(store, id, freshRevision(), second, false, "a replacement of a revision that never was");
+      await stored(store, id, first, "after a replacement that lost");
+      await answers(store, id, first.revision, second, true, "a replacement of the stored revision");
+      await stored(store, id, second, "after a replacement");
+      await answers(store, id, first.revision, third, false, "a replacement of an older revision");
+      await stored(store, id, second, "after a replacement of an older revision");
+    }),
+  },
+  {
+    name: "a record is removed only if its revision is the expected one",
+    run: inOrder(async ({ store }, id) => {
+      const [first, second] = [recordOf("first"), recordOf("second")];
+      await answers(store, id, first.revision, undefined, false, "a removal where there is nothing");
+      await answers(store, id, undefined, first, true, "an insert");
+      await answers(store, id, first.revision, second, true, "a replacement");
+      await answers(store, id, first.revision, undefined, false, "a removal of an older revision");
+      await stored(store, id, second, "after a removal that lost");
+      await answers(store, id, second.revision, undefined, true, "a removal of the stored revision");
+      await stored(store, id, undefined, "after a removal");
+      await answers(store, id, second.revision, undefined, false, "the same removal again");
+    }),
+  },
+  {
+    name: "removal and re-creation never confuse revisions",
+    run: inOrder(async ({ store }, id) => {
+      const [first, second, third] = [recordOf("same"), recordOf("same"), recordOf("same")];
+      await answers(store, id, undefined, first, true, "an insert");
+      await answers(store, id, first.revision, undefined, true, "its removal");
+      await answers(store, id, first.revision, third, false, "a replacement of what was removed");
+      await stored(store, id, undefined, "after a replacement of what was removed");
+      await answers(store, id, undefined, second, true, "a second insert");
+      await answers(store, id, first.revision, third, false, "a replacement of the record before the removal");
+      await answers(store, id, first.revision, undefined, false, "a removal of the record before the removal");
+      await answers(store, id, undefined, third, false, "a third insert");
+      await stored(store, id, second, "after a second insert");
+    }),
+  },
+  {
+    name: "revisions are compared exactly",
+    run: inOrder(async ({ store }, id) => {
+      const revision = `Ab"'\\ é😀${"x".repeat(64)}`.slice(0, 64);
+      const kept = { revision, body: "{}" };
+      await answers(store, id, undefined, kept, true, "an insert with a revision of 64 characters");
+      const others = [revision.toLowerCase(), `${revision} `, ` ${revision}`, revision.slice(0, 63), "", "%"];
+      for (const other of [...others, revision.normalize("NFD")]) {
+        await answers(store, id, other, recordOf("other"), false, `a replacement of ${JSON.stringify(other)}`);
+        await answers(store, id, other, undefined, false, `a removal of ${JSON.stringify(other)}`);
+      }
+      await stored(store, id, kept, "after replacements of similar revisions");
+    }),
+  },
+  {
+    name: "what is read is a copy",
+    run: inOrder(async ({ store }, id) => {
+      const given = { ...recordOf("given") };
+      const kept = { ...given };
+      await answers(store, id, undefined, given, true, "an insert");
+      given.body = "changed by whoever wrote it";
+      const read: { body: string } | undefined = await store.read(id);
+      if (read && !Object.isFrozen(read)) read.body = "changed by whoever read it";
+      await stored(store, id, kept, "after the objects that went in and came out were changed");
+    }),
+  },
+  {
+    name: `of ${RACERS} racers that insert, exactly one wins`,
+    run: inOrder(async (parts, id) => {
+      await oneWins(parts, id, undefined, () => recordOf("racer"));
+    }),
+  },
+  {
+    name: `of ${RACERS} racers that replace, exactly one wins`,
+    run: inOrder(async (parts, id) => {
+      const first = recordOf("first");
+      await answers(parts.store, id, undefined, first, true, "an insert");
+      await oneWins(parts, id, first.revision, () => recordOf("racer"));
+    }),
+  },
+  {
+    name: `of ${RACERS} racers that replace or remove, exactly one wins`,
+    run: inOrder(async (parts, id) => {
+      const first = recordOf("first");
+      await answers(parts.store, id, undefined, first, true, "an insert");
+      await oneWins(parts, id, first.revision, (racer) => (racer % 2 === 1 ? undefined : recordOf("racer")));
+    }),
+  },
+  {
+    name: `no update is lost among ${INCREMENTS} interleaved increments`,
+    run: inOrder(async ({ store, second }, id) => {
+      await answers(store, id, undefined, recordOf(0), true, "an insert");
+      let triesLeft = MOST_TRIES;
+      const increment = async (through: TwoFactorStore): Promise<void> => {
+        while (triesLeft-- > 0) {
+          const read = await through.read(id);
+          if (read === undefined) throw new Error("a record vanished that nobody removed");
+          const next = recordOf((JSON.parse(read.body) as number) + 1);
+          if (await through.compareAndSet(id, read.revision, next)) return;
+        }
+        throw new Error(`not done after ${MOST_TRIES} tries: of any racers one must win`);
+      };
+      const write = async (through: TwoFactorStore): Promise<void> => {
+        for (let count = 0; count < INCREMENTS / WRITERS; count++) await increment(through);
+      };
+      await together(WRITERS, (writer) => write(writer % 2 === 0 ? store : second));
+      same((await store.read(id))?.body, String(INCREMENTS), `the number after ${INCREMENTS} increments`);
+    }),
+  },
+  {
+    name: "odd user ids are distinct",
+    run: async ({ store }: Parts): Promise<void> => {
+      const ids = oddIds();
+      const rows = ids.map((id, index) => ({ id, label: shown(id), record: recordOf(`of id ${index}`) }));
+      for (const { id, label } of rows)
+        await stored(store, id, undefined, `of ${label}, in a store that should be empty`);
+      try {
+        for (const { id, label, record } of rows)
+          await answers(store, id, undefined, record, true, `an insert for ${label}`);
+        for (const { id, label, record } of rows) await stored(store, id, record, `of ${label}`);
+      } finally {
+        for (const id of ids) await removed(store, id);
+      }
+      for (const { id, label } of rows) await stored(store, id, undefined, `of ${label}, after its removal`);
+    },
+  },
+  {
+    name: "a body of 64 KB comes back byte for byte",
+    run: inOrder(async ({ store }, id) => {
+      const [large, small] = [
+        { revision: freshRevision(), body: oddBody() },
+        { revision: freshRevision(), body: '{"b":1.0,  "a":1e2,"b":2}\n' },
+      ];
+      await answers(store, id, undefined, large, true, "an insert of 64 KB");
+      await stored(store, id, large, "of 64 KB");
+      await answers(store, id, large.revision, small, true, "a replacement by JSON with spaces, in no order");
+      await stored(store, id, small, "of JSON with spaces, in no order");
+    }),
+  },
+  {
+    name: "a failing connection rejects",
+    needs: "brokenStore",
+    run: async ({ brokenStore }: Parts): Promise<void> => {
+      const broken = await brokenStore?.();
+      if (broken === undefined) throw new Error("brokenStore gave no store");
+      const [id, record] = [freshId(), recordOf("never")];
+      await rejects(() => broken.read(id), "read");
+      await rejects(() => broken.compareAndSet(id, undefined, record), "an insert");
+      await rejects(() => broken.compareAndSet(id, record.revision, recordOf("next")), "a replacement");
+      await rejects(() => broken.compareAndSet(id, record.revision, undefined), "a removal");
+    },
+  },
+  {
+    name: "a committed write is seen by a second connection",
+    needs: "secondConnection",
+    run: inOrder(async ({ store, second }, id) => {
+      if (store === second) throw new Error("secondConnection gave the same store");
+      const [first, next, last] = [recordOf("first"), recordOf("next"), recordOf("last")];
+      await stored(second, id, undefined, "of an unknown user, through the second connection");
+      await answers(store, id, undefined, first, true, "an insert");
+      await stored(second, id, first, "through the second connection, after an insert");
+      await answers(store, id, first.revision, next, true, "a replacement");
+      await stored(second, id, next, "through the second connection, after a replacement");
+      await answers(second, id, next.revision, last, true, "a replacement through the second connection");
+      await stored(store, id, last, "through the first connection, after that");
+      await answers(second, id, last.revision, undefined, true, "a removal through the second connection");
+      await stored(store, id, undefined, "through the first connection, after a removal through the second");
+    }),
+  },
+];
+
+/** A case about one user, whose record is removed behind it. */
+function inOrder(run: (parts: Parts, id: string) => Promise<void>): Case["run"] {
+  return async (parts) => {
+    const id = freshId();
+    try {
+      await run(parts, id);
+    } finally {
+      await removed(parts.store, id);
+    }
+  };
+}
+
+async function removed(store: TwoFactorStore, id: string): Promise<void> {
+  try {
+    const left = await store.read(id);
+    if (left) await store.compareAndSet(id, left.revision, undefined);
+  } catch {
+    // The case says what is wrong; this only tidies up.
+  }
+}
+
+async function oneWins(
+  { store, second }: Parts,
+  id: string,
+  expected: string | undefined,
+  nextOf: (racer: number) => Read,
+): Promise<void> {
+  const wins: { readonly next: Read }[] = [];
+  await together(RACERS, async (racer) => {
+    const next = nextOf(racer);
+    const answer = await (racer % 2 === 0 ? store : second).compareAndSet(id, expected, next);
+    if (requireBoolean(answer, "of a racer")) wins.push({ next });
+  });
+  same(wins.length, 1, `the number of winners among ${RACERS}`);
+  await stored(store, id, wins[0]?.next, "after the race");
+}
+
+/** Starts all at once and waits for all, also where one fails: no call may still run when the case ends. */
+async function together(many: number, run: (index: number) => Promise<void>): Promise<void> {
+  const outcomes = await Promise.allSettled(Array.from({ length: many }, (_, index) => run(index)));
+  for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+}

@@ -1,0 +1,39 @@
+import type { Redis } from "ioredis";
+import type Database from "libsql";
+import type { Pool } from "pg";
+import type { createClient } from "redis";
+
+import type { PostgresStore, PostgresStoreOptions } from "../../src/stores/postgres.ts";
+import type { RedisStore, RedisStoreOptions } from "../../src/stores/redis.ts";
+import type { SqliteConnection, SqliteStore, SqliteStoreOptions } from "../../src/stores/sqlite.ts";
+
+export interface Connections {
+  libsql: Database.Database;
+  "node:sqlite": SqliteConnection & { exec(sql: string): unknown };
+  pg: Pool;
+  redis: ReturnType<typeof createClient>;
+  ioredis: Redis;
+}
+
+interface Stores {
+  libsql: [SqliteStore, SqliteStoreOptions];
+  "node:sqlite": [SqliteStore, SqliteStoreOptions];
+  pg: [PostgresStore, PostgresStoreOptions];
+  redis: [RedisStore, RedisStoreOptions];
+  ioredis: [RedisStore, RedisStoreOptions];
+}
+
+export type Driver = keyof Connections;
+
+export function connect<Name extends Driver>(
+  driver: Name,
+  address: string,
+  settings?: object,
+): Promise<{ connection: Connections[Name]; close: () => Promise<void> }>;
+
+export function storeOn<Name extends Driver>(
+  driver: Name,
+  connection: Connections[Name],
+  library: object,
+  options?: Stores[Name][1],
+): Stores[Name][0];

@@ -1,0 +1,162 @@
+// The conformance suite notices what it is there for: every wrong store fails it, in just the cases that are about its fault.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import Database from "libsql";
+import { afterAll, describe, expect, it } from "vitest";
+
+import { storeConformance, type StoreConformanceOptions } from "../../src/stores/conformance.ts";
+import { memoryStore } from "../../src/stores/memory.ts";
+import { sqliteStore } from "../../src/stores/sqlite.ts";
+import { type TwoFactorStore } from "../../src/two-factor/store.ts";
+import { thrownCode } from "../helpers/thrown.ts";
+import { mutants, rolledBack, sqlMutant, sqlMutants } from "./mutants.ts";
+
+const folder = mkdtempSync(path.join(tmpdir(), "halfminute-mutants-"));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+type Cases = Map<string, () => Promise<void>>;
+type MakeStore = () => TwoFactorStore | Promise<TwoFactorStore>;
+
+function closed(): TwoFactorStore {
+  const db = new Database(":memory:");
+  db.close();
+  return sqliteStore(db);
+}
+
+function sameRecords(store: TwoFactorStore): TwoFactorStore {
+  return { ...store };
+}
+
+function casesOf(make: MakeStore, hooks: Partial<StoreConformanceOptions> = {}): Cases {
+  const cases: Cases = new Map();
+  storeConformance(make, {
+    test: (name, run) => cases.set(name, run),
+    secondConnection: sameRecords,
+    brokenStore: closed,
+    ...hooks,
+  });
+  return cases;
+}
+
+async function failures(cases: Cases): Promise<Map<string, string>> {
+  const failed = new Map<string, string>();
+  for (const [name, run] of cases) {
+    await run().catch((error: unknown) => failed.set(name, (error as Error).message));
+  }
+  return failed;
+}
+
+/** Just the expected cases fail, and each with a reason. `*` stands for any more. */
+async function expectFailures(cases: Cases, expected: readonly string[]): Promise<void> {
+  const failed = await failures(cases);
+  const parts = expected.filter((part) => part !== "*");
+  for (const part of parts)
+    expect([part, Array.from(failed.keys()).some((name) => name.includes(part))]).toEqual([part, true]);
+  expect(failed.size).toBeGreaterThan(0);
+  if (parts.length === expected.length) {
+    expect(Array.from(failed.keys()).filter((name) => !parts.some((part) => name.includes(part)))).toEqual([]);
+  }
+  for (const message of failed.values()) expect(message).toMatch(/\w{3}/);
+}
+
+it("a right store fails nowhere, also when the suite runs twice on one", async () => {
+  const store = memoryStore();
+  const cases = casesOf(() => store);
+  expect(cases.size).toBe(15);
+  expect(await failures(cases)).toEqual(new Map());
+  expect(await failures(cases)).toEqual(new Map());
+});
+
+describe("a wrong store fails", () => {
+  it.each(mutants)("$name", async ({ make, second, broken, fails }) => {
+    const hooks = { secondConnection: second ?? sameRecords, brokenStore: broken ?? closed };
+    await expectFailures(casesOf(make, hooks), fails);
+  });
+
+  it.each(sqlMutants)("in SQLite: $name", async (mutant) => {
+    await expectFailures(
+      casesOf(() => sqlMutant(mutant)),
+      mutant.fails,
+    );
+  });
+
+  it("in SQLite: a write inside a transaction that is rolled back, where only a second connection sees it", async () => {
+    let files = 0;
+    const fileOf = new WeakMap<TwoFactorStore, string>();
+    const make = async (): Promise<TwoFactorStore> => {
+      const file = path.join(folder, `${files++}.db`);
+      const store = await rolledBack(file);
+      fileOf.set(store, file);
+      return store;
+    };
+    const alone = casesOf(make);
+    const name = Array.from(alone.keys()).find((each) => each.includes("a second connection")) ?? "";
+    expect(await failures(alone)).toEqual(new Map());
+    const secondConnection = (store: TwoFactorStore): TwoFactorStore =>
+      sqliteStore(new Database(fileOf.get(store) ?? ""));
+    const failed = await failures(new Map([[name, casesOf(make, { secondConnection }).get(name) ?? failNow]]));
+    expect(failed.get(name)).toMatch(/through the second connection, after an insert should be/);
+  });
+});
+
+async function failNow(): Promise<void> {
+  await Promise.reject(new Error("no such case"));
+}
+
+describe("the suite", () => {
+  it("says what is wrong in words", async () => {
+    const failed = await failures(
+      casesOf(mutants.find(({ name }) => name === "ids without case")?.make ?? memoryStore),
+    );
+    expect(Array.from(failed.values())).toEqual(['the answer to an insert for "a" should be true, and is false']);
+  });
+
+  it("ends on a store where nobody ever wins", async () => {
+    const store: TwoFactorStore = { ...memoryStore(), compareAndSet: () => Promise.resolve(false) };
+    expect((await failures(casesOf(() => store))).size).toBeGreaterThan(8);
+    const stuck: TwoFactorStore = {
+      read: () => Promise.resolve({ revision: "1", body: "0" }),
+      compareAndSet: (_, expected) => Promise.resolve(expected === undefined),
+    };
+    const failed = await failures(casesOf(() => stuck));
+    expect(Array.from(failed.values())).toContainEqual(expect.stringMatching(/not done after 100000 tries/));
+  });
+
+  it("leaves out nothing unseen: a missing hook throws, or is reported", () => {
+    const skipped: string[] = [];
+    const options = { test: () => undefined, secondConnection: sameRecords, brokenStore: closed };
+    expect(thrownCode(() => { storeConformance(memoryStore, options); })).toBeUndefined(); // prettier-ignore
+    for (const hook of ["secondConnection", "brokenStore"]) {
+      const without = { ...options, [hook]: undefined };
+      expect(thrownCode(() => { storeConformance(memoryStore, without); })).toBe("invalid-option"); // prettier-ignore
+      storeConformance(memoryStore, { ...without, skip: (name) => skipped.push(name) });
+    }
+    expect(skipped).toEqual([
+      expect.stringMatching(/second connection \(SKIPPED: there is no secondConnection\)$/),
+      expect.stringMatching(/failing connection rejects \(SKIPPED: there is no brokenStore\)$/),
+    ]);
+  });
+
+  it("does not take the store itself for its second connection", async () => {
+    const failed = await failures(casesOf(memoryStore, { secondConnection: (store) => store }));
+    expect(Array.from(failed.values())).toEqual(["secondConnection gave the same store"]);
+  });
+
+  it.each([
+    [undefined, { test: it }, "invalid-option"],
+    [memoryStore, undefined, "invalid-option"],
+    [memoryStore, { skip: it.skip }, "invalid-option"],
+    [memoryStore, { test: 1, skip: it.skip }, "invalid-option"],
+    [memoryStore, { test: it, secondConnections: 1 }, "unknown-option"],
+    [memoryStore, 5, "invalid-options"],
+  ])("refuses wrong arguments: case %#", (make, options, code) => {
+    const call = (): void => {
+      storeConformance(make as MakeStore, options as never);
+    };
+    expect(thrownCode(call)).toBe(code);
+  });
+});

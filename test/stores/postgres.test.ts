@@ -1,0 +1,247 @@
+import pg from "pg";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+
+import { storeConformance } from "../../src/stores/conformance.ts";
+import { type PostgresPool, type PostgresStore, postgresStore } from "../../src/stores/postgres.ts";
+import { read } from "../docs/fences.ts";
+import { thrownCode } from "../helpers/thrown.ts";
+import { connect } from "./connections.js";
+import { processTests } from "./processes.ts";
+import { hasPostgres, type Server, startPostgres } from "./servers.ts";
+
+const first = { revision: "1", body: "{}" };
+const second = { revision: "2", body: "{}" };
+
+describe.runIf(hasPostgres())("PostgreSQL", () => {
+  let server: Server;
+  const open: (() => Promise<void>)[] = [];
+
+  /** A pool, closed at the end. `options` are those of the server for its connections. */
+  async function newPool(options = ""): Promise<pg.Pool> {
+    const { connection, close } = await connect("pg", server.address, { options });
+    open.push(close);
+    return connection;
+  }
+
+  beforeAll(async () => {
+    server = await startPostgres();
+    await postgresStore(await newPool()).migrate();
+  });
+  afterAll(async () => {
+    await Promise.all(open.map((close) => close()));
+    await server.stop();
+  });
+
+  describe.each(["read committed", "repeatable read", "serializable"])("conformance, %s", (level) => {
+    const options = `-c default_transaction_isolation=${level.replaceAll(" ", "\\ ")}`;
+    let stores: PostgresStore[];
+    beforeAll(async () => {
+      stores = [postgresStore(await newPool(options)), postgresStore(await newPool(options))];
+    });
+    storeConformance(() => stores[0] as PostgresStore, {
+      test: it,
+      secondConnection: () => stores[1] as PostgresStore,
+      brokenStore: async () => {
+        const { connection, close } = await connect("pg", server.address);
+        await close();
+        return postgresStore(connection);
+      },
+    });
+  });
+
+  describe("several processes", () => {
+    processTests(async () => {
+      const pool = await newPool();
+      return {
+        store: postgresStore(pool),
+        withTable: (table) => postgresStore(pool, { table }),
+        start: { driver: "pg", address: server.address },
+      };
+    });
+  });
+
+  describe("a transaction", () => {
+    let pool: pg.Pool;
+    let client: pg.PoolClient;
+    beforeEach(async () => {
+      pool = await newPool();
+      client = await pool.connect();
+      await client.query("DELETE FROM halfminute_two_factor");
+      return () => {
+        client.release();
+      };
+    });
+
+    it("cannot be chosen: a client is refused", () => {
+      const single = new pg.Client({ host: server.address, user: "postgres" });
+      for (const given of [client, single]) expect(thrownCode(() => postgresStore(given))).toBe("invalid-option");
+    });
+
+    it("is noticed when it has written: every write rejects and writes nothing", async () => {
+      const wrapped: PostgresPool = { query: (text, values) => client.query(text, values) };
+      const store = postgresStore(wrapped);
+      expect(await store.compareAndSet("alice", undefined, first)).toBe(true);
+      await client.query("BEGIN");
+      await client.query("CREATE TEMPORARY TABLE of_the_application (id int)");
+      const refused = /inside a transaction/;
+      await expect(store.compareAndSet("bob", undefined, first)).rejects.toThrow(refused);
+      await expect(store.compareAndSet("alice", "1", second)).rejects.toThrow(refused);
+      await expect(store.compareAndSet("alice", "1", undefined)).rejects.toThrow(refused);
+      await client.query("COMMIT");
+      expect(await store.read("alice")).toEqual(first);
+      expect(await store.read("bob")).toBeUndefined();
+      expect(await store.compareAndSet("alice", "1", second)).toBe(true);
+    });
+
+    it("of a write waits for the disk where synchronous_commit is off, and leaves the setting as it was", async () => {
+      await client.query(`CREATE TABLE seen (setting text);
+        CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+          INSERT INTO seen VALUES (current_setting('synchronous_commit')); RETURN coalesce(NEW, OLD);
+        END $$;
+        CREATE TRIGGER see BEFORE INSERT OR UPDATE OR DELETE ON halfminute_two_factor FOR EACH ROW EXECUTE FUNCTION see()`);
+      for (const [setting, effective] of Object.entries({ off: "on", local: "local", remote_apply: "remote_apply" })) {
+        await client.query(`TRUNCATE seen; SET synchronous_commit = ${setting}`);
+        const store = postgresStore({ query: (text, values) => client.query(text, values) });
+        expect(await store.compareAndSet("alice", undefined, first)).toBe(true);
+        expect(await store.compareAndSet("alice", "1", second)).toBe(true);
+        expect(await store.compareAndSet("alice", "2", undefined)).toBe(true);
+        const { rows } = await client.query<{ setting: string }>("SELECT setting FROM seen");
+        expect(rows.map((row) => row.setting)).toEqual([effective, effective, effective]);
+        expect((await client.query("SHOW synchronous_commit")).rows).toEqual([{ synchronous_commit: setting }]);
+      }
+      await client.query("RESET synchronous_commit; DROP TABLE seen; DROP FUNCTION see CASCADE");
+    });
+  });
+
+  describe("the table", () => {
+    it("may have a schema before its name, keeps the case of its name, and keeps its rows", async () => {
+      const pool = await newPool();
+      await pool.query('CREATE SCHEMA "Auth"');
+      for (const table of ["Auth.two_factor", "Order", "_2fa", "x".repeat(63)]) {
+        const store = postgresStore(pool, { table });
+        await store.migrate();
+        expect(await store.compareAndSet("alice", undefined, first)).toBe(true);
+        await store.migrate();
+        expect(await store.read("alice")).toEqual(first);
+        const quoted = table.split(".").map((part) => `"${part}"`);
+        const { rows } = await pool.query(`SELECT * FROM ${quoted.join(".")}`);
+        expect(rows).toEqual([{ user_id: "alice", ...first }]);
+      }
+    });
+
+    it("is not made behind the caller's back", async () => {
+      const store = postgresStore(await newPool(), { table: "nowhere" });
+      await expect(store.read("alice")).rejects.toMatchObject({ code: "42P01" });
+      await expect(store.compareAndSet("alice", undefined, first)).rejects.toMatchObject({ code: "42P01" });
+    });
+
+    it("is the one of schema/postgres.sql", async () => {
+      const shape = async (name: string): Promise<unknown> => {
+        const pool = await newPool(`-c search_path=${name}`);
+        await pool.query(`CREATE SCHEMA ${name}`);
+        if (name === "from_file") await pool.query(read("schema/postgres.sql"));
+        else await postgresStore(pool).migrate();
+        expect(await postgresStore(pool).compareAndSet("alice", undefined, first)).toBe(true);
+        const columns = `SELECT attname, atttypid, attnotnull, attcollation FROM pg_attribute
+          WHERE attrelid = 'halfminute_two_factor'::regclass AND attnum > 0 ORDER BY attnum`;
+        const keys = `SELECT contype, pg_get_constraintdef(oid) AS is FROM pg_constraint
+          WHERE conrelid = 'halfminute_two_factor'::regclass`;
+        return [(await pool.query(columns)).rows, (await pool.query(keys)).rows];
+      };
+      const migrated = await shape("migrated");
+      expect(migrated).toMatchObject([{ length: 3 }, [{ is: "PRIMARY KEY (user_id)" }]]);
+      expect(await shape("from_file")).toEqual(migrated);
+    });
+
+    it("can be migrated again by a role that may make no tables", async () => {
+      const pool = await newPool();
+      await pool.query("CREATE ROLE modest; GRANT SELECT, INSERT, UPDATE, DELETE ON halfminute_two_factor TO modest");
+      const store = postgresStore(await newPool("-c role=modest"));
+      await store.migrate();
+      expect(await store.compareAndSet("modest", undefined, first)).toBe(true);
+      const other = postgresStore(await newPool("-c role=modest"), { table: "other" });
+      await expect(other.migrate()).rejects.toMatchObject({ code: "42501" });
+    });
+  });
+
+  it("one read and one write are one statement each", async () => {
+    const pool = await newPool();
+    const log: string[] = [];
+    const store = postgresStore({
+      query: (text, values) => {
+        log.push(/SELECT revision|INSERT|UPDATE|DELETE/.exec(text)?.[0] ?? text);
+        return pool.query(text, values);
+      },
+    });
+    await store.read("counted");
+    await store.compareAndSet("counted", undefined, first);
+    await store.compareAndSet("counted", "1", second);
+    await store.compareAndSet("counted", "2", undefined);
+    expect(log).toEqual(["SELECT revision", "INSERT", "UPDATE", "DELETE"]);
+  });
+
+  it("nothing to nothing is true where there is nothing", async () => {
+    const store = postgresStore(await newPool());
+    expect(await store.compareAndSet("nobody", undefined, undefined)).toBe(true);
+    await store.compareAndSet("nobody", undefined, first);
+    expect(await store.compareAndSet("nobody", undefined, undefined)).toBe(false);
+  });
+
+  it("what the server refuses rejects: a read-only server, a NUL", async () => {
+    const readOnly = postgresStore(await newPool("-c default_transaction_read_only=on"));
+    await expect(readOnly.compareAndSet("alice", undefined, first)).rejects.toMatchObject({ code: "25006" });
+    const store = postgresStore(await newPool());
+    await expect(store.read("a\0b")).rejects.toMatchObject({ code: "22021" });
+  });
+});
+
+describe("answers that are not PostgreSQL's", () => {
+  it.each([
+    ["of mysql2 and Sequelize", [[], []]],
+    ["of TypeORM", [{ revision: "1", body: "{}" }]],
+    ["nothing", undefined],
+    ["rows without what was asked for", { rows: [{}] }],
+    ["a record of numbers", { rows: [{ revision: 1, body: 1, is_inside: false, is_won: 1 }] }],
+  ])("are refused: %s", async (_, result) => {
+    const store = postgresStore({ query: () => Promise.resolve(result as never) });
+    await expect(store.read("alice")).rejects.toThrow(/does not understand/);
+    await expect(store.compareAndSet("alice", "1", second)).rejects.toThrow(/does not understand/);
+  });
+});
+
+it("a lost race is false, and every other error goes on as it is", async () => {
+  const failing = (error: unknown): PostgresStore =>
+    postgresStore({ query: () => Promise.resolve().then(() => thrown(error)) });
+  expect(await failing({ code: "40001" }).compareAndSet("alice", "1", second)).toBe(false);
+  for (const error of [new Error("gone"), { code: "40002" }, null]) {
+    await expect(failing(error).compareAndSet("alice", "1", second)).rejects.toBe(error);
+    await expect(failing(error).read("alice")).rejects.toBe(error);
+  }
+});
+
+const pool: PostgresPool = { query: () => Promise.resolve({ rows: [] }) };
+
+it.each(["release", "rollback", "getTransactionStatus", "escapeIdentifier"])(
+  "a method %s betrays a single connection",
+  (method) => {
+    const single: PostgresPool = { ...pool, [method]: () => undefined };
+    expect(thrownCode(() => postgresStore(single))).toBe("invalid-option");
+    expect(thrownCode(() => postgresStore({ ...pool, [method]: undefined }))).toBeUndefined();
+  },
+);
+
+it.each<[unknown, unknown, string]>([
+  [undefined, undefined, "invalid-option"],
+  [{}, undefined, "invalid-option"],
+  [pool, { schema: "auth" }, "unknown-option"],
+  [pool, "t", "invalid-options"],
+  ...["", "a.b.c", ".a", "a.", "1st", 'a"b', "a'b", "x".repeat(64), `${"x".repeat(64)}.a`, "$$", 5, null].map(
+    (table): [unknown, unknown, string] => [pool, { table }, "invalid-option"],
+  ),
+])("wrong arguments throw: case %#", (given, options, code) => {
+  expect(thrownCode(() => postgresStore(given as PostgresPool, options as object))).toBe(code);
+});
+
+function thrown(error: unknown): never {
+  throw error;
+}

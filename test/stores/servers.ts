@@ -1,0 +1,108 @@
+// Real servers for tests: each call starts one of its own, in a temporary folder, reached through a socket file in it.
+// No port is taken, so nothing collides. A shell holds the server on a leash: it ends the server and removes the folder
+// when this process closes the pipe, or when it is gone, however it went.
+import { execFile, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+
+import { isThere } from "../helpers/programs.ts";
+
+export interface Server {
+  /** What `connections.js` takes: a path of the file system. */
+  readonly address: string;
+  stop(): Promise<void>;
+}
+
+const run = promisify(execFile);
+const POSTGRES = "/usr/lib/postgresql";
+const LEASH =
+  'end=$1 folder=$2; shift 2; "$@" >"$folder/log" 2>&1 & read -r _; kill -$end $!; wait $!; rm -rf "$folder"';
+
+/** The folder of the newest PostgreSQL, or of the one on the PATH. */
+function postgresFolder(): string {
+  const versions = existsSync(POSTGRES) ? readdirSync(POSTGRES) : [];
+  const newest = versions.toSorted((one, other) => Number(other) - Number(one))[0];
+  if (newest !== undefined) return path.join(POSTGRES, newest, "bin");
+  return path.dirname(execFileSync("sh", ["-c", "command -v initdb || true"], { encoding: "utf8" }).trim());
+}
+
+export function hasPostgres(): boolean {
+  return isThere(path.join(postgresFolder(), "postgres"), "--version");
+}
+
+export function hasRedis(): boolean {
+  return isThere("redis-server", "--version");
+}
+
+/** PostgreSQL refuses to run as root. */
+function asPostgres(folder: string): string[] {
+  if (process.getuid?.() !== 0) return [];
+  const user = Number(execFileSync("sh", ["-c", "id -u postgres || id -u nobody"], { encoding: "utf8" }));
+  chownSync(folder, user, user);
+  return ["setpriv", `--reuid=${user}`, `--regid=${user}`, "--clear-groups"];
+}
+
+/** `settings` are those of postgresql.conf. Its data need not outlive the machine: fsync is off. */
+export async function startPostgres(settings: Readonly<Record<string, string>> = {}): Promise<Server> {
+  const folder = mkdtempSync(path.join(tmpdir(), "halfminute-pg-"));
+  const [bin, data, user] = [postgresFolder(), path.join(folder, "data"), asPostgres(folder)];
+  const make = [path.join(bin, "initdb"), "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync"];
+  const [program = "", ...words] = [...user, ...make];
+  try {
+    execFileSync(program, words, { stdio: ["ignore", "ignore", "inherit"], cwd: folder });
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+  const fixed = { listen_addresses: "", unix_socket_directories: folder, fsync: "off", max_connections: "300" };
+  const options = Object.entries({ ...fixed, ...settings }).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+  const server = [...user, path.join(bin, "postgres"), "-D", data, ...options];
+  const probe = [path.join(bin, "pg_isready"), "-q", "-h", folder];
+  return leashed({ folder, server, probe, end: "QUIT" }, folder);
+}
+
+/** `settings` are those of redis.conf. */
+export async function startRedis(settings: Readonly<Record<string, string>> = {}): Promise<Server> {
+  const folder = mkdtempSync(path.join(tmpdir(), "halfminute-redis-"));
+  const socket = path.join(folder, "redis.sock");
+  const all = { port: "0", unixsocket: socket, dir: folder, save: "", appendonly: "yes", ...settings };
+  const options = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
+  const probe = ["redis-cli", "-s", socket, "--no-raw", "-e", "ping"];
+  return leashed({ folder, server: ["redis-server", ...options], probe, end: "KILL" }, socket);
+}
+
+interface Leashed {
+  readonly folder: string;
+  readonly server: readonly string[];
+  /** A command that succeeds as soon as the server serves. */
+  readonly probe: readonly string[];
+  /** The signal on which it ends at once, whoever is connected. */
+  readonly end: string;
+}
+
+async function leashed({ folder, server, probe, end }: Leashed, address: string): Promise<Server> {
+  const words = ["-c", LEASH, "leash", end, folder, ...server];
+  const leash = spawn("sh", words, { stdio: ["pipe", "ignore", "ignore"] });
+  const ended = once(leash, "exit");
+  const stop = async (): Promise<void> => {
+    leash.stdin.end();
+    await ended;
+  };
+  for (let tries = 0; tries < 300; tries++) {
+    if (await succeeds(probe)) return { address, stop };
+    await sleep(50);
+  }
+  await stop();
+  throw new Error(`${server.join(" ")} does not serve`);
+}
+
+function succeeds([program = "", ...words]: readonly string[]): Promise<boolean> {
+  return run(program, words).then(
+    () => true,
+    () => false,
+  );
+}

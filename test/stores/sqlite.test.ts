@@ -1,0 +1,298 @@
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import Database from "libsql";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
+
+import { storeConformance } from "../../src/stores/conformance.ts";
+import * as library from "../../src/stores/sqlite.ts";
+import { type SqliteConnection, type SqliteStore, sqliteStore } from "../../src/stores/sqlite.ts";
+import { read } from "../docs/fences.ts";
+import { thrownCode } from "../helpers/thrown.ts";
+import { type Connections, connect, storeOn } from "./connections.js";
+import { processTests } from "./processes.ts";
+
+// In memory where there is such a folder: a few thousand commits wait for a few thousand writes to the disk.
+const folder = mkdtempSync(path.join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "halfminute-sqlite-"));
+const first = { revision: "1", body: "{}" };
+const second = { revision: "2", body: "{}" };
+let files = 0;
+
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function newFile(): string {
+  return path.join(folder, `${files++}.db`);
+}
+
+// Node has an SQLite of its own from version 22.5 on; `npm run test:runtimes` runs the suite with those.
+const drivers = process.getBuiltinModule("node:sqlite") ? (["libsql", "node:sqlite"] as const) : (["libsql"] as const);
+
+describe.each(drivers)("%s", (driver) => {
+  async function open(file: string): Promise<{ store: SqliteStore; db: Connections[typeof driver] }> {
+    const { connection } = await connect(driver, file);
+    return { store: storeOn(driver, connection, library), db: connection };
+  }
+
+  describe.each(["delete", "wal"])("conformance, journal mode %s", (mode) => {
+    const fileOf = new WeakMap<object, string>();
+    const openMode = async (file: string): Promise<SqliteStore> => {
+      const { store, db } = await open(file);
+      db.exec(`PRAGMA journal_mode = ${mode}; PRAGMA synchronous = ${mode === "wal" ? "FULL" : "NORMAL"}`);
+      await store.migrate();
+      fileOf.set(store, file);
+      return store;
+    };
+    storeConformance(() => openMode(newFile()), {
+      test: it,
+      secondConnection: (store) => openMode(fileOf.get(store) ?? ""),
+      brokenStore: async () => {
+        const { connection, close } = await connect(driver, newFile());
+        await close();
+        return storeOn(driver, connection, library);
+      },
+    });
+  });
+
+  describe.each(["delete", "wal"])("several processes, journal mode %s", (mode) => {
+    processTests(async () => {
+      const address = newFile();
+      const { store, db } = await open(address);
+      db.exec(`PRAGMA journal_mode = ${mode}`);
+      await store.migrate();
+      return { store, start: { driver, address }, withTable: (table) => storeOn(driver, db, library, { table }) };
+    });
+  });
+});
+
+describe("inside a transaction", () => {
+  let db: Database.Database;
+  let store: SqliteStore;
+
+  beforeEach(async () => {
+    db = new Database(":memory:");
+    store = sqliteStore(db);
+    await store.migrate();
+    await store.compareAndSet("alice", undefined, first);
+  });
+
+  const begins = ["BEGIN", "BEGIN IMMEDIATE", "SAVEPOINT here"];
+  it.each(begins)("every call rejects: %s", async (begin) => {
+    db.exec(begin);
+    const refused = /inside a transaction/;
+    await expect(store.read("alice")).rejects.toThrow(refused);
+    await expect(store.compareAndSet("bob", undefined, first)).rejects.toThrow(refused);
+    await expect(store.compareAndSet("alice", "1", second)).rejects.toThrow(refused);
+    await expect(store.compareAndSet("alice", "1", undefined)).rejects.toThrow(refused);
+    await expect(store.migrate()).rejects.toThrow(refused);
+    db.exec("ROLLBACK");
+    expect(await store.read("alice")).toEqual(first);
+    expect(await store.compareAndSet("alice", "1", second)).toBe(true);
+  });
+
+  it.each(begins)("also on a connection that does not say whether it is in one: %s", async (begin) => {
+    const silent: SqliteConnection = { prepare: (sql) => db.prepare(sql) };
+    const silentStore = sqliteStore(silent);
+    expect(await silentStore.compareAndSet("alice", "1", second)).toBe(true);
+    expect(db.inTransaction).toBe(false);
+    db.exec(begin);
+    await expect(silentStore.compareAndSet("alice", "2", first)).rejects.toThrow(/transaction within a transaction/);
+    await expect(silentStore.read("alice")).rejects.toThrow(/transaction within a transaction/);
+    db.exec("ROLLBACK");
+    expect(await silentStore.read("alice")).toEqual(second);
+  });
+
+  it("of node:sqlite too, which has another word for it", async () => {
+    const nodeLike = { prepare: (sql: string) => db.prepare(sql), isTransaction: true };
+    await expect(sqliteStore(nodeLike).read("alice")).rejects.toThrow(/inside a transaction/);
+  });
+});
+
+describe("durability", () => {
+  const risky = ["synchronous = OFF", "journal_mode = WAL; PRAGMA synchronous = NORMAL"];
+  const safe = ["synchronous = NORMAL", "synchronous = EXTRA", "journal_mode = WAL; PRAGMA synchronous = FULL"];
+
+  it.each(risky)("PRAGMA %s is refused before anything is written", async (pragma) => {
+    const db = new Database(newFile());
+    await sqliteStore(db).migrate();
+    db.exec(`PRAGMA ${pragma}`);
+    const store = sqliteStore(db);
+    await expect(store.compareAndSet("alice", undefined, first)).rejects.toThrow(/PRAGMA synchronous = FULL/);
+    await expect(store.migrate()).rejects.toThrow(/trustSynchronous/);
+    expect(await store.read("alice")).toBeUndefined();
+    const trusting = sqliteStore(db, { trustSynchronous: true });
+    expect(await trusting.compareAndSet("alice", undefined, first)).toBe(true);
+    db.exec("PRAGMA synchronous = EXTRA");
+    expect(await store.compareAndSet("alice", "1", second)).toBe(true); // it looks again after a refusal
+  });
+
+  it.each(safe)("PRAGMA %s is accepted", async (pragma) => {
+    const db = new Database(newFile());
+    db.exec(`PRAGMA ${pragma}`);
+    await sqliteStore(db).migrate();
+    expect(await sqliteStore(db).compareAndSet("alice", undefined, first)).toBe(true);
+  });
+
+  it("is looked at when the file has been read: better-sqlite3 lowers the setting only then", async () => {
+    // Like it, in a write-ahead log: 2 until something is read from a file that is not empty, then 1.
+    const lowering = (isEmpty: boolean): SqliteConnection => {
+      let synchronous = 2;
+      const answer = (isRead: boolean): object => {
+        if (isRead && !isEmpty) synchronous = 1;
+        return { synchronous, journal_mode: "wal" };
+      };
+      return {
+        inTransaction: false,
+        prepare: (sql) => ({
+          get: () => answer(!sql.startsWith("PRAGMA")),
+          run: () => {
+            isEmpty &&= !sql.startsWith("CREATE");
+            return { changes: 1 };
+          },
+        }),
+      };
+    };
+    const refused = /PRAGMA synchronous = FULL/;
+    await expect(sqliteStore(lowering(false)).compareAndSet("alice", undefined, first)).rejects.toThrow(refused);
+    const fresh = sqliteStore(lowering(true));
+    await expect(fresh.migrate()).rejects.toThrow(refused);
+    await expect(fresh.compareAndSet("alice", undefined, first)).rejects.toThrow(refused);
+  });
+
+  it("a setting that cannot be read is refused", async () => {
+    const db = { inTransaction: false, prepare: () => ({ get: () => undefined, run: () => ({ changes: 1 }) }) };
+    await expect(sqliteStore(db).compareAndSet("alice", undefined, first)).rejects.toThrow(/synchronous/);
+  });
+});
+
+describe("the table", () => {
+  it("can be made twice, has the name that was given, and keeps its rows", async () => {
+    const db = new Database(":memory:");
+    for (const table of ["t", "Order", "_2fa", "x".repeat(63)]) {
+      const store = sqliteStore(db, { table });
+      await store.migrate();
+      expect(await store.compareAndSet("alice", undefined, first)).toBe(true);
+      await store.migrate();
+      expect(await store.read("alice")).toEqual(first);
+      const rows = db.prepare(`SELECT * FROM "${table}"`).all() as object[];
+      expect(rows).toMatchObject([{ user_id: "alice", ...first }]);
+    }
+  });
+
+  it("is not made behind the caller's back", async () => {
+    const store = sqliteStore(new Database(":memory:"));
+    await expect(store.read("alice")).rejects.toThrow(/no such table: halfminute_two_factor/);
+    await expect(store.compareAndSet("alice", undefined, first)).rejects.toThrow(/no such table/);
+    await store.migrate();
+    expect(await store.compareAndSet("alice", undefined, first)).toBe(true);
+  });
+
+  it("is the one of schema/sqlite.sql", async () => {
+    const [migrated, fromFile] = [new Database(":memory:"), new Database(":memory:")];
+    await sqliteStore(migrated).migrate();
+    fromFile.exec(read("schema/sqlite.sql"));
+    const shape = (db: Database.Database): unknown => {
+      const [columns, indexes, list] = ["table_info", "index_list", "table_list"].map((name) =>
+        db.prepare(`SELECT * FROM pragma_${name}('halfminute_two_factor')`).all(),
+      );
+      return { columns, indexes, list };
+    };
+    expect(shape(fromFile)).toEqual(shape(migrated));
+    expect(await sqliteStore(fromFile).compareAndSet("alice", undefined, first)).toBe(true);
+  });
+
+  it("of one's own without a unique user_id is refused, rather than filled with duplicates", async () => {
+    const db = new Database(":memory:");
+    db.exec("CREATE TABLE halfminute_two_factor (user_id TEXT, revision TEXT, body TEXT)");
+    await expect(sqliteStore(db).compareAndSet("alice", undefined, first)).rejects.toThrow(/UNIQUE/);
+  });
+
+  it.each(["", "1st", "a-b", "a b", 'a"b', "a.b", "ä", "x".repeat(64), "a;DROP TABLE b", 5, null, ["t"]])(
+    "cannot be called %j",
+    (table) => {
+      const db = new Database(":memory:");
+      expect(thrownCode(() => sqliteStore(db, { table: table as string }))).toBe("invalid-option");
+    },
+  );
+});
+
+it("one read and one write are one statement each, and each statement is prepared once", async () => {
+  const db = new Database(":memory:");
+  const log: string[] = [];
+  const counting: SqliteConnection = {
+    inTransaction: false,
+    prepare: (sql) => {
+      const statement = db.prepare(sql);
+      const word = sql.split(" ")[0] ?? "";
+      log.push(`prepare ${word}`);
+      return {
+        get: (...values) => (log.push(`get ${word}`), statement.get(...values)),
+        run: (...values) => (log.push(`run ${word}`), statement.run(...values)),
+      };
+    },
+  };
+  const store = sqliteStore(counting);
+  await store.migrate();
+  const verify = async (expected: string | undefined, revision: string): Promise<void> => {
+    await store.read("alice");
+    expect(await store.compareAndSet("alice", expected, { revision, body: "{}" })).toBe(true);
+  };
+  await verify(undefined, "1");
+  await verify("1", "2");
+  log.length = 0;
+  await verify("2", "3");
+  expect(log).toEqual(["get SELECT", "run UPDATE"]);
+});
+
+describe("answers that are not SQLite's", () => {
+  const cases: Record<string, { get?: unknown; run?: unknown }> = {
+    "promises, of an asynchronous driver": { get: Promise.resolve(undefined), run: Promise.resolve({ changes: 1 }) },
+    "rows as arrays": { get: ["1", "{}"], run: undefined },
+    "numbers for text": { get: { revision: 1, body: "{}" }, run: { changes: "many" } },
+    "no body": { get: { revision: "1" }, run: { changes: 2 } },
+  };
+  it.each(Object.entries(cases))("%s are refused", async (_, { get, run }) => {
+    const db = { inTransaction: false, prepare: () => ({ get: () => get, run: () => run }) };
+    const store = sqliteStore(db as unknown as SqliteConnection, { trustSynchronous: true });
+    await expect(store.read("alice")).rejects.toThrow(/does not understand/);
+    await expect(store.compareAndSet("alice", "1", second)).rejects.toThrow(/does not understand/);
+  });
+
+  it("but a bigint and null are: some drivers count and miss with them", async () => {
+    const statement = { get: () => null, run: () => ({ changes: 1n }) };
+    const store = sqliteStore({ inTransaction: false, prepare: () => statement }, { trustSynchronous: true });
+    expect(await store.read("alice")).toBeUndefined();
+    expect(await store.compareAndSet("alice", "1", second)).toBe(true);
+  });
+});
+
+it("nothing to nothing is true where there is nothing", async () => {
+  const store = sqliteStore(new Database(":memory:"));
+  await store.migrate();
+  expect(await store.compareAndSet("alice", undefined, undefined)).toBe(true);
+  await store.compareAndSet("alice", undefined, first);
+  expect(await store.compareAndSet("alice", undefined, undefined)).toBe(false);
+});
+
+it.each([
+  [undefined, undefined, "invalid-option"],
+  [{}, undefined, "invalid-option"],
+  [new Database(":memory:"), { tables: "t" }, "unknown-option"],
+  [new Database(":memory:"), { trustSynchronous: 1 }, "invalid-option"],
+  [new Database(":memory:"), "t", "invalid-options"],
+])("wrong arguments throw: case %#", (db, options, code) => {
+  expect(thrownCode(() => sqliteStore(db as SqliteConnection, options as object))).toBe(code);
+});
+
+it("a locked database rejects when the busy timeout is over", async () => {
+  const file = newFile();
+  const [holder, db] = [new Database(file), new Database(file, { timeout: 10 })];
+  const store = sqliteStore(db);
+  await store.migrate();
+  holder.exec("BEGIN IMMEDIATE");
+  await expect(store.compareAndSet("alice", undefined, first)).rejects.toThrow(/locked/);
+  holder.exec("ROLLBACK");
+  expect(await store.compareAndSet("alice", undefined, first)).toBe(true);
+});
