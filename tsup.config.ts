@@ -11,6 +11,7 @@ const faces = {
   qr: "src/qr/index.ts",
   migration: "src/migration/index.ts",
   steam: "src/steam.ts",
+  "two-factor/index": "src/two-factor/index.ts",
   ...STORES,
 };
 

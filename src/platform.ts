@@ -1,4 +1,4 @@
-// The only door to `globalThis.crypto`. Opened at each call, never at import time, so that a polyfill may come later.
+// The only door to `globalThis.crypto`, and to the timers. Opened at each call, never at import time, so that a polyfill may come later.
 import { OtpError } from "./errors.ts";
 
 interface StructuralKey {
@@ -24,15 +24,28 @@ interface Subtle {
   importKey(
     format: "raw",
     bytes: Uint8Array,
-    algorithm: { name: "HMAC"; hash: string },
+    algorithm: { name: "HMAC"; hash: string } | { name: "AES-GCM" },
     extractable: boolean,
     usages: readonly string[],
   ): Promise<WebCryptoKey>;
-  sign(algorithm: "HMAC", key: WebCryptoKey, message: DataView): Promise<ArrayBuffer>;
+  sign(algorithm: "HMAC", key: WebCryptoKey, message: DataView | Uint8Array): Promise<ArrayBuffer>;
+  encrypt(algorithm: AesGcm, key: WebCryptoKey, plaintext: Uint8Array): Promise<ArrayBuffer>;
+  decrypt(algorithm: AesGcm, key: WebCryptoKey, ciphertext: Uint8Array): Promise<ArrayBuffer>;
+}
+
+interface AesGcm {
+  readonly name: "AES-GCM";
+  readonly iv: Uint8Array;
+  readonly additionalData: Uint8Array;
 }
 
 interface Host {
   readonly crypto?: { readonly subtle?: Subtle; getRandomValues?(bytes: Uint8Array): Uint8Array };
+}
+
+interface Timers {
+  setTimeout(callback: () => void, milliseconds: number): unknown;
+  clearTimeout(timer: unknown): void;
 }
 
 export function subtle(): Subtle {
@@ -56,4 +69,13 @@ export function randomBytes(length: number): Uint8Array {
     );
   }
   return crypto.getRandomValues(bytes);
+}
+
+/** Calls back after some milliseconds. What it returns calls that off. */
+export function startTimer(milliseconds: number, callback: () => void): () => void {
+  const host = globalThis as unknown as Timers;
+  const timer = host.setTimeout(callback, milliseconds);
+  return () => {
+    host.clearTimeout(timer);
+  };
 }

@@ -321,10 +321,22 @@ describe("loading it", () => {
     }
   });
 
+  it("is one package in the two-factor flow too", async () => {
+    const program = `
+      import { OtpError } from "halfminute";
+      import * as flow from "halfminute/two-factor";
+      try { flow.createTwoFactor({}); } catch (error) { console.log(error instanceof OtpError, flow.OtpError === OtpError); }
+      console.log(new flow.TwoFactorError("busy") instanceof OtpError, Object.keys(flow).sort().join(" "));`;
+    writeFileSync(path.join(project.folder, "flow.mjs"), program);
+    const names = "OtpError TwoFactorError createTwoFactor guessProbability";
+    expect((await node("flow.mjs")).stdout).toBe(`true true\nfalse ${names}\n`);
+  });
+
   it("brings nothing of Node into a bundle", async () => {
     const entry = {
       contents: `export * from "halfminute"; export * as sync from "halfminute/sync"; export * as qr from "halfminute/qr";
-        export * as migration from "halfminute/migration"; export * as steam from "halfminute/steam";`,
+        export * as migration from "halfminute/migration"; export * as steam from "halfminute/steam";
+        export * as flow from "halfminute/two-factor";`,
       resolveDir: project.folder,
     };
     const options = { bundle: true, write: false, metafile: true, format: "esm", platform: "neutral" } as const;
@@ -338,7 +350,7 @@ describe("loading it", () => {
   it("does nothing when it is imported: no global is read", async () => {
     const program = `
       Object.defineProperty(globalThis, "crypto", { get() { throw new Error("crypto was read at import time"); } });
-      for (const path of ["", "/sync", "/speakeasy", "/migration", "/steam"]) await import("halfminute" + path);
+      for (const path of ["", "/sync", "/speakeasy", "/migration", "/steam", "/two-factor"]) await import("halfminute" + path);
       (await import("node:module")).createRequire(import.meta.url)("halfminute/speakeasy");
       console.log("quiet");`;
     writeFileSync(path.join(project.folder, "quiet.mjs"), program);

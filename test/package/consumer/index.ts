@@ -24,6 +24,19 @@ import { postgresStore } from "halfminute/stores/postgres";
 import { ioredisStore, nodeRedisStore } from "halfminute/stores/redis";
 import { sqliteStore } from "halfminute/stores/sqlite";
 import { importKey as importOtpKey, type OtpKey, verifyTotp as verifyTotpNow } from "halfminute/sync";
+import {
+  createTwoFactor,
+  guessProbability,
+  type Passed,
+  type Policy,
+  type Sealer,
+  type TwoFactor,
+  TwoFactorError,
+  type TwoFactorErrorCode,
+  type TwoFactorEvent,
+  type TwoFactorRecord,
+  type TwoFactorStore,
+} from "halfminute/two-factor";
 
 export async function signIn(user: { secret: string; after: number | null }, typed: string): Promise<number> {
   const match: Match | null = await verifyTotp(user.secret, typed, { after: user.after });
@@ -82,6 +95,29 @@ export function stores(): TwoFactorStore[] {
 export function explain(error: unknown): string {
   return error instanceof OtpError ? error.code : String(timeStep().secondsRemaining);
 }
+
+export function secondFactor(store: TwoFactorStore, sealer: Sealer, seen: (text: string) => void): TwoFactor {
+  const policy: Policy = { lookBehind: 2 };
+  const onEvent = (event: TwoFactorEvent): void => {
+    if (event.type === "refused") seen(event.reason);
+    if (event.type === "failures-mounting") seen(String(event.failures / event.limit));
+  };
+  if (guessProbability(policy, { days: 1, loginsPerDay: 1 }) > 1e-3) throw new Error("too likely");
+  return createTwoFactor({ issuer: "Acme", store, sealer, policy, onEvent, parameters: { digits: 6 } });
+}
+
+export async function pass(twoFactor: TwoFactor, typed: string): Promise<Passed | TwoFactorErrorCode> {
+  try {
+    return await twoFactor.verify("alice", typed);
+  } catch (error) {
+    if (error instanceof TwoFactorError) return error.code;
+    throw error;
+  }
+}
+
+export const record: TwoFactorRecord = { revision: "1", body: "{}" };
+// @ts-expect-error a store and a key are needed
+void createTwoFactor({ issuer: "Acme" });
 
 // @ts-expect-error no user, no secret: this must not compile, whatever types the host has
 void verifyTotp(null, "123456");

@@ -1,0 +1,120 @@
+// How devices come and go: pure decisions over state and time.
+import { type Decision, deny, type Denial, grant, refusedEvent, withPending } from "./decision.ts";
+import type { ActiveState } from "./decide-verify.ts";
+import type { TwoFactorErrorCode } from "./errors.ts";
+import type { DecidedEvent } from "./events.ts";
+import { type Comparison, isPlainCode, matchWindow, searchCode } from "./matching.ts";
+import type { Limits } from "./policy.ts";
+import type { RecoverySet } from "./recovery-codes.ts";
+import { type Device, type DeviceBase, NO_STATE, type PendingDevice, type Recovery, type State } from "./state.ts";
+import { CALM } from "./throttle.ts";
+
+/** The state of somebody who has a pending device. */
+export interface PendingState extends State {
+  readonly pending: PendingDevice;
+}
+
+export function isWaiting(pending: PendingDevice | null, now: number): pending is PendingDevice {
+  return pending !== null && now < pending.expiresAt;
+}
+
+/**
+ * Whether somebody else enrolled, confirmed or disabled since the state was first read, so that this call is about something that is
+ * gone. What the call itself shows must be what is stored at the end.
+ */
+export function isSuperseded(first: State | undefined, state: State | undefined): boolean {
+  const { device, pending } = state ?? NO_STATE;
+  const { device: firstDevice, pending: firstPending } = first ?? NO_STATE;
+  return device?.id !== firstDevice?.id || (pending !== null && pending.id !== firstPending?.id);
+}
+
+export function denyEnrollment(state: State | undefined, replace: boolean): Denial | undefined {
+  return state?.device && !replace ? deny("already-enrolled") : undefined;
+}
+
+export function decideEnrollment<Result>(
+  state: State | undefined,
+  pending: PendingDevice,
+  result: Result,
+): Decision<Result> {
+  return grant(result, { ...(state ?? NO_STATE), pending }, [{ type: "enrolled", deviceId: pending.id }]);
+}
+
+/**
+ * A confirmation with nothing to confirm: a repetition, if a device became active as short ago as an enrolment lives. One that
+ * expired beside it lived that long already. The code is not looked at, or this would be a way to try codes uncounted.
+ */
+export function denyConfirmation(state: State | undefined, now: number, limits: Limits): Denial {
+  const { device } = state ?? NO_STATE;
+  const isRepetition = device && now - device.since < limits.pendingLifetime * 1000;
+  return isRepetition ? deny("already-confirmed") : deny("not-pending", refusedEvent("not-pending", device));
+}
+
+/** What a code is worth that should confirm: the counter it belongs to, or a denial. */
+export type Confirmation = { readonly kind: "match"; readonly counter: number } | Denial;
+
+export function judgeConfirmation(state: PendingState, code: string, comparison: Comparison): Confirmation {
+  const { pending } = state;
+  const subject = { deviceId: pending.id };
+  const { fresh } = matchWindow(code, null, comparison);
+  if (fresh) return { kind: "match", counter: fresh.counter };
+  if (isPlainCode(code, comparison)) {
+    return countWrong(state, comparison, "parameters-ignored", [{ type: "parameters-ignored", ...subject }]);
+  }
+  if (code.length !== pending.parameters.digits) return deny("code-rejected", refusedEvent("malformed", pending));
+  const found = searchCode(code, comparison);
+  if (!found) return countWrong(state, comparison, "code-rejected", [refusedEvent("wrong", pending)]);
+  const seconds = found.delta * pending.parameters.period;
+  const events: DecidedEvent[] = [{ type: "clock-off", seconds, counter: found.counter, ...subject }];
+  return countWrong(state, comparison, "clock-off", events, seconds);
+}
+
+function countWrong(
+  state: PendingState,
+  { limits }: Comparison,
+  code: TwoFactorErrorCode,
+  events: readonly DecidedEvent[],
+  clockOffSeconds?: number,
+): Denial {
+  const failures = state.pending.failures + 1;
+  const pending = failures < limits.pendingAttempts ? { ...state.pending, failures } : null;
+  const refusal = clockOffSeconds === undefined ? { code } : { code, clockOffSeconds };
+  return { kind: "denial", next: withPending(state, pending), refusal, events };
+}
+
+export function decideConfirmation<Result>(
+  { pending }: PendingState,
+  counter: number,
+  recovery: Recovery,
+  now: number,
+  result: Result,
+): Decision<Result> {
+  // The code that confirms is spent: it must not be the first login too.
+  const device = newDevice(pending, counter, now);
+  const events: DecidedEvent[] = [{ type: "confirmed", imported: false, deviceId: device.id, counter }];
+  return grant(result, { ...NO_STATE, device, recovery }, events);
+}
+
+export function denyImport(state: State | undefined, now: number): Denial | undefined {
+  const { device, pending } = state ?? NO_STATE;
+  return device || isWaiting(pending, now) ? deny("already-enrolled") : undefined;
+}
+
+export function decideImport(base: DeviceBase, after: number | null, now: number): Decision<undefined> {
+  const events: DecidedEvent[] = [{ type: "confirmed", imported: true, deviceId: base.id }];
+  return grant(undefined, { ...NO_STATE, device: newDevice(base, after, now) }, events);
+}
+
+function newDevice({ id, parameters, secret }: DeviceBase, lastCounter: number | null, now: number): Device {
+  return { id, parameters, secret, since: now, lastCounter, ...CALM };
+}
+
+export function decideRenewal(
+  { recovery, recoveryCodes }: RecoverySet,
+  state: ActiveState,
+): Decision<{
+  readonly recoveryCodes: readonly string[];
+}> {
+  const events: DecidedEvent[] = [{ type: "recovery-codes-renewed", deviceId: state.device.id }];
+  return grant({ recoveryCodes }, { ...state, recovery }, events);
+}

@@ -1,0 +1,128 @@
+// What follows from codes of an active device and from recovery codes: pure decisions over state and time.
+import { type Decision, deny, type Denial, grant, type Refusal, refusedEvent, withDevice } from "./decision.ts";
+import type { DecidedEvent, RefusalReason, TwoFactorMethod } from "./events.ts";
+import { type Comparison, isInWindow, matchConsecutive, matchWindow, searchConsecutive } from "./matching.ts";
+import type { Limits } from "./policy.ts";
+import type { Device, State } from "./state.ts";
+import { afterFailure, afterSuccess, failureEvents, isLocked, isRestricted, waitSeconds } from "./throttle.ts";
+import type { Match } from "../verification.ts";
+
+/** That the person may pass. */
+export interface Passed {
+  /** By what. */
+  readonly method: TwoFactorMethod;
+  /** How many recovery codes are left. */
+  readonly recoveryCodesLeft: number;
+}
+
+/** The state of somebody who has an active device. */
+export interface ActiveState extends State {
+  readonly device: Device;
+}
+
+export function hasDevice(state: State): state is ActiveState {
+  return state.device !== null;
+}
+
+export function notEnrolled(): Denial {
+  return deny("not-enrolled", refusedEvent("not-enrolled", null));
+}
+
+/** Why a code is not even looked at; nothing if it is. */
+export function denyCodeUnseen({ device }: ActiveState, code: string, now: number, limits: Limits): Denial | undefined {
+  if (isLocked(device, limits)) return deny("locked", refusedEvent("locked", device));
+  if (isRestricted(device, limits)) return deny("restricted", refusedEvent("restricted", device));
+  const retryAfterSeconds = waitSeconds(device, now, limits);
+  if (retryAfterSeconds > 0) {
+    const event: DecidedEvent = { type: "throttled", retryAfterSeconds, deviceId: device.id };
+    return { ...deny("throttled", event), refusal: { code: "throttled", retryAfterSeconds } };
+  }
+  // Its length is known only now. Malformed input costs nothing.
+  return code.length === device.parameters.digits ? undefined : rejectCode("malformed", device);
+}
+
+/** Three codes are refused unseen only when no code counts any more. */
+export function denyConsecutiveUnseen(
+  { device }: ActiveState,
+  codes: readonly string[],
+  limits: Limits,
+): Denial | undefined {
+  if (isLocked(device, limits)) return deny("locked", refusedEvent("locked", device));
+  return codes.every((code) => code.length === device.parameters.digits) ? undefined : rejectCode("malformed", device);
+}
+
+function rejectCode(reason: RefusalReason, device: Device | null): Denial {
+  return deny("code-rejected", refusedEvent(reason, device));
+}
+
+export function decideCode(state: ActiveState, code: string, comparison: Comparison): Decision<Passed> {
+  const { device } = state;
+  const { fresh, spent } = matchWindow(code, device.lastCounter, comparison);
+  // Even if it matches above, too: whoever saw it used could use it once more.
+  if (spent) return rejectReplay(device, spent);
+  return fresh ? pass(state, "code", fresh) : countFailure(state, comparison);
+}
+
+function rejectReplay(device: Device, { counter }: Match): Denial {
+  const subject = { deviceId: device.id, counter };
+  return deny(
+    "code-rejected",
+    { type: "refused", reason: "replayed", ...subject },
+    { type: "replay-seen", ...subject },
+  );
+}
+
+function pass(state: ActiveState, method: TwoFactorMethod, { counter }: Match): Decision<Passed> {
+  const { device } = state;
+  const next = withDevice(state, { ...device, ...afterSuccess(device), lastCounter: counter });
+  const events: DecidedEvent[] = [{ type: "passed", method, deviceId: device.id, counter }];
+  return grant({ method, recoveryCodesLeft: recoveryCodesLeft(state) }, next, events);
+}
+
+function countFailure(state: ActiveState, { now, limits }: Comparison): Denial {
+  const { device } = state;
+  const throttle = afterFailure(device, now, limits);
+  const events = failureEvents(device, throttle, limits).map((event) => ({ ...event, deviceId: device.id }));
+  return {
+    ...deny("code-rejected", refusedEvent("wrong", device), ...events),
+    next: withDevice(state, { ...device, ...throttle }),
+  };
+}
+
+/** Three codes in a row are too hard to guess to be counted. */
+export function decideConsecutive(
+  state: ActiveState,
+  codes: readonly string[],
+  comparison: Comparison,
+): Decision<Passed> {
+  const { device } = state;
+  const match = matchConsecutive(codes, device.lastCounter, comparison);
+  if (match) return pass(state, "consecutive-codes", match);
+  const found = searchConsecutive(codes, comparison);
+  if (!found) return rejectCode("wrong", device);
+  return isInWindow(found, comparison.limits) ? rejectReplay(device, found) : denyClock(device, found);
+}
+
+function denyClock(device: Device, { counter, delta }: Match): Denial {
+  const seconds = delta * device.parameters.period;
+  const event: DecidedEvent = { type: "clock-off", seconds, deviceId: device.id, counter };
+  return { ...deny("clock-off", event), refusal: { code: "clock-off", clockOffSeconds: seconds } satisfies Refusal };
+}
+
+/** A recovery code says nothing about the device: its throttle stays as it is. */
+export function decideRecoveryCode(state: ActiveState, hash: string | undefined): Decision<Passed> {
+  const { device, recovery } = state;
+  // Comparing hashes may stop early: without their key nobody can choose one.
+  const left = recovery?.hashes.filter((each) => each !== hash) ?? [];
+  if (!recovery || left.length === recovery.hashes.length) return rejectCode("recovery-code-wrong", device);
+  const next = { ...state, recovery: { ...recovery, hashes: left } };
+  const result: Passed = { method: "recovery-code", recoveryCodesLeft: left.length };
+  return grant(result, next, [
+    { type: "passed", method: "recovery-code", deviceId: device.id },
+    { type: "recovery-code-used", recoveryCodesLeft: left.length, deviceId: device.id },
+  ]);
+}
+
+export function recoveryCodesLeft({ recovery }: State): number {
+  return recovery === null ? 0 : recovery.hashes.length;
+}

@@ -1,0 +1,123 @@
+// The one error of the two-factor flow. Web frameworks read status, headers and expose from it, so that even an error nobody handles
+// is answered correctly. Neither message nor fields ever hold a secret or a code.
+import { readOptions } from "../parameters.ts";
+
+/**
+ * The stable names of everything that {@link TwoFactorError} reports. A message may be reworded in any release, a code may not.
+ *
+ * What a person can cause:
+ * - `code-rejected` (401): the code is wrong, malformed, or already used; or the recovery code is wrong or already used.
+ * - `clock-off` (401): the codes are right, but the device's clock is not; see `clockOffSeconds`.
+ * - `throttled` (429): after failures a delay runs; see `retryAfterSeconds`. The code was not looked at.
+ * - `restricted` (429): too many failures over time. Three consecutive codes or a recovery code pass. The code was not looked at.
+ * - `locked` (429): too many failures in a row. Only a recovery code passes, until a new device is enrolled.
+ * - `not-enrolled` (409): no device is active. This never means that no second factor is needed.
+ * - `already-enrolled` (409): a device is there, and `replace` was not asked for.
+ * - `not-pending` (409): no enrolment waits to be confirmed: there was none, it expired, or too many codes were wrong.
+ * - `already-confirmed` (409): the enrolment was confirmed a moment ago; this is a repetition.
+ * - `superseded` (409): another call changed the same thing at the same time, and won.
+ * - `parameters-ignored` (409): the authenticator app ignored the parameters of the URI and shows other codes.
+ *
+ * What only operators can mend:
+ * - `busy` (503): too many other changes of the same user at once.
+ * - `store-unavailable` (503): the store failed, or took longer than `policy.storeTimeout`.
+ * - `sealer-unavailable` (503): the sealer failed, or took longer than `policy.sealerTimeout`.
+ * - `seal-key-unknown` (500): the state was sealed with a key that this server does not have.
+ * - `state-corrupt` (500): the stored state is not what this package wrote for this user.
+ * - `invalid-user-id` (500): the user id is not well-formed text of 1 to 1024 UTF-8 bytes without NUL.
+ */
+export type TwoFactorErrorCode =
+  | "code-rejected"
+  | "clock-off"
+  | "throttled"
+  | "restricted"
+  | "locked"
+  | "not-enrolled"
+  | "already-enrolled"
+  | "not-pending"
+  | "already-confirmed"
+  | "superseded"
+  | "parameters-ignored"
+  | "busy"
+  | "store-unavailable"
+  | "sealer-unavailable"
+  | "seal-key-unknown"
+  | "state-corrupt"
+  | "invalid-user-id";
+
+/** What some errors say besides their code. */
+export interface TwoFactorErrorDetails {
+  /** When the next attempt is worth making. */
+  readonly retryAfterSeconds?: number | undefined;
+  /** How far the device's clock is ahead; negative if it is behind. */
+  readonly clockOffSeconds?: number | undefined;
+  /** What the store threw. */
+  readonly cause?: unknown;
+}
+
+/** One row for each code: its HTTP status and its text. Texts are generic, because some frameworks show them whatever `expose` says. */
+const ROWS: Readonly<Record<TwoFactorErrorCode, readonly [status: number, message: string]>> = {
+  "code-rejected": [401, "wrong or already used; wait for the next code"],
+  "clock-off": [401, "the clock of the device is wrong"],
+  throttled: [429, "too many attempts; try again later"],
+  restricted: [429, "too many attempts; use three codes in a row or a recovery code"],
+  locked: [429, "too many attempts; use a recovery code"],
+  "not-enrolled": [409, "two-factor authentication is not set up"],
+  "already-enrolled": [409, "two-factor authentication is set up already"],
+  "not-pending": [409, "nothing to confirm; start again"],
+  "already-confirmed": [409, "already confirmed"],
+  superseded: [409, "changed elsewhere at the same time; start again"],
+  "parameters-ignored": [409, "the authenticator app does not support these codes; use another app"],
+  busy: [503, "busy; try again"],
+  "store-unavailable": [503, "temporarily unavailable"],
+  "sealer-unavailable": [503, "temporarily unavailable"],
+  "seal-key-unknown": [500, "misconfigured"],
+  "state-corrupt": [500, "stored state is damaged"],
+  "invalid-user-id": [500, "user id must be well-formed text of 1 to 1024 UTF-8 bytes without NUL"],
+};
+
+const NO_DETAILS: Required<TwoFactorErrorDetails> = {
+  retryAfterSeconds: undefined,
+  clockOffSeconds: undefined,
+  cause: undefined,
+};
+
+/**
+ * Why somebody may not pass, or why something was not done.
+ *
+ * @example
+ * ```ts
+ * import { TwoFactorError } from "halfminute/two-factor";
+ *
+ * const error = new TwoFactorError("throttled", { retryAfterSeconds: 8 });
+ * console.log(error.status, error.headers, error.expose); // 429 { 'Retry-After': '8' } true
+ * ```
+ */
+export class TwoFactorError extends Error {
+  /** Always `TwoFactorError`. */
+  override readonly name = "TwoFactorError";
+  /** The stable name of what went wrong. */
+  declare readonly code: TwoFactorErrorCode;
+  /** The HTTP status that fits: 401, 409, 429, 500 or 503. */
+  declare readonly status: number;
+  /** For HTTP: `Retry-After`, in seconds, if there is something to wait for. */
+  declare readonly headers: Readonly<Record<string, string>>;
+  /** Whether the message may be shown to the person: true below status 500. */
+  declare readonly expose: boolean;
+  /** Whole seconds until the next attempt is worth making, at least 1; with `throttled` and `busy`. */
+  declare readonly retryAfterSeconds: number | undefined;
+  /** How many seconds the device's clock is ahead, negative if it is behind; with `clock-off`. */
+  declare readonly clockOffSeconds: number | undefined;
+
+  constructor(code: TwoFactorErrorCode, details?: TwoFactorErrorDetails) {
+    const { retryAfterSeconds, clockOffSeconds, cause } = readOptions(details, NO_DETAILS);
+    const [status, message] = ROWS[code];
+    super(message, cause === undefined ? undefined : { cause });
+    this.code = code;
+    this.status = status;
+    this.headers = retryAfterSeconds === undefined ? {} : { "Retry-After": String(retryAfterSeconds) };
+    this.expose = status < 500;
+    this.retryAfterSeconds = retryAfterSeconds;
+    this.clockOffSeconds = clockOffSeconds;
+  }
+}

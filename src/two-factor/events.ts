@@ -1,0 +1,116 @@
+// What happened, for logs, alarms and notices to the person. An event tells the private reason that an error hides, but never a code or secret.
+
+/**
+ * Why somebody was refused. For logs; the person is told less.
+ *
+ * - `malformed`: what was typed is no code in shape.
+ * - `wrong`: no code of the window, or none that three codes in a row have.
+ * - `replayed`: not newer than the last accepted code.
+ * - `recovery-code-wrong`: not one of the recovery codes that are left.
+ * - `restricted`, `locked`: refused unseen.
+ * - `not-enrolled`, `not-pending`: there is no device to check it with.
+ */
+export type RefusalReason =
+  "malformed" | "wrong" | "replayed" | "recovery-code-wrong" | "restricted" | "locked" | "not-enrolled" | "not-pending";
+
+/** By what somebody passed. */
+export type TwoFactorMethod = "code" | "recovery-code" | "consecutive-codes";
+
+/** The types of events, and what each tells besides its subject. */
+export interface TwoFactorEventFields {
+  /** A secret was made and shown; the device is pending. */
+  readonly enrolled: unknown;
+  /** A device is active from now on. Tell the person. */
+  readonly confirmed: {
+    /** Whether it was taken over by `importDevice`. */
+    readonly imported: boolean;
+  };
+  /** Somebody may pass. */
+  readonly passed: {
+    /** By what. */
+    readonly method: TwoFactorMethod;
+  };
+  /** Somebody may not pass. */
+  readonly refused: {
+    /** Why. */
+    readonly reason: RefusalReason;
+  };
+  /** An attempt was refused unseen, because a delay runs. */
+  readonly throttled: {
+    /** How long it runs still. */
+    readonly retryAfterSeconds: number;
+  };
+  /** The failure just counted was one too many over time. Tell the person. */
+  readonly restricted: unknown;
+  /** The failure just counted was one too many in a row. Tell the person. */
+  readonly locked: unknown;
+  /** A third of the way to `restricted` or `locked`. Whoever guesses knows the password. */
+  readonly "failures-mounting": {
+    /** How many there are. */
+    readonly failures: number;
+    /** How many there may be. */
+    readonly limit: number;
+  };
+  /** Somebody passed by a recovery code. Tell the person. */
+  readonly "recovery-code-used": {
+    /** How many are left. */
+    readonly recoveryCodesLeft: number;
+  };
+  /** There are new recovery codes, and the old ones are void. Tell the person. */
+  readonly "recovery-codes-renewed": unknown;
+  /** A code was given that is not newer than the last accepted one. */
+  readonly "replay-seen": unknown;
+  /** An authenticator app ignored the parameters of the URI. */
+  readonly "parameters-ignored": unknown;
+  /** Right codes of a wrong time. Many of these from many people mean that the server's clock is wrong. */
+  readonly "clock-off": {
+    /** How far the device's clock is ahead; negative if it is behind. */
+    readonly seconds: number;
+  };
+  /** The stored state is not what this package wrote for this user. */
+  readonly "state-corrupt": unknown;
+  /** The state is sealed with the first key now. */
+  readonly resealed: unknown;
+  /** The state was removed. Tell the person. */
+  readonly disabled: unknown;
+}
+
+/** Whom and what an event is about. */
+export interface TwoFactorEventSubject {
+  /** When, by `clock`. */
+  readonly at: Date;
+  /** Whose second factor. */
+  readonly userId: string;
+  /** Which device: an opaque name, made at enrolment. `null` where there is none, or none was looked for. */
+  readonly deviceId: string | null;
+  /** The counter that a right code belongs to; `null` where none matched. */
+  readonly counter: number | null;
+}
+
+/** That an event is of a type. */
+export interface TwoFactorEventType<Type> {
+  /** What happened. */
+  readonly type: Type;
+}
+
+/** What is told of something that happened: its type, and the fields of that type. */
+export type TwoFactorEventDetails = {
+  readonly [Type in keyof TwoFactorEventFields]: TwoFactorEventType<Type> & TwoFactorEventFields[Type];
+}[keyof TwoFactorEventFields];
+
+/** Something that happened, told after it was committed. */
+export type TwoFactorEvent = TwoFactorEventSubject & TwoFactorEventDetails;
+
+/** Hears what happened. What it throws, returns or rejects with changes nothing. */
+export type TwoFactorEventHandler = (event: TwoFactorEvent) => unknown;
+
+/** An event as a decision makes it: it knows neither the user nor, always, a device. */
+export type DecidedEvent = TwoFactorEventDetails & { readonly deviceId?: string; readonly counter?: number };
+
+export function emit(handler: TwoFactorEventHandler, userId: string, now: number, event: DecidedEvent): void {
+  const full: TwoFactorEvent = Object.freeze({ deviceId: null, counter: null, ...event, userId, at: new Date(now) });
+  // In a promise from the start, so that neither what it throws nor what it rejects with reaches anybody.
+  new Promise((resolve) => {
+    resolve(handler(full));
+  }).catch(() => undefined);
+}

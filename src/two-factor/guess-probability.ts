@@ -1,0 +1,85 @@
+// What the limits are worth: the odds of somebody who knows the password and guesses codes in the best way there is.
+import { OtpError } from "../errors.ts";
+import { type Digits, readOptions, requireDigits, requireInteger } from "../parameters.ts";
+import { type Limits, type Policy, readPolicy } from "./policy.ts";
+import { delaySeconds } from "./throttle.ts";
+
+/** For how long and against whom somebody guesses. */
+export interface GuessOptions {
+  /** For how many days: an integer from 1 to 3650. */
+  readonly days: number;
+  /** How often a day the owner logs in, evenly spread: a number from 0 to 1000. */
+  readonly loginsPerDay: number;
+  /** Digits of a code. Default: 6. */
+  readonly digits?: Digits | undefined;
+}
+
+const SECONDS_PER_DAY = 86_400;
+const NUMBERS = 2 ** 31;
+
+/**
+ * Tells the odds that an attacker who knows the password, and guesses in the best way, finds a code.
+ *
+ * The best way is to guess as early and as often as the limits let: at once after each of the owner's logins, never one failure
+ * more in a row than keeps the device from being locked until the very end, and always up to the limit of outstanding failures,
+ * which each login of the owner lowers by one. Which codes are guessed matters little: each is as likely as another, but for the
+ * few in a million that the division of 2^31 by 10^digits favours; those are counted. It is assumed that the owner goes on logging
+ * in, by three codes where one is refused, and does nothing about the notices.
+ *
+ * @param policy - The limits; `undefined` for the defaults.
+ * @param options - Days, logins a day, and digits of a code.
+ * @returns A probability from 0 to 1.
+ * @throws {@link OtpError} `invalid-options`, `unknown-option`, `invalid-option`.
+ * @example
+ * ```ts
+ * import { guessProbability } from "halfminute/two-factor";
+ *
+ * const odds = guessProbability(undefined, { days: 365, loginsPerDay: 1 });
+ * console.log(Math.round(1 / odds)); // 502
+ * ```
+ * @see RFC 4226 §7.3, appendix A.4.3; NIST SP 800-63B-4 §3.2.2
+ */
+export function guessProbability(policy: Policy | undefined, options: GuessOptions): number {
+  const limits = readPolicy(policy);
+  const given = readOptions<Required<GuessOptions>>(options, GUESSING);
+  requireInteger(given.days, "days", 1, 3650);
+  if (!(typeof given.loginsPerDay === "number" && given.loginsPerDay >= 0 && given.loginsPerDay <= 1000)) {
+    throw new OtpError("invalid-option", "loginsPerDay must be a number from 0 to 1000");
+  }
+  const odds = oddsOfGuess(limits, requireDigits(given.digits));
+  // 1 - (1 - odds)^guesses, without the rounding of small odds.
+  return -Math.expm1(mostGuesses(limits, given.days, given.loginsPerDay) * Math.log1p(-odds));
+}
+
+const GUESSING = { days: NaN, loginsPerDay: NaN, digits: 6 as Digits | undefined };
+
+/** Of one guess: the likeliest code, at any of the counters of the window. */
+function oddsOfGuess({ lookBehind, lookAhead }: Limits, digits: Digits): number {
+  return ((lookBehind + lookAhead + 1) * Math.ceil(NUMBERS / 10 ** digits)) / NUMBERS;
+}
+
+/** How many guesses are looked at, at most. */
+export function mostGuesses(limits: Limits, days: number, loginsPerDay: number): number {
+  const logins = Math.floor(days * loginsPerDay);
+  const secondsBetween = logins === 0 ? days * SECONDS_PER_DAY : SECONDS_PER_DAY / loginsPerDay;
+  const perInterval = mostInARow(limits, secondsBetween);
+  let guesses = 0;
+  let outstanding = 0;
+  for (let login = 0; login < logins; login++) {
+    // One less than locks: the owner's login sets the count back.
+    const now = Math.min(perInterval, limits.lockAfter - 1, limits.restrictAfter - outstanding);
+    guesses += now;
+    outstanding = Math.max(outstanding + now - 1, 0);
+  }
+  // After the last login nothing is left to be saved for.
+  return guesses + Math.min(perInterval, limits.lockAfter, limits.restrictAfter - outstanding);
+}
+
+/** How many failures in a row fit into a time, with the delays after them. */
+function mostInARow(limits: Limits, seconds: number): number {
+  let failures = 1;
+  for (let passed = delaySeconds(1, limits); passed < seconds && failures < limits.lockAfter; failures++) {
+    passed += delaySeconds(failures + 1, limits);
+  }
+  return failures;
+}

@@ -1,0 +1,92 @@
+// Which counters a code belongs to. The whole range is always computed and compared; what follows from it is decided elsewhere.
+import type { TotpParameters } from "../otpauth/account.ts";
+import { openKey, truncatedMac } from "../portable/hmac.ts";
+import {
+  LEAST_SECRET_BYTES,
+  type Match,
+  planResynchronizeTotp,
+  planVerifyTotp,
+  settle,
+  type VerificationPlan,
+} from "../verification.ts";
+import { PLAIN_PARAMETERS as PLAIN } from "./parameters.ts";
+import type { Limits } from "./policy.ts";
+
+/** What a code is compared with. */
+export interface Comparison {
+  readonly secret: Uint8Array;
+  readonly parameters: TotpParameters;
+  readonly now: number;
+  readonly limits: Limits;
+}
+
+/** How far a clock may be off to be told by how much. */
+const SEARCHED_STEPS = 100;
+
+export interface WindowMatches {
+  /** The highest counter of the window that matches and lies above the last accepted one. */
+  readonly fresh: Match | null;
+  /** The highest that matches and does not lie above it. */
+  readonly spent: Match | null;
+}
+
+export function matchWindow(code: string, lastCounter: number | null, comparison: Comparison): WindowMatches {
+  const { limits } = comparison;
+  const plan = planVerifyTotp(code, {
+    ...timed(comparison),
+    lookBehind: limits.lookBehind,
+    lookAhead: limits.lookAhead,
+  });
+  const numbers = numbersOf(plan, comparison);
+  const spentCount = lastCounter === null ? 0 : Math.max(lastCounter - plan.first + 1, 0);
+  return {
+    fresh: settle({ ...plan, first: plan.first + spentCount }, numbers.slice(spentCount)),
+    spent: settle(plan, numbers.slice(0, spentCount)),
+  };
+}
+
+/** Where a code lies, far outside the window too. This finds a wrong clock; it must never let anybody in. */
+export function searchCode(code: string, comparison: Comparison): Match | null {
+  const plan = planVerifyTotp(code, { ...timed(comparison), lookBehind: 0, lookAhead: 0 });
+  const first = Math.max(plan.first - SEARCHED_STEPS, 0);
+  const wide = { ...plan, first, count: plan.counter + SEARCHED_STEPS - first + 1 };
+  return settle(wide, numbersOf(wide, comparison));
+}
+
+/** Whether a code is what an app shows that ignores all parameters. */
+export function isPlainCode(code: string, comparison: Comparison): boolean {
+  const { algorithm, digits, period } = comparison.parameters;
+  const isPlain = algorithm === PLAIN.algorithm && digits === PLAIN.digits && period === PLAIN.period;
+  return !isPlain && matchWindow(code, null, { ...comparison, parameters: PLAIN }).fresh !== null;
+}
+
+/** Consecutive codes, all after the last accepted counter and the last of them in the window. */
+export function matchConsecutive(
+  codes: readonly string[],
+  lastCounter: number | null,
+  comparison: Comparison,
+): Match | null {
+  const { lookBehind, lookAhead } = comparison.limits;
+  const plan = planResynchronizeTotp(codes, { ...timed(comparison), lookBehind, lookAhead, after: lastCounter });
+  return settle(plan, numbersOf(plan, comparison));
+}
+
+/** Where consecutive codes lie, far outside the window and below the last accepted counter too. */
+export function searchConsecutive(codes: readonly string[], comparison: Comparison): Match | null {
+  const steps = { lookBehind: SEARCHED_STEPS, lookAhead: SEARCHED_STEPS };
+  const plan = planResynchronizeTotp(codes, { ...timed(comparison), ...steps });
+  return settle(plan, numbersOf(plan, comparison));
+}
+
+export function isInWindow({ delta }: Match, { lookBehind, lookAhead }: Limits): boolean {
+  return delta >= -lookBehind && delta <= lookAhead;
+}
+
+function timed({ parameters, now }: Comparison): TotpParameters & { readonly at: Date } {
+  return { ...parameters, at: new Date(now) };
+}
+
+function numbersOf(plan: VerificationPlan, { secret }: Comparison): number[] {
+  const key = openKey(secret, plan.algorithm, LEAST_SECRET_BYTES);
+  return Array.from({ length: Math.max(plan.count, 0) }, (_, index) => truncatedMac(key, plan.first + index));
+}

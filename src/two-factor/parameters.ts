@@ -1,0 +1,28 @@
+// How codes are computed: the parameters that go into the URI and stay with the device.
+import type { TotpParameters } from "../otpauth/account.ts";
+import {
+  DEFAULT_ALGORITHM,
+  DEFAULT_DIGITS,
+  DEFAULT_PERIOD,
+  MAX_PERIOD,
+  readOptions,
+  requireAlgorithm,
+  requireDigits,
+  requireInteger,
+} from "../parameters.ts";
+
+/** The parameters that every authenticator app knows. */
+export const PLAIN_PARAMETERS: TotpParameters = {
+  algorithm: DEFAULT_ALGORITHM,
+  digits: DEFAULT_DIGITS,
+  period: DEFAULT_PERIOD,
+};
+
+export function readParameters(given: object | undefined, usual: TotpParameters): TotpParameters {
+  const { algorithm, digits, period } = readOptions(given, usual);
+  return {
+    algorithm: requireAlgorithm(algorithm),
+    digits: requireDigits(digits),
+    period: requireInteger(period, "period", 1, MAX_PERIOD),
+  };
+}

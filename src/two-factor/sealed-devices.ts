@@ -1,0 +1,68 @@
+// Between the state and what is sealed in it: devices are sealed when they are made, opened when a code is checked, and moved to the
+// first key when a login writes anyway.
+import type { TotpParameters } from "../otpauth/account.ts";
+import { LEAST_SECRET_BYTES } from "../verification.ts";
+import type { Passed } from "./decide-verify.ts";
+import { type Decision, grant, withDevice } from "./decision.ts";
+import { TwoFactorError } from "./errors.ts";
+import type { Comparison } from "./matching.ts";
+import { randomId } from "./recovery-codes.ts";
+import { contextOf, type Purpose } from "./sealing.ts";
+import type { World } from "./shell.ts";
+import type { DeviceBase, Sealed, State } from "./state.ts";
+
+/** Longer ones are of no use to HMAC, and would make the state grow. */
+export const MOST_SECRET_BYTES = 128;
+
+/** A new device whose secret is sealed when it is first asked for, and only once however often the race is run. */
+export function sealOnce(
+  { vault }: World,
+  userId: string,
+  bytes: Uint8Array,
+  parameters: TotpParameters,
+): () => Promise<DeviceBase> {
+  const id = randomId();
+  let sealed: Sealed | undefined;
+  return async () => {
+    sealed ??= await vault.seal(bytes, contextOf("secret", userId, { id, parameters }));
+    return { id, parameters, secret: sealed };
+  };
+}
+
+export async function comparisonOf(world: World, userId: string, device: DeviceBase, now: number): Promise<Comparison> {
+  const secret = await world.vault.open(device.secret, contextOf("secret", userId, device));
+  if (secret.length < LEAST_SECRET_BYTES || secret.length > MOST_SECRET_BYTES)
+    throw new TwoFactorError("state-corrupt");
+  return { secret, parameters: device.parameters, now, limits: world.limits };
+}
+
+/** A login that writes anyway takes the secret to the first key. */
+export async function withFreshSeal(
+  { vault }: World,
+  userId: string,
+  decision: Decision<Passed>,
+  { secret }: Comparison,
+): Promise<Decision<Passed>> {
+  const device = decision.kind === "grant" ? decision.next?.device : undefined;
+  if (decision.kind === "denial" || !decision.next || !device || !vault.isStale(device.secret)) return decision;
+  const sealed = await vault.seal(secret, contextOf("secret", userId, device));
+  const next = withDevice(decision.next, { ...device, secret: sealed });
+  return grant(decision.result, next, [...decision.events, { type: "resealed", deviceId: device.id }]);
+}
+
+/** The state with everything under the first key; the very same state if it is so already. */
+export async function withFreshSeals({ vault }: World, userId: string, state: State): Promise<State> {
+  const { device, pending, recovery } = state;
+  const move = async (sealed: Sealed, purpose: Purpose, owner: DeviceBase): Promise<Sealed> => {
+    const context = contextOf(purpose, userId, owner);
+    return vault.isStale(sealed) ? vault.seal(await vault.open(sealed, context), context) : sealed;
+  };
+  const isStale = [device?.secret, pending?.secret, recovery?.key].some((sealed) => sealed && vault.isStale(sealed));
+  if (!isStale) return state;
+  return {
+    ...state,
+    device: device && { ...device, secret: await move(device.secret, "secret", device) },
+    pending: pending && { ...pending, secret: await move(pending.secret, "secret", pending) },
+    recovery: recovery && device && { ...recovery, key: await move(recovery.key, "recovery-codes", device) },
+  };
+}

@@ -1,0 +1,41 @@
+// Text at the edges: user ids, bytes of UTF-8, and what a person typed.
+import { TwoFactorError } from "./errors.ts";
+
+const MOST_USER_ID_BYTES = 1024;
+
+/** The bytes of text in UTF-8; nothing if it has a lone surrogate. */
+export function utf8(text: string): Uint8Array | undefined {
+  try {
+    const units = encodeURIComponent(text).match(/%..|./g) ?? [];
+    return Uint8Array.from(units, (unit) => (unit.length === 1 ? unit.charCodeAt(0) : Number(`0x${unit.slice(1)}`)));
+  } catch {
+    return undefined;
+  }
+}
+
+export function requireUserId(userId: unknown): void {
+  // The length first: a user id of megabytes is not encoded to find that out.
+  const isText = typeof userId === "string" && userId.length <= MOST_USER_ID_BYTES && !userId.includes("\0");
+  const bytes = isText ? utf8(userId) : undefined;
+  if (!bytes || bytes.length < 1 || bytes.length > MOST_USER_ID_BYTES) throw new TwoFactorError("invalid-user-id");
+}
+
+/** What a person may have typed: digits of a code, or a recovery code in upper case. Both without spaces and hyphens. */
+export type Typed = { readonly kind: "code" | "recovery-code"; readonly text: string } | { readonly kind: "neither" };
+
+/** Far more than a recovery code with a hyphen between any two characters. Looked at first, so that a megabyte costs nothing. */
+const MOST_TYPED = 64;
+
+export function readTyped(typed: unknown): Typed {
+  if (typeof typed !== "string" || typed.length > MOST_TYPED) return { kind: "neither" };
+  const compact = typed.replace(/[ -]/g, "");
+  if (/^\d{6,8}$/.test(compact)) return { kind: "code", text: compact };
+  if (/^[A-Za-z2-7]{24}$/.test(compact)) return { kind: "recovery-code", text: compact.toUpperCase() };
+  return { kind: "neither" };
+}
+
+/** A code alone, its digits; nothing for everything else. */
+export function readTypedCode(typed: unknown): string | undefined {
+  const read = readTyped(typed);
+  return read.kind === "code" ? read.text : undefined;
+}

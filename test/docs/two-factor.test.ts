@@ -1,0 +1,106 @@
+// Every error code of the two-factor flow is explained, can happen, and has its row in the guide; every event and every default too.
+import { describe, expect, it } from "vitest";
+
+import { TwoFactorError, type TwoFactorErrorCode } from "../../src/two-factor/index.ts";
+import { codeOf, refusal, World } from "../two-factor/world.ts";
+import { read } from "./fences.ts";
+
+const source = read("src/two-factor/errors.ts");
+const guide = read("docs/guide/two-factor.md");
+const CODES = Array.from(source.matchAll(/^ {2}\| "([\w-]+)"/gm), ([, code = ""]) => code as TwoFactorErrorCode);
+
+/** How each code comes about. */
+const PROVOCATIONS: Record<TwoFactorErrorCode, (world: World) => Promise<unknown>> = {
+  "code-rejected": (world) => world.twoFactor.verify("alice", world.wrongCode()),
+  "clock-off": (world) => world.twoFactor.verifyConsecutive("alice", [world.code(5), world.code(6), world.code(7)]),
+  throttled: (world) => {
+    world.setThrottle(10, 10, world.now + 1000);
+    return world.twoFactor.verify("alice", world.code());
+  },
+  restricted: (world) => {
+    world.setThrottle(0, 300);
+    return world.twoFactor.verify("alice", world.code());
+  },
+  locked: (world) => {
+    world.setThrottle(100, 100);
+    return world.twoFactor.verify("alice", world.code());
+  },
+  "not-enrolled": (world) => world.twoFactor.verify("bob", "123456"),
+  "already-enrolled": (world) => world.twoFactor.enroll("alice", { accountName: "a" }),
+  "not-pending": (world) => world.twoFactor.confirm("bob", "123456"),
+  "already-confirmed": (world) => world.twoFactor.confirm("alice", "123456"),
+  superseded: async (world) => {
+    const store = { ...world.store };
+    store.compareAndSet = async (...call) => {
+      store.compareAndSet = (...again) => world.store.compareAndSet(...again);
+      await world.twoFactor.enroll("alice", { accountName: "a", replace: true });
+      return world.store.compareAndSet(...call);
+    };
+    await world.another({ store }).enroll("alice", { accountName: "a", replace: true });
+  },
+  "parameters-ignored": async (world) => {
+    const twoFactor = world.another({ parameters: { digits: 8 } });
+    const { secret } = await twoFactor.enroll("bob", { accountName: "b" });
+    await twoFactor.confirm("bob", codeOf(secret, world.counter));
+  },
+  busy: (world) =>
+    world
+      .another({ store: { ...world.store, compareAndSet: () => Promise.resolve(false) }, policy: { raceRetries: 0 } })
+      .verify("alice", world.code()),
+  "store-unavailable": (world) =>
+    world.another({ store: { ...world.store, read: () => Promise.reject(new Error("down")) } }).status("alice"),
+  "sealer-unavailable": (world) => {
+    const down = (): Promise<never> => Promise.reject(new Error("down"));
+    return world.another({ sealer: { keyIds: ["first"], seal: down, open: down } }).verify("alice", world.code());
+  },
+  "seal-key-unknown": (world) =>
+    world.another({ sealingKeys: [{ id: "other", key: new Uint8Array(32).fill(1) }] }).verify("alice", world.code()),
+  "state-corrupt": (world) => {
+    world.store.records.set("alice", { revision: "r", body: "{}" });
+    return world.twoFactor.status("alice");
+  },
+  "invalid-user-id": (world) => world.twoFactor.status(""),
+};
+
+/** The rows of a table of the guide, by their first cell. */
+function rowsOf(heading: string): Map<string, string[]> {
+  const [, section = ""] = guide.split(`\n## ${heading}\n`);
+  const rows = section.split("\n## ")[0]?.matchAll(/^\| `([\w-]+)` +\|(.*)\|$/gm) ?? [];
+  return new Map(Array.from(rows, ([, name = "", rest = ""]) => [name, rest.split("|").map((cell) => cell.trim())]));
+}
+
+describe("error codes", () => {
+  it("are all there", () => {
+    expect(CODES.toSorted()).toEqual(Object.keys(PROVOCATIONS).toSorted());
+  });
+
+  it.each(CODES)("%s is explained, with its status, and can happen", async (code) => {
+    const { status } = new TwoFactorError(code);
+    expect(source).toContain(` * - \`${code}\` (${status}): `);
+    expect(rowsOf("What to show").get(code)?.[0], "the status in the guide").toBe(String(status));
+    const error = await refusal(PROVOCATIONS[code](await new World().enrolled()));
+    expect(error).toMatchObject({ code, status, expose: status < 500 });
+    expect([401, 409, 429, 500, 503]).toContain(status);
+  });
+});
+
+it("every event has a row in the guide", () => {
+  const fields = /interface TwoFactorEventFields \{([\s\S]*?)^\}/m.exec(read("src/two-factor/events.ts"))?.[1] ?? "";
+  const types = Array.from(fields.matchAll(/^ {2}readonly "?([\w-]+)"?:/gm), ([, type = ""]) => type);
+  expect(types.length).toBeGreaterThan(14);
+  expect(Array.from(rowsOf("What to log, and whom to tell").keys()).toSorted()).toEqual(types.toSorted());
+});
+
+it("every limit has a row in the guide, with its default", () => {
+  const block = /ROWS[^{]*\{([\s\S]*?)^\};/m.exec(read("src/two-factor/policy.ts"))?.[1] ?? "";
+  const limits = Array.from(block.matchAll(/^ {2}(\w+): \[([\d_]+), ([\d_]+), ([\d_]+)\]/gm));
+  expect(limits).toHaveLength(12);
+  for (const [, name = "", usual = "", least = "", most = ""] of limits) {
+    const number = (text: string): string => text.replaceAll("_", "");
+    const cells = rowsOf("The limits").get(name);
+    expect(cells?.slice(0, 2), name).toEqual([number(usual), `${number(least)} to ${number(most)}`]);
+    const range = `from ${number(least)} to ${number(most)}`;
+    const doc = new RegExp(String.raw`${range}\..* Default: ${number(usual)}[ .].*\n {2}readonly ${name}\?`);
+    expect(read("src/two-factor/policy.ts"), name).toMatch(doc);
+  }
+});

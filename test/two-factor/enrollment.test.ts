@@ -1,0 +1,375 @@
+// How devices come and go: enrol, confirm, replace, import, disable.
+import { describe, expect, it } from "vitest";
+
+import { decodeSecret, encodeBase32, parseOtpauthUri } from "../../src/index.ts";
+import { codeOf, codeOfRefusal, refusal, START, World } from "./world.ts";
+
+const FIXED = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+
+describe("enrolling", () => {
+  it("gives a URI, its secret and ten minutes", async () => {
+    const world = new World();
+    const { uri, secret, expiresAt } = await world.twoFactor.enroll("alice", { accountName: "alice@example.com" });
+    expect(parseOtpauthUri(uri)).toEqual({
+      ...{ type: "totp", secret, issuer: "Acme", accountName: "alice@example.com" },
+      parameters: { algorithm: "SHA-1", digits: 6, period: 30 },
+    });
+    expect(decodeSecret(secret)).toHaveLength(20);
+    expect(expiresAt).toEqual(new Date(START + 600_000));
+    expect(world.events).toMatchObject([{ type: "enrolled", userId: "alice", deviceId: world.state().pending?.id }]);
+    expect(await world.twoFactor.status("alice")).toEqual({
+      ...{ state: "pending", activeSince: null, lastCodeAt: null, recoveryCodesLeft: 0, retryAfterSeconds: 0 },
+      pendingUntil: expiresAt,
+    });
+  });
+
+  it.each([
+    ["SHA-256", 32],
+    ["SHA-512", 64],
+  ] as const)("makes a secret as long as the MAC of %s", async (algorithm, length) => {
+    const world = new World({ parameters: { algorithm } });
+    expect(decodeSecret((await world.twoFactor.enroll("alice", { accountName: "a" })).secret)).toHaveLength(length);
+  });
+
+  it("again replaces the pending device", async () => {
+    const world = new World();
+    const first = await world.twoFactor.enroll("alice", { accountName: "alice" });
+    const second = await world.twoFactor.enroll("alice", { accountName: "alice" });
+    expect(second.secret).not.toBe(first.secret);
+    const { twoFactor, counter } = world;
+    expect(await codeOfRefusal(twoFactor.confirm("alice", codeOf(first.secret, counter)))).toBe("code-rejected");
+    await twoFactor.confirm("alice", codeOf(second.secret, counter));
+  });
+
+  it("with an active device needs replace: true", async () => {
+    const world = await new World().enrolled();
+    const before = world.store.records.get("alice");
+    for (const options of [
+      { accountName: "a" },
+      { accountName: "a", replace: false },
+      { accountName: "a", replace: undefined },
+    ]) {
+      const error = await refusal(world.twoFactor.enroll("alice", options));
+      expect(error).toMatchObject({ code: "already-enrolled", status: 409 });
+    }
+    expect(world.store.records.get("alice")).toBe(before);
+    await world.twoFactor.enroll("alice", { accountName: "a", replace: true });
+  });
+
+  it("leaves the active device working until the new one is confirmed", async () => {
+    const world = await new World().enrolled();
+    const [oldRecoveryCode = "", anotherOld = ""] = world.recoveryCodes;
+    const { secret } = await world.twoFactor.enroll("alice", { accountName: "a", replace: true });
+    await world.twoFactor.verify("alice", world.code());
+    await world.twoFactor.verify("alice", oldRecoveryCode);
+    expect((await world.twoFactor.status("alice")).state).toBe("active");
+    expect((await world.twoFactor.status("alice")).pendingUntil).toEqual(new Date(world.now + 600_000));
+    expect(await codeOfRefusal(world.twoFactor.verify("alice", codeOf(secret, world.counter + 1)))).toBe(
+      "code-rejected",
+    );
+    const { recoveryCodes } = await world.twoFactor.confirm("alice", codeOf(secret, world.counter));
+    world.pass(60);
+    expect(await codeOfRefusal(world.twoFactor.verify("alice", world.code()))).toBe("code-rejected");
+    expect(await codeOfRefusal(world.twoFactor.verify("alice", anotherOld))).toBe("code-rejected");
+    await world.twoFactor.verify("alice", codeOf(secret, world.counter));
+    await world.twoFactor.verify("alice", recoveryCodes[0] ?? "");
+  });
+
+  it("does not give a new device the failures of the old one", async () => {
+    const world = await new World().enrolled();
+    world.setThrottle(50, 300, world.now + 3600_000);
+    ({ secret: world.secret } = await world.twoFactor.enroll("alice", { accountName: "a", replace: true }));
+    expect(world.state().device).toMatchObject({ failures: 50, outstandingFailures: 300 });
+    await world.twoFactor.confirm("alice", world.code());
+    expect(world.state().device).toMatchObject({ failures: 0, outstandingFailures: 0, notBefore: 0 });
+  });
+});
+
+describe("confirming", () => {
+  it("makes the device active, spends the code and gives recovery codes", async () => {
+    const world = new World();
+    ({ secret: world.secret } = await world.twoFactor.enroll("alice", { accountName: "a" }));
+    const { id } = world.state().pending ?? {};
+    const code = world.code(-1);
+    const { recoveryCodes } = await world.twoFactor.confirm("alice", code);
+    expect(recoveryCodes).toHaveLength(10);
+    expect(world.events.at(-1)).toMatchObject({
+      ...{ type: "confirmed", imported: false, userId: "alice", deviceId: id, counter: world.counter - 1 },
+    });
+    expect(await world.twoFactor.status("alice")).toEqual({
+      ...{ state: "active", activeSince: new Date(world.now), recoveryCodesLeft: 10, retryAfterSeconds: 0 },
+      lastCodeAt: new Date((world.counter - 1) * 30_000),
+      pendingUntil: null,
+    });
+    expect(await codeOfRefusal(world.twoFactor.verify("alice", code))).toBe("code-rejected");
+    expect(world.events.at(-1)).toMatchObject({ type: "replay-seen" });
+  });
+
+  it("again is already-confirmed, whatever the code, for as long as an enrolment lives", async () => {
+    const world = await new World().enrolled();
+    const before = world.store.records.get("alice");
+    for (const code of [world.code(-2), world.code(), world.wrongCode()]) {
+      expect(await refusal(world.twoFactor.confirm("alice", code))).toMatchObject({
+        code: "already-confirmed",
+        status: 409,
+      });
+    }
+    expect(world.store.records.get("alice")).toBe(before);
+    world.pass(600);
+    expect(await codeOfRefusal(world.twoFactor.confirm("alice", world.code()))).toBe("not-pending");
+  });
+
+  it("of nothing is not-pending", async () => {
+    const world = new World();
+    expect(await refusal(world.twoFactor.confirm("alice", "123456"))).toMatchObject({
+      code: "not-pending",
+      status: 409,
+    });
+    expect(world.events).toMatchObject([{ type: "refused", reason: "not-pending" }]);
+  });
+
+  it("is possible for ten minutes", async () => {
+    const world = new World();
+    ({ secret: world.secret } = await world.twoFactor.enroll("alice", { accountName: "a" }));
+    world.now += 600_000;
+    expect(await codeOfRefusal(world.twoFactor.confirm("alice", world.code()))).toBe("not-pending");
+    expect((await world.twoFactor.status("alice")).state).toBe("none");
+    world.now -= 1;
+    await world.twoFactor.confirm("alice", world.code());
+  });
+
+  it("late, beside an active device, is no repetition", async () => {
+    const world = await new World({ policy: { pendingLifetime: 60 } }).enrolled();
+    const { secret } = await world.twoFactor.enroll("alice", { accountName: "a", replace: true });
+    world.pass(60);
+    expect(await codeOfRefusal(world.twoFactor.confirm("alice", codeOf(secret, world.counter)))).toBe("not-pending");
+    await world.twoFactor.verify("alice", world.code());
+  });
+
+  it("takes ten wrong codes, and then the enrolment is gone", async () => {
+    const world = new World();
+    ({ secret: world.secret } = await world.twoFactor.enroll("alice", { accountName: "a" }));
+    for (let wrong = 1; wrong <= 10; wrong++) {
+      expect((await world.twoFactor.status("alice")).state).toBe("pending");
+      expect(await codeOfRefusal(world.twoFactor.confirm("alice", world.wrongCode()))).toBe("code-rejected");
+      expect(world.events.at(-1)).toMatchObject({ type: "refused", reason: "wrong" });
+    }
+    expect(world.store.records.size).toBe(0);
+    expect(await codeOfRefusal(world.twoFactor.confirm("alice", world.code()))).toBe("not-pending");
+  });
+
+  it("wrongly ten times leaves an active device as it was", async () => {
+    const world = await new World().enrolled();
+    const { device, recovery } = world.state();
+    await world.twoFactor.enroll("alice", { accountName: "a", replace: true });
+    for (let wrong = 1; wrong <= 9; wrong++) await codeOfRefusal(world.twoFactor.confirm("alice", world.wrongCode()));
+    expect(world.state().pending?.failures).toBe(9);
+    await codeOfRefusal(world.twoFactor.confirm("alice", world.wrongCode()));
+    expect(world.state()).toEqual({ version: 1, device, pending: null, recovery });
+  });
+
+  it("with malformed input costs nothing", async () => {
+    const world = new World();
+    await world.twoFactor.enroll("alice", { accountName: "a" });
+    expect(await codeOfRefusal(world.twoFactor.confirm("alice", "1234567"))).toBe("code-rejected");
+    expect(world.state().pending?.failures).toBe(0);
+    expect(world.events.at(-1)).toMatchObject({ type: "refused", reason: "malformed" });
+  });
+
+  it("notices an app that ignores the parameters", async () => {
+    for (const parameters of [{ algorithm: "SHA-256" }, { digits: 8 }, { period: 60 }] as const) {
+      const world = new World({ parameters });
+      const { secret } = await world.twoFactor.enroll("alice", { accountName: "a" });
+      const error = await refusal(world.twoFactor.confirm("alice", codeOf(secret, world.counter)));
+      expect(error).toMatchObject({ code: "parameters-ignored", status: 409 });
+      expect(world.events.at(-1)).toMatchObject({ type: "parameters-ignored", userId: "alice" });
+      expect(world.state().pending?.failures).toBe(1);
+      expect(world.state().device).toBeNull();
+    }
+    const world = new World();
+    ({ secret: world.secret } = await world.twoFactor.enroll("alice", { accountName: "a" }));
+    expect(await codeOfRefusal(world.twoFactor.confirm("alice", world.wrongCode()))).toBe("code-rejected");
+  });
+
+  it("says how far a wrong clock is off, and accepts nothing", async () => {
+    for (const [steps, code] of [
+      [2, "clock-off"],
+      [-2, "clock-off"],
+      [100, "clock-off"],
+      [-100, "clock-off"],
+      [101, "code-rejected"],
+      [-101, "code-rejected"],
+    ] as const) {
+      const world = new World();
+      ({ secret: world.secret } = await world.twoFactor.enroll("alice", { accountName: "a" }));
+      const error = await refusal(world.twoFactor.confirm("alice", world.code(steps)));
+      expect(error.code, String(steps)).toBe(code);
+      expect(error.clockOffSeconds).toBe(code === "clock-off" ? steps * 30 : undefined);
+      expect(world.state()).toMatchObject({ device: null, recovery: null, pending: { failures: 1 } });
+      if (code === "clock-off") {
+        const subject = { userId: "alice", deviceId: world.state().pending?.id, counter: world.counter + steps };
+        expect(world.events.at(-1)).toMatchObject({ type: "clock-off", seconds: steps * 30, ...subject });
+      }
+    }
+  });
+});
+
+describe("importing", () => {
+  it("makes a device active at once, without recovery codes", async () => {
+    const world = new World();
+    await world.twoFactor.importDevice("alice", { secret: FIXED });
+    world.secret = FIXED;
+    expect(world.events).toMatchObject([{ type: "confirmed", imported: true, deviceId: world.state().device?.id }]);
+    expect(await world.twoFactor.status("alice")).toMatchObject({
+      state: "active",
+      recoveryCodesLeft: 0,
+      lastCodeAt: null,
+    });
+    expect(await codeOfRefusal(world.twoFactor.verify("alice", "ABCD".repeat(6)))).toBe("code-rejected");
+    expect(world.events.at(-1)).toMatchObject({ reason: "recovery-code-wrong" });
+    expect(await world.twoFactor.verify("alice", world.code())).toEqual({ method: "code", recoveryCodesLeft: 0 });
+    const { recoveryCodes } = await world.twoFactor.renewRecoveryCodes("alice");
+    expect(await world.twoFactor.verify("alice", recoveryCodes[0] ?? "")).toMatchObject({ recoveryCodesLeft: 9 });
+  });
+
+  it("takes the last counter along", async () => {
+    const world = new World();
+    world.secret = FIXED;
+    await world.twoFactor.importDevice("alice", { secret: FIXED, after: world.counter });
+    expect(await codeOfRefusal(world.twoFactor.verify("alice", world.code()))).toBe("code-rejected");
+    await world.twoFactor.verify("alice", world.code(1));
+    const before = world.store.records.size;
+    const misspelt = { secret: FIXED, after: undefined } as never;
+    await expect(world.twoFactor.importDevice("bob", misspelt)).rejects.toMatchObject({ code: "invalid-option" });
+    for (const after of [-1, 1.5, "5", NaN]) {
+      const options = { secret: FIXED, after: after as number };
+      await expect(world.twoFactor.importDevice("bob", options)).rejects.toMatchObject({ code: "invalid-option" });
+    }
+    await world.twoFactor.importDevice("bob", { secret: FIXED, after: null });
+    expect(world.store.records.size).toBe(before + 1);
+  });
+
+  it("takes secrets of 10 to 128 bytes, as text or bytes", async () => {
+    const world = new World();
+    for (const length of [10, 20, 128]) {
+      const secret = encodeBase32(new Uint8Array(length).fill(length));
+      await world.twoFactor.importDevice(`user ${length}`, { secret });
+      await world.twoFactor.verify(`user ${length}`, codeOf(secret, world.counter));
+    }
+    await world.twoFactor.importDevice("bytes", { secret: new Uint8Array(20).fill(20) });
+    await world.twoFactor.verify("bytes", codeOf(encodeBase32(new Uint8Array(20).fill(20)), world.counter));
+    const refused = {
+      "secret-too-short": [new Uint8Array(9).fill(1), "", "JBSWY3DP"],
+      "invalid-secret": [new Uint8Array(129).fill(1), "not base32!", undefined, null, 5],
+    };
+    for (const [code, secrets] of Object.entries(refused)) {
+      for (const secret of secrets) {
+        const options = { secret: secret as string };
+        await expect(world.twoFactor.importDevice("x", options)).rejects.toMatchObject({ name: "OtpError", code });
+      }
+    }
+    expect(world.store.records.has("x")).toBe(false);
+  });
+
+  it("takes parameters that differ", async () => {
+    const world = new World();
+    const parameters = { algorithm: "SHA-256", digits: 8 } as const;
+    await world.twoFactor.importDevice("alice", { secret: FIXED, parameters });
+    await world.twoFactor.verify("alice", codeOf(FIXED, world.counter, parameters));
+    for (const wrong of [{ digits: 5 }, { period: 0 }, { algorithm: "MD5" }, { window: 1 }]) {
+      const options = { secret: FIXED, parameters: wrong as never };
+      await expect(world.twoFactor.importDevice("bob", options)).rejects.toMatchObject({ name: "OtpError" });
+    }
+  });
+
+  it("refuses where a device is, or waits to be confirmed", async () => {
+    const world = await new World().enrolled();
+    expect(await codeOfRefusal(world.twoFactor.importDevice("alice", { secret: FIXED }))).toBe("already-enrolled");
+    await world.twoFactor.enroll("bob", { accountName: "b" });
+    expect(await codeOfRefusal(world.twoFactor.importDevice("bob", { secret: FIXED }))).toBe("already-enrolled");
+    world.pass(600);
+    await world.twoFactor.importDevice("bob", { secret: FIXED });
+    expect(world.state("bob").pending).toBeNull();
+  });
+});
+
+describe("disabling", () => {
+  it("removes everything, once", async () => {
+    const world = await new World().enrolled();
+    const deviceId = world.state().device?.id;
+    await world.twoFactor.disable("alice");
+    expect(world.store.records.size).toBe(0);
+    expect(world.events).toMatchObject([{ type: "disabled", userId: "alice", deviceId }]);
+    world.store.calls.length = 0;
+    await world.twoFactor.disable("alice");
+    expect(world.store.calls).toEqual(["read"]);
+    expect(world.events).toHaveLength(1);
+    expect(await codeOfRefusal(world.twoFactor.verify("alice", world.code()))).toBe("not-enrolled");
+    expect((await world.twoFactor.status("alice")).state).toBe("none");
+  });
+
+  it("works on a pending device and on a damaged state", async () => {
+    const world = new World();
+    await world.twoFactor.enroll("alice", { accountName: "a" });
+    await world.twoFactor.disable("alice");
+    world.store.records.set("alice", { revision: "1", body: "damaged" });
+    await world.twoFactor.disable("alice");
+    expect(world.store.records.size).toBe(0);
+    expect(world.events.slice(1)).toMatchObject([
+      { type: "disabled", deviceId: null },
+      { type: "disabled", deviceId: null },
+    ]);
+  });
+});
+
+describe("users", () => {
+  it.each([
+    "a",
+    "0",
+    " ",
+    "ä".repeat(512),
+    "x".repeat(1024),
+    "\u{1F600}".repeat(256),
+    "__proto__",
+    "constructor",
+    '"],["',
+    "\n",
+  ])("may be called %j", async (userId) => {
+    const world = await new World().enrolled(userId);
+    await world.twoFactor.verify(userId, world.code());
+  });
+
+  it.each([
+    "",
+    "x".repeat(1025),
+    "ä".repeat(513),
+    "a\0b",
+    "\uD800",
+    "a\uDC00",
+    "\u{1F600}".repeat(257),
+    undefined,
+    null,
+    5,
+    {},
+    ["a"],
+  ])("may not be called %j", async (wrong) => {
+    const world = new World();
+    const userId = wrong as string;
+    const { twoFactor } = world;
+    for (const call of [
+      () => twoFactor.enroll(userId, { accountName: "a" }),
+      () => twoFactor.confirm(userId, "123456"),
+      () => twoFactor.verify(userId, "123456"),
+      () => twoFactor.verifyConsecutive(userId, ["123456", "123456", "123456"]),
+      () => twoFactor.status(userId),
+      () => twoFactor.renewRecoveryCodes(userId),
+      () => twoFactor.disable(userId),
+      () => twoFactor.reseal(userId),
+      () => twoFactor.importDevice(userId, { secret: FIXED }),
+    ]) {
+      const error = await refusal(call()); // and never throws at once
+      expect(error).toMatchObject({ code: "invalid-user-id", status: 500, expose: false });
+    }
+    expect(world.store.calls).toEqual([]);
+  });
+});

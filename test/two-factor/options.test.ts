@@ -1,0 +1,242 @@
+// What a program gets wrong always throws, and what it may get wrong changes nothing else.
+import { afterEach, describe, expect, it } from "vitest";
+
+import {
+  createTwoFactor,
+  guessProbability,
+  type Policy,
+  type TwoFactorRecord,
+  type TwoFactorStore,
+} from "../../src/two-factor/index.ts";
+import { codeOfRefusal, KEY, memoryStore, World } from "./world.ts";
+
+const sealingKeys = [{ id: "first", key: KEY }];
+
+function create(options: object): () => unknown {
+  return () => createTwoFactor({ issuer: "Acme", store: memoryStore(), sealingKeys, ...options });
+}
+
+function otpError(code: string): Error {
+  return expect.objectContaining({ name: "OtpError", code }) as Error;
+}
+
+describe("options of createTwoFactor", () => {
+  it.each([
+    ["invalid-account", { issuer: undefined }],
+    ["invalid-account", { issuer: "" }],
+    ["invalid-account", { issuer: " " }],
+    ["invalid-account", { issuer: "a:b" }],
+    ["invalid-account", { issuer: "\uD800" }],
+    ["invalid-account", { issuer: 5 }],
+    ["invalid-option", { store: undefined }],
+    ["invalid-option", { store: {} }],
+    ["invalid-option", { store: { read: () => undefined } }],
+    ["invalid-option", { store: { compareAndSet: () => true } }],
+    ["invalid-option", { clock: new Date() }],
+    ["invalid-option", { onEvent: "log" }],
+    ["invalid-options", { policy: 5 }],
+    ["unknown-option", { policy: { window: 1 } }],
+    ["invalid-options", { parameters: "SHA-1" }],
+    ["unknown-option", { parameters: { t0: 5 } }],
+    ["invalid-option", { parameters: { digits: 9 } }],
+    ["invalid-option", { parameters: { period: 0 } }],
+    ["invalid-option", { parameters: { algorithm: "SHA1" } }],
+    ["unknown-option", { sealingKey: KEY }],
+  ])("%s: %j", (code, options) => {
+    expect(create(options)).toThrow(otpError(code));
+  });
+
+  it("are a plain object", () => {
+    for (const options of [undefined, null, 5, "x", new Date(), [], memoryStore]) {
+      expect(() => createTwoFactor(options as never)).toThrow(expect.objectContaining({ name: "OtpError" }) as Error);
+    }
+  });
+
+  it("may be undefined where there is a default", () => {
+    const optional = {
+      policy: undefined,
+      clock: undefined,
+      onEvent: undefined,
+      parameters: undefined,
+      sealer: undefined,
+    };
+    expect(create(optional)).not.toThrow();
+  });
+
+  it("are copied: changing them later changes nothing", async () => {
+    const world = new World();
+    const policy: { pendingLifetime: number } = { pendingLifetime: 60 };
+    const parameters: { digits: 6 | 8 } = { digits: 6 };
+    const options = {
+      issuer: "Acme",
+      store: world.store,
+      sealingKeys,
+      policy,
+      parameters,
+      clock: () => new Date(world.now),
+    };
+    const twoFactor = createTwoFactor(options);
+    policy.pendingLifetime = 86_400;
+    parameters.digits = 8;
+    options.issuer = "Evil";
+    options.clock = () => new Date(0);
+    const { uri, expiresAt } = await twoFactor.enroll("alice", { accountName: "a" });
+    expect(expiresAt.getTime()).toBe(world.now + 60_000);
+    expect(uri).toContain("issuer=Acme");
+    expect(uri).not.toContain("digits");
+  });
+
+  it("give methods that need no this and cannot be replaced", async () => {
+    const world = await new World().enrolled();
+    const verify = Reflect.get(world.twoFactor, "verify") as (...typed: string[]) => Promise<unknown>;
+    await verify("alice", world.code());
+    expect(Object.isFrozen(world.twoFactor)).toBe(true);
+  });
+
+  it("keep a store and a sealer as they are: their methods have their this", async () => {
+    class Store implements TwoFactorStore {
+      readonly #inner = memoryStore();
+      read(userId: string): Promise<TwoFactorRecord | undefined> {
+        return this.#inner.read(userId);
+      }
+      compareAndSet(...call: Parameters<TwoFactorStore["compareAndSet"]>): Promise<boolean> {
+        return this.#inner.compareAndSet(...call);
+      }
+    }
+    const twoFactor = new World().another({ store: new Store() });
+    await twoFactor.enroll("alice", { accountName: "a" });
+    expect((await twoFactor.status("alice")).state).toBe("pending");
+  });
+});
+
+describe("the policy", () => {
+  const ranges: Record<keyof Policy, readonly [usual: number, least: number, most: number]> = {
+    lookBehind: [1, 0, 10],
+    lookAhead: [1, 0, 10],
+    delayAfter: [4, 1, 10],
+    maxDelay: [3600, 1, 86_400],
+    lockAfter: [100, 5, 100],
+    restrictAfter: [300, 10, 1000],
+    pendingLifetime: [600, 60, 86_400],
+    pendingAttempts: [10, 1, 100],
+    recoveryCodes: [10, 1, 10],
+    raceRetries: [8, 0, 100],
+    storeTimeout: [5000, 100, 60_000],
+    sealerTimeout: [5000, 100, 60_000],
+  };
+
+  it.each(Object.entries(ranges))("%s has its default and its range", (name, [usual, least, most]) => {
+    for (const value of [least, usual, most, undefined]) expect(create({ policy: { [name]: value } })).not.toThrow();
+    for (const value of [least - 1, most + 1, usual + 0.5, NaN, Infinity, String(usual), null, true, BigInt(usual)]) {
+      expect(create({ policy: { [name]: value } })).toThrow(otpError("invalid-option"));
+      expect(create({ policy: { [name]: value } })).toThrow(new RegExp(`${name}.* from ${least} to ${most}`));
+    }
+  });
+});
+
+describe("options of the methods", () => {
+  it.each([
+    ["invalid-account", undefined],
+    ["invalid-account", {}],
+    ["invalid-account", { accountName: "a:b" }],
+    ["invalid-account", { accountName: "" }],
+    ["invalid-account", { accountName: 5 }],
+    ["invalid-options", "alice@example.com"],
+    ["invalid-option", { accountName: "a", replace: "true" }],
+    ["invalid-option", { accountName: "a", replace: 1 }],
+    ["invalid-option", { accountName: "a", replace: null }],
+    ["unknown-option", { accountName: "a", overwrite: true }],
+  ])("enroll: %s: %j", async (code, options) => {
+    const world = new World();
+    await expect(world.twoFactor.enroll("alice", options as never)).rejects.toMatchObject({ name: "OtpError", code });
+    expect(world.store.calls).toEqual([]);
+  });
+
+  it.each([
+    ["invalid-secret", undefined],
+    ["invalid-secret", {}],
+    ["unknown-option", { secret: "GEZDGNBVGY3TQOJQ", lastCounter: 5 }],
+    ["invalid-options", "GEZDGNBVGY3TQOJQ"],
+  ])("importDevice: %s: %j", async (code, options) => {
+    const world = new World();
+    await expect(world.twoFactor.importDevice("alice", options as never)).rejects.toMatchObject({
+      name: "OtpError",
+      code,
+    });
+    expect(world.store.calls).toEqual([]);
+  });
+
+  it.each([
+    ["invalid-option", {}],
+    ["invalid-option", { days: 0, loginsPerDay: 1 }],
+    ["invalid-option", { days: 1.5, loginsPerDay: 1 }],
+    ["invalid-option", { days: 3651, loginsPerDay: 1 }],
+    ["invalid-option", { days: 1 }],
+    ["invalid-option", { days: 1, loginsPerDay: -1 }],
+    ["invalid-option", { days: 1, loginsPerDay: 1001 }],
+    ["invalid-option", { days: 1, loginsPerDay: "1" }],
+    ["invalid-option", { days: 1, loginsPerDay: 1, digits: 5 }],
+    ["unknown-option", { days: 1, logins: 1 }],
+    ["invalid-option", undefined],
+    ["invalid-options", 5],
+  ])("guessProbability: %s: %j", (code, options) => {
+    expect(() => guessProbability(undefined, options as never)).toThrow(otpError(code));
+  });
+});
+
+describe("a polluted Object.prototype", () => {
+  const pollution: Record<string, unknown> = {
+    ...{ result: { method: "code" }, kind: "grant", next: {}, refusal: undefined, granted: true, ok: true },
+    ...{
+      lookBehind: 10,
+      lookAhead: 10,
+      lockAfter: 5,
+      replace: true,
+      after: null,
+      secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
+    },
+    ...{ accountName: "mallory", lastCounter: null, failures: 0, device: {}, recovery: null, pending: null, digits: 8 },
+    ...{
+      retryAfterSeconds: 5,
+      clockOffSeconds: 5,
+      cause: "x",
+      deviceId: "x",
+      counter: 1,
+      text: "123456",
+      revision: "1",
+      body: "{}",
+    },
+    ...{
+      sealer: {},
+      sealingKeys: [],
+      policy: { lookBehind: 10 },
+      clock: () => new Date(0),
+      onEvent: 5,
+      parameters: { digits: 8 },
+    },
+  };
+
+  afterEach(() => {
+    for (const name of Object.keys(pollution)) Reflect.deleteProperty(Object.prototype, name);
+  });
+
+  it.each(Object.keys(pollution))("by %s lets nobody in, and nobody fail", async (name) => {
+    const world = await new World().enrolled();
+    const [right, wrong, far] = [world.code(), world.wrongCode(), world.code(8)];
+    Object.defineProperty(Object.prototype, name, { value: pollution[name], configurable: true, writable: true });
+    const twoFactor = createTwoFactor({
+      issuer: "Acme",
+      store: world.store,
+      sealingKeys,
+      clock: () => new Date(world.now),
+    });
+    expect(await codeOfRefusal(twoFactor.verify("alice", wrong))).toBe("code-rejected");
+    expect(await codeOfRefusal(twoFactor.verify("alice", far))).toBe("code-rejected");
+    expect(await codeOfRefusal(twoFactor.verify("alice", "nonsense"))).toBe("code-rejected");
+    expect(await codeOfRefusal(twoFactor.verify("nobody", right))).toBe("not-enrolled");
+    expect(await codeOfRefusal(twoFactor.verify("alice", "ABCD".repeat(6)))).toBe("code-rejected");
+    expect(await codeOfRefusal(twoFactor.enroll("alice", { accountName: "a" }))).toBe("already-enrolled");
+    expect(await twoFactor.verify("alice", right)).toEqual({ method: "code", recoveryCodesLeft: 10 });
+    expect(await codeOfRefusal(twoFactor.verify("alice", right))).toBe("code-rejected");
+  });
+});

@@ -1,0 +1,769 @@
+// Verifying: what passes, what is refused, what is counted, and what is written.
+import { describe, expect, it } from "vitest";
+
+import { TwoFactorError } from "../../src/two-factor/index.ts";
+import { parse } from "../../src/two-factor/state.ts";
+import { codeOf, codeOfRefusal, refusal, World } from "./world.ts";
+
+/** Wrong codes until a count of failures in a row, waiting for every delay. */
+async function failTimes(world: World, times: number): Promise<void> {
+  for (let index = 0; index < times; index++) {
+    world.now = Math.max(world.now, world.state().device?.notBefore ?? 0);
+    expect(await codeOfRefusal(world.twoFactor.verify("alice", world.wrongCode()))).toBe("code-rejected");
+  }
+}
+
+describe("a right code", () => {
+  it("passes, and is spent", async () => {
+    const world = await new World().enrolled();
+    const code = world.code();
+    expect(await world.twoFactor.verify("alice", code)).toEqual({ method: "code", recoveryCodesLeft: 10 });
+    expect(world.state().device?.lastCounter).toBe(world.counter);
+    expect(await codeOfRefusal(world.twoFactor.verify("alice", code))).toBe("code-rejected");
+  });
+
+  it("may be typed in groups", async () => {
+    const world = await new World().enrolled();
+    const code = world.code();
+    await world.twoFactor.verify("alice", ` ${code.slice(0, 3)} ${code.slice(3, 5)}-${code.slice(5)} `);
+  });
+
+  it("passes one step away and not two", async () => {
+    for (const steps of [-1, 0, 1]) {
+      const world = await new World().enrolled();
+      world.pass(300);
+      await world.twoFactor.verify("alice", world.code(steps));
+      expect(world.state().device?.lastCounter).toBe(world.counter + steps);
+    }
+    for (const steps of [-2, 2]) {
+      const world = await new World().enrolled();
+      world.pass(300);
+      expect(await codeOfRefusal(world.twoFactor.verify("alice", world.code(steps)))).toBe("code-rejected");
+    }
+  });
+
+  it("has the window of the policy", async () => {
+    const policy = { lookBehind: 0, lookAhead: 3 };
+    for (const [steps, passes] of [
+      [-1, false],
+      [0, true],
+      [3, true],
+      [4, false],
+    ] as const) {
+      const world = await new World({ policy }).enrolled();
+      world.pass(300);
+      const outcome = world.twoFactor.verify("alice", world.code(steps));
+      expect(
+        await outcome.then(
+          () => true,
+          () => false,
+        ),
+        String(steps),
+      ).toBe(passes);
+    }
+  });
+
+  it("is told with device and counter", async () => {
+    const world = await new World().enrolled();
+    await world.twoFactor.verify("alice", world.code(1));
+    const deviceId = world.state().device?.id;
+    expect(world.events).toEqual([
+      {
+        type: "passed",
+        method: "code",
+        userId: "alice",
+        deviceId,
+        counter: world.counter + 1,
+        at: new Date(world.now),
+      },
+    ]);
+  });
+
+  it("does not pass for somebody else", async () => {
+    const world = await new World().enrolled();
+    const { secret } = world;
+    await world.enrolled("bob");
+    world.pass(300);
+    expect(await codeOfRefusal(world.twoFactor.verify("bob", codeOf(secret, world.counter)))).toBe("code-rejected");
+  });
+
+  it("passes with other parameters", async () => {
+    const parameters = { algorithm: "SHA-512", digits: 8, period: 60 } as const;
+    const world = new World({ parameters });
+    const { secret, uri } = await world.twoFactor.enroll("alice", { accountName: "alice" });
+    expect(uri).toContain("algorithm=SHA512&digits=8&period=60");
+    const step = (): number => Math.floor(world.now / 60_000);
+    await world.twoFactor.confirm("alice", codeOf(secret, step(), parameters));
+    world.pass(60);
+    await world.twoFactor.verify("alice", codeOf(secret, step(), parameters));
+    expect((await world.twoFactor.status("alice")).lastCodeAt).toEqual(new Date(step() * 60_000));
+  });
+});
+
+describe("a wrong code", () => {
+  it("is refused, counted and told with its private reason", async () => {
+    const world = await new World().enrolled();
+    const error = await refusal(world.twoFactor.verify("alice", world.wrongCode()));
+    expect(error).toMatchObject({
+      code: "code-rejected",
+      status: 401,
+      message: "wrong or already used; wait for the next code",
+      expose: true,
+      headers: {},
+      retryAfterSeconds: undefined,
+    });
+    expect(world.state().device).toMatchObject({ failures: 1, outstandingFailures: 1, notBefore: 0 });
+    expect(world.events).toMatchObject([{ type: "refused", reason: "wrong", counter: null, userId: "alice" }]);
+  });
+
+  it("looks from outside like a replayed and a spent one", async () => {
+    const world = await new World().enrolled();
+    const [recoveryCode = ""] = world.recoveryCodes;
+    await world.twoFactor.verify("alice", world.code());
+    await world.twoFactor.verify("alice", recoveryCode);
+    const { twoFactor } = world;
+    const typed = [world.wrongCode(), world.code(), recoveryCode, "ABCD".repeat(6), "nonsense"];
+    const seen = new Set<string>();
+    for (const text of typed) {
+      const error = await refusal(twoFactor.verify("alice", text));
+      const { name, message, code, status, expose, headers } = error;
+      seen.add(JSON.stringify([name, message, code, status, expose, headers, error]));
+    }
+    expect(seen.size).toBe(1);
+  });
+});
+
+describe("what is no code", () => {
+  const junk = [
+    ...[
+      "",
+      " ",
+      "12345",
+      "123456789",
+      "12345a",
+      "１２３４５６",
+      "٠٠٠٠٠٠",
+      "+12345",
+      "1e5",
+      "123.456",
+      "123\n456",
+      "123456\n",
+    ],
+    ...[
+      "ABCD-EFGH",
+      "ABCD".repeat(6) + "A",
+      "ABC0".repeat(6),
+      "ÄBCD".repeat(6),
+      " ".repeat(60) + "123456",
+      "1".repeat(1e6),
+    ],
+    ...[
+      undefined,
+      null,
+      123456,
+      123456n,
+      true,
+      ["123456"],
+      { toString: () => "123456" },
+      new String("123456"),
+      Symbol("x"),
+    ],
+  ];
+
+  it.each(junk.map((typed, index) => ({ typed, index })))(
+    "($index) is refused before anything is read",
+    async ({ typed }) => {
+      const world = await new World().enrolled();
+      const error = await refusal(world.twoFactor.verify("alice", typed as string));
+      expect(error.code).toBe("code-rejected");
+      expect(world.store.calls).toEqual([]);
+      expect(world.events).toMatchObject([{ type: "refused", reason: "malformed", deviceId: null }]);
+      expect(await codeOfRefusal(world.twoFactor.confirm("alice", typed as string))).toBe("code-rejected");
+      const three = ["123456", "123456", typed as string];
+      expect(await codeOfRefusal(world.twoFactor.verifyConsecutive("alice", three))).toBe("code-rejected");
+      expect(world.store.calls).toEqual([]);
+    },
+  );
+
+  it("of 64 characters is read, of 65 not", async () => {
+    const world = await new World().enrolled();
+    expect(await codeOfRefusal(world.twoFactor.verify("alice", " ".repeat(59) + world.code()))).toBe("code-rejected");
+    expect(world.store.calls).toEqual([]);
+    await world.twoFactor.verify("alice", " ".repeat(58) + world.code());
+  });
+
+  it("for this device costs nothing", async () => {
+    const world = await new World().enrolled();
+    const before = world.store.records.get("alice");
+    expect(await codeOfRefusal(world.twoFactor.verify("alice", "1234567"))).toBe("code-rejected");
+    expect(await codeOfRefusal(world.twoFactor.verifyConsecutive("alice", ["123456", "123456", "1234567"]))).toBe(
+      "code-rejected",
+    );
+    expect(world.store.records.get("alice")).toBe(before);
+    expect(world.events).toMatchObject([{ reason: "malformed" }, { reason: "malformed" }]);
+  });
+});
+
+describe("a replay", () => {
+  it("is refused at every second of the window, uncounted and unwritten, with an event", async () => {
+    const world = await new World().enrolled();
+    world.now = Math.floor(world.now / 30_000) * 30_000;
+    const counter = world.counter + 1; // the earliest moment at which it passes
+    const code = codeOf(world.secret, counter);
+    await world.twoFactor.verify("alice", code);
+    const before = world.store.records.get("alice");
+    world.events.length = 0;
+    for (let second = 0; second < 90; second++, world.now += 1000) {
+      expect(await codeOfRefusal(world.twoFactor.verify("alice", code))).toBe("code-rejected");
+    }
+    expect(world.store.records.get("alice")).toBe(before);
+    const subject = { userId: "alice", deviceId: world.state().device?.id, counter };
+    expect(world.events).toHaveLength(180);
+    for (let second = 0; second < 90; second++) {
+      expect(world.events[second * 2]).toMatchObject({ type: "refused", reason: "replayed", ...subject });
+      expect(world.events[second * 2 + 1]).toMatchObject({ type: "replay-seen", ...subject });
+    }
+    // Now it has left the window, and is as wrong as any other.
+    expect(await codeOfRefusal(world.twoFactor.verify("alice", code))).toBe("code-rejected");
+    expect(world.state().device?.failures).toBe(1);
+  });
+
+  it("is a code of the window's past after a later one was used, too", async () => {
+    const world = await new World().enrolled();
+    world.pass(300);
+    await world.twoFactor.verify("alice", world.code(1));
+    for (const steps of [-1, 0, 1]) {
+      expect(await codeOfRefusal(world.twoFactor.verify("alice", world.code(steps)))).toBe("code-rejected");
+    }
+    expect(world.types().filter((type) => type === "replay-seen")).toHaveLength(3);
+    expect(world.state().device).toMatchObject({ failures: 0, outstandingFailures: 0 });
+  });
+
+  it("is one by a space or hyphen too", async () => {
+    const world = await new World().enrolled();
+    const code = world.code();
+    await world.twoFactor.verify("alice", code);
+    expect(await codeOfRefusal(world.twoFactor.verify("alice", `${code.slice(0, 3)} ${code.slice(3)}`))).toBe(
+      "code-rejected",
+    );
+    expect(world.types()).toContain("replay-seen");
+  });
+});
+
+describe("two steps of one window with the same code", () => {
+  const secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+  const collisions = [
+    [58261606, 58261608, "905913"],
+    [58292673, 58292675, "813623"],
+    [59061240, 59061241, "963181"],
+    [61331809, 61331811, "768734"],
+    [62075368, 62075369, "235522"],
+    [62207444, 62207446, "152079"],
+    [63266190, 63266192, "877900"],
+    [63376892, 63376894, "029261"],
+  ] as const;
+
+  it.each(collisions)(
+    "%d and %d: the higher is spent, and the code never passes twice",
+    async (lower, higher, code) => {
+      const world = new World();
+      await world.twoFactor.importDevice("alice", { secret });
+      world.now = (higher - 1) * 30_000;
+      await world.twoFactor.verify("alice", code);
+      expect(world.state().device?.lastCounter).toBe(higher);
+      for (; world.now < (higher + 2) * 30_000; world.now += 5000) {
+        expect(await codeOfRefusal(world.twoFactor.verify("alice", code))).toBe("code-rejected");
+      }
+      expect(lower).toBeLessThan(higher);
+    },
+  );
+
+  it.each(collisions)(
+    "%d and %d: a code that was used at the lower is no code at the higher",
+    async (lower, higher, code) => {
+      const world = new World();
+      await world.twoFactor.importDevice("alice", { secret });
+      world.now = (lower - 1) * 30_000; // the higher may lie outside the window yet
+      await world.twoFactor.verify("alice", code);
+      const { lastCounter } = world.state().device ?? {};
+      expect(lastCounter).toBe(higher - lower === 1 ? (lower === lastCounter ? lower : higher) : lower);
+      for (; world.now < (lower + 2) * 30_000; world.now += 5000) {
+        expect(await codeOfRefusal(world.twoFactor.verify("alice", code)), String(world.now)).toBe("code-rejected");
+      }
+      expect(world.state().device?.failures).toBe(0);
+    },
+  );
+});
+
+describe("the delay", () => {
+  it("is min(2^(n-4), 3600) seconds after the n-th failure in a row", async () => {
+    const world = await new World().enrolled();
+    for (let failures = 1; failures <= 20; failures++) {
+      await failTimes(world, 1);
+      const seconds = failures < 4 ? 0 : Math.min(2 ** (failures - 4), 3600);
+      expect(world.state().device?.notBefore).toBe(seconds === 0 ? 0 : world.now + seconds * 1000);
+      expect((await world.twoFactor.status("alice")).retryAfterSeconds).toBe(seconds);
+    }
+  });
+
+  it("refuses right and wrong codes alike: unseen, uncounted, unwritten, to the last millisecond", async () => {
+    const world = await new World().enrolled();
+    await failTimes(world, 6); // 4 seconds
+    const before = world.store.records.get("alice");
+    for (const [milliseconds, retryAfterSeconds] of [
+      [0, 4],
+      [1, 4],
+      [1000, 3],
+      [3000, 1],
+      [3999, 1],
+    ] as const) {
+      const start = world.now;
+      world.now += milliseconds;
+      world.store.calls.length = 0;
+      for (const code of [world.code(), world.wrongCode(), "1234567"]) {
+        const error = await refusal(world.twoFactor.verify("alice", code));
+        expect(error).toMatchObject({
+          ...{ code: "throttled", status: 429, expose: true, retryAfterSeconds },
+          headers: { "Retry-After": String(retryAfterSeconds) },
+        });
+      }
+      expect(world.store.calls).toEqual(["read", "read", "read"]);
+      world.now = start;
+    }
+    expect(world.store.records.get("alice")).toBe(before);
+    expect(world.events.at(-1)).toMatchObject({ type: "throttled", retryAfterSeconds: 1, userId: "alice" });
+    world.pass(4);
+    await world.twoFactor.verify("alice", world.code());
+  });
+
+  it("and the count in a row end with a success", async () => {
+    const world = await new World().enrolled();
+    await failTimes(world, 7);
+    world.pass(8);
+    await world.twoFactor.verify("alice", world.code());
+    expect(world.state().device).toMatchObject({ failures: 0, notBefore: 0, outstandingFailures: 6 });
+    await failTimes(world, 3);
+    expect((await world.twoFactor.status("alice")).retryAfterSeconds).toBe(0);
+  });
+
+  it("is ignored if it is further away than itself: a clock was wrong for a minute", async () => {
+    const year = 365 * 86_400_000;
+    for (const [notBefore, passes] of [
+      [year, true],
+      [4001, true],
+      [4000, false],
+      [1, false],
+      [0, true],
+      [-year, true],
+    ] as const) {
+      const world = await new World().enrolled();
+      world.setThrottle(6, 6, world.now + notBefore);
+      const outcome = world.twoFactor.verify("alice", world.code());
+      expect(
+        await outcome.then(
+          () => true,
+          () => false,
+        ),
+        String(notBefore),
+      ).toBe(passes);
+    }
+  });
+});
+
+describe("the lock", () => {
+  it("comes with the hundredth failure in a row, and neither time nor right codes open it", async () => {
+    const world = await new World().enrolled();
+    await failTimes(world, 99);
+    expect((await world.twoFactor.status("alice")).state).toBe("active");
+    await failTimes(world, 1);
+    expect((await world.twoFactor.status("alice")).state).toBe("locked");
+    expect(world.events).toContainEqual(
+      expect.objectContaining({ type: "locked", deviceId: world.state().device?.id }) as object,
+    );
+    const before = world.store.records.get("alice");
+    world.pass(3600 * 24 * 365);
+    const three = [world.code(-2), world.code(-1), world.code()];
+    for (const outcome of [
+      world.twoFactor.verify("alice", world.code()),
+      world.twoFactor.verify("alice", world.wrongCode()),
+      world.twoFactor.verifyConsecutive("alice", three),
+    ]) {
+      expect(await refusal(outcome)).toMatchObject({ code: "locked", status: 429, headers: {} });
+    }
+    expect(world.store.records.get("alice")).toBe(before);
+    expect(world.events.at(-1)).toMatchObject({ type: "refused", reason: "locked" });
+  });
+
+  it("lets recovery codes pass, stays, and ends with a new device", async () => {
+    const world = await new World().enrolled();
+    world.setThrottle(100, 100);
+    await world.twoFactor.verify("alice", world.recoveryCodes[3] ?? "");
+    expect((await world.twoFactor.status("alice")).state).toBe("locked");
+    ({ secret: world.secret } = await world.twoFactor.enroll("alice", { accountName: "alice", replace: true }));
+    await world.twoFactor.confirm("alice", world.code());
+    world.pass(30);
+    await world.twoFactor.verify("alice", world.code());
+    expect(world.state().device).toMatchObject({ failures: 0, outstandingFailures: 0 });
+  });
+});
+
+describe("outstanding failures", () => {
+  it("grow by one with a failure, shrink by one with a success, and are never negative", async () => {
+    const world = await new World().enrolled();
+    const outstanding = (): number | undefined => world.state().device?.outstandingFailures;
+    await world.twoFactor.verify("alice", world.code());
+    expect(outstanding()).toBe(0);
+    await failTimes(world, 3);
+    expect(outstanding()).toBe(3);
+    for (const left of [2, 1, 0, 0]) {
+      world.pass(60);
+      await world.twoFactor.verify("alice", world.code());
+      expect(outstanding()).toBe(left);
+    }
+  });
+
+  it("restrict the device at 300: single codes are refused unseen, three in a row and recovery codes pass", async () => {
+    const world = await new World().enrolled();
+    world.setThrottle(0, 299);
+    expect((await world.twoFactor.status("alice")).state).toBe("active");
+    await failTimes(world, 1);
+    expect(world.events.map(({ type }) => type)).toEqual(["refused", "restricted"]);
+    expect((await world.twoFactor.status("alice")).state).toBe("restricted");
+    const before = world.store.records.get("alice");
+    for (const code of [world.code(), world.wrongCode()]) {
+      expect(await refusal(world.twoFactor.verify("alice", code))).toMatchObject({ code: "restricted", status: 429 });
+    }
+    expect(world.store.records.get("alice")).toBe(before);
+    expect(world.events.at(-1)).toMatchObject({ type: "refused", reason: "restricted" });
+    await world.twoFactor.verify("alice", world.recoveryCodes[0] ?? "");
+    expect((await world.twoFactor.status("alice")).state).toBe("restricted");
+    world.pass(90);
+    await world.twoFactor.verifyConsecutive("alice", [world.code(-2), world.code(-1), world.code()]);
+    expect(world.state().device).toMatchObject({ failures: 0, outstandingFailures: 299 });
+    world.pass(30);
+    await world.twoFactor.verify("alice", world.code());
+  });
+
+  it("are told at a third of either limit", async () => {
+    const world = await new World().enrolled();
+    world.setThrottle(32, 32);
+    await failTimes(world, 1);
+    expect(world.types()).not.toContain("failures-mounting");
+    await failTimes(world, 1);
+    expect(world.events.at(-1)).toMatchObject({ type: "failures-mounting", failures: 34, limit: 100 });
+    world.setThrottle(0, 99);
+    world.events.length = 0;
+    await failTimes(world, 1);
+    expect(world.events.at(-1)).toMatchObject({ type: "failures-mounting", failures: 100, limit: 300 });
+    await failTimes(world, 1);
+    expect(world.types().filter((type) => type === "failures-mounting")).toHaveLength(1);
+  });
+});
+
+describe("three consecutive codes", () => {
+  const last = (world: World, steps = 0): string[] => [world.code(steps - 2), world.code(steps - 1), world.code(steps)];
+
+  it("pass during a delay; spend the last counter, reset the row, take one off the outstanding", async () => {
+    const world = await new World().enrolled();
+    await failTimes(world, 20);
+    const start = world.now;
+    world.pass(120);
+    expect(await codeOfRefusal(world.twoFactor.verify("alice", world.code()))).toBe("throttled");
+    const passed = await world.twoFactor.verifyConsecutive("alice", last(world));
+    expect(passed).toEqual({ method: "consecutive-codes", recoveryCodesLeft: 10 });
+    expect(world.state().device).toMatchObject({
+      ...{ failures: 0, notBefore: 0, outstandingFailures: 19, lastCounter: world.counter },
+    });
+    expect(world.now - start).toBe(120_000);
+    expect(world.events.at(-1)).toMatchObject({ type: "passed", method: "consecutive-codes", counter: world.counter });
+  });
+
+  it("are uncounted and unwritten when wrong", async () => {
+    const world = await new World().enrolled();
+    const before = world.store.records.get("alice");
+    world.pass(300);
+    for (const codes of [
+      [world.wrongCode(), world.wrongCode(1), world.wrongCode(2)],
+      [world.code(-2), world.code(-1), world.wrongCode()],
+      [world.wrongCode(), world.code(-1), world.code()],
+      [world.code(-2), world.wrongCode(), world.code()],
+      [world.code(), world.code(-1), world.code(-2)],
+      [world.code(-3), world.code(-1), world.code()],
+    ]) {
+      expect(await codeOfRefusal(world.twoFactor.verifyConsecutive("alice", codes))).toBe("code-rejected");
+    }
+    expect(world.store.records.get("alice")).toBe(before);
+    expect(world.store.calls).not.toContain("compareAndSet");
+    expect(world.events).toMatchObject(Array(6).fill({ type: "refused", reason: "wrong" }));
+  });
+
+  it("end in the ordinary window", async () => {
+    for (const [steps, code] of [
+      [-1, undefined],
+      [1, undefined],
+      [-2, "clock-off"],
+      [2, "clock-off"],
+      [100, "clock-off"],
+      [-100, "clock-off"],
+      [101, "code-rejected"],
+      [-101, "code-rejected"],
+    ] as const) {
+      const world = await new World().enrolled();
+      world.pass(10_000);
+      const before = world.store.records.get("alice");
+      const outcome = world.twoFactor.verifyConsecutive("alice", last(world, steps));
+      if (code === undefined) await outcome;
+      else expect(await codeOfRefusal(outcome), String(steps)).toBe(code);
+      if (code !== undefined) expect(world.store.records.get("alice")).toBe(before);
+      if (code !== "clock-off") continue;
+      world.events.length = 0;
+      const error = await refusal(world.twoFactor.verifyConsecutive("alice", last(world, steps)));
+      expect(error).toMatchObject({ status: 401, clockOffSeconds: steps * 30 });
+      expect(world.events).toMatchObject([{ type: "clock-off", seconds: steps * 30, counter: world.counter + steps }]);
+    }
+  });
+
+  it("lie above the last accepted counter, each of them", async () => {
+    for (const [behind, passes] of [
+      [3, true],
+      [2, false],
+      [1, false],
+      [0, false],
+    ] as const) {
+      const world = await new World().enrolled();
+      world.pass(300);
+      world.edit(({ device }) => {
+        if (device) device.lastCounter = world.counter - behind;
+      });
+      const outcome = world.twoFactor.verifyConsecutive("alice", last(world));
+      expect(
+        await outcome.then(
+          () => true,
+          () => false,
+        ),
+        String(behind),
+      ).toBe(passes);
+      if (!passes) expect(world.types()).toContain("replay-seen");
+    }
+  });
+
+  it("are three", async () => {
+    const world = await new World().enrolled();
+    world.pass(300);
+    const [first = "", second = "", third = ""] = last(world);
+    const withHole: string[] = [];
+    [withHole[0], withHole[2]] = [first, third];
+    const withRecoveryCode = [first, second, world.recoveryCodes[0] ?? ""];
+    const junk = [
+      undefined,
+      null,
+      "123456",
+      [],
+      [first],
+      [second, third],
+      [world.code(-3), first, second, third],
+      withHole,
+    ];
+    for (const codes of [...junk, withRecoveryCode, { length: 3, 0: first, 1: second, 2: third }]) {
+      world.store.calls.length = 0;
+      expect(await codeOfRefusal(world.twoFactor.verifyConsecutive("alice", codes as string[]))).toBe("code-rejected");
+      expect(world.store.calls).toEqual([]);
+    }
+    await world.twoFactor.verifyConsecutive("alice", [first, second, third]);
+  });
+});
+
+describe("recovery codes", () => {
+  it("are ten of six groups of four base32 characters, all different", async () => {
+    const { recoveryCodes } = await new World().enrolled();
+    expect(recoveryCodes).toHaveLength(10);
+    expect(new Set(recoveryCodes).size).toBe(10);
+    for (const code of recoveryCodes) expect(code).toMatch(/^[A-Z2-7]{4}(-[A-Z2-7]{4}){5}$/);
+  });
+
+  it("pass once each, in any case, with spaces or hyphens", async () => {
+    const world = await new World().enrolled();
+    const spellings = [
+      (code: string) => code,
+      (code: string) => code.toLowerCase(),
+      (code: string) => code.replaceAll("-", ""),
+      (code: string) => code.replaceAll("-", " "),
+      (code: string) => `  ${code.replaceAll("-", " - ")} `,
+      (code: string) => Array.from(code.replaceAll("-", "")).join(" "),
+    ];
+    for (const [index, spell] of spellings.entries()) {
+      const code = world.recoveryCodes[index] ?? "";
+      world.events.length = 0;
+      const left = 9 - index;
+      expect(await world.twoFactor.verify("alice", spell(code))).toEqual({
+        method: "recovery-code",
+        recoveryCodesLeft: left,
+      });
+      expect(world.types()).toEqual(["passed", "recovery-code-used"]);
+      expect(world.events.at(-1)).toMatchObject({ recoveryCodesLeft: left, userId: "alice", counter: null });
+      for (const again of spellings) {
+        expect(await codeOfRefusal(world.twoFactor.verify("alice", again(code)))).toBe("code-rejected");
+      }
+      expect(world.events.at(-1)).toMatchObject({ type: "refused", reason: "recovery-code-wrong" });
+    }
+    expect((await world.twoFactor.status("alice")).recoveryCodesLeft).toBe(4);
+  });
+
+  it("are unthrottled, and a wrong one writes nothing", async () => {
+    const world = await new World().enrolled();
+    await failTimes(world, 10);
+    const before = world.store.records.get("alice");
+    for (let index = 0; index < 20; index++) {
+      expect(await codeOfRefusal(world.twoFactor.verify("alice", "ABCD-".repeat(6)))).toBe("code-rejected");
+    }
+    expect(world.store.records.get("alice")).toBe(before);
+    await world.twoFactor.verify("alice", world.recoveryCodes[0] ?? "");
+    // It says nothing about the device, so the device's delay goes on.
+    expect(world.state().device).toMatchObject({ failures: 10, outstandingFailures: 10 });
+    expect(await codeOfRefusal(world.twoFactor.verify("alice", world.code()))).toBe("throttled");
+  });
+
+  it("are void when they were renewed", async () => {
+    const world = await new World().enrolled();
+    const [old = ""] = world.recoveryCodes;
+    const { recoveryCodes } = await world.twoFactor.renewRecoveryCodes("alice");
+    expect(world.events).toMatchObject([{ type: "recovery-codes-renewed", userId: "alice" }]);
+    expect(await codeOfRefusal(world.twoFactor.verify("alice", old))).toBe("code-rejected");
+    await world.twoFactor.verify("alice", recoveryCodes[9] ?? "");
+  });
+
+  it("are of one person", async () => {
+    const world = await new World().enrolled();
+    const [alices = ""] = world.recoveryCodes;
+    await world.enrolled("bob");
+    expect(await codeOfRefusal(world.twoFactor.verify("bob", alices))).toBe("code-rejected");
+    await world.twoFactor.verify("alice", alices);
+  });
+
+  it("can be fewer", async () => {
+    const world = await new World({ policy: { recoveryCodes: 2 } }).enrolled();
+    expect(world.recoveryCodes).toHaveLength(2);
+    for (const code of world.recoveryCodes) await world.twoFactor.verify("alice", code);
+    expect((await world.twoFactor.status("alice")).recoveryCodesLeft).toBe(0);
+    expect(await codeOfRefusal(world.twoFactor.verify("alice", world.recoveryCodes[0] ?? ""))).toBe("code-rejected");
+  });
+});
+
+describe("somebody without a device", () => {
+  it("never passes", async () => {
+    const world = new World();
+    const calls = (): Promise<unknown>[] => [
+      world.twoFactor.verify("nobody", "123456"),
+      world.twoFactor.verify("nobody", "ABCD".repeat(6)),
+      world.twoFactor.verifyConsecutive("nobody", ["123456", "123456", "123456"]),
+      world.twoFactor.renewRecoveryCodes("nobody"),
+    ];
+    for (const call of calls()) {
+      expect(await refusal(call)).toMatchObject({ code: "not-enrolled", status: 409 });
+    }
+    expect(world.events.at(-1)).toMatchObject({ type: "refused", reason: "not-enrolled", userId: "nobody" });
+    expect(world.store.records.size).toBe(0);
+    await world.twoFactor.enroll("nobody", { accountName: "nobody" });
+    for (const call of calls()) expect(await codeOfRefusal(call)).toBe("not-enrolled");
+    expect(await codeOfRefusal(world.twoFactor.reseal("stranger"))).toBe("not-enrolled");
+  });
+});
+
+describe("a clock", () => {
+  it("that jumps an hour ahead and back refuses what was spent, and no delay outlives itself", async () => {
+    const world = await new World().enrolled();
+    world.pass(3600);
+    await world.twoFactor.verify("alice", world.code());
+    await failTimes(world, 5);
+    world.pass(-3600);
+    // The delay was written by a clock that was wrong. Codes of this hour are not newer than the last one.
+    expect(await codeOfRefusal(world.twoFactor.verify("alice", world.code()))).toBe("code-rejected");
+    expect(world.events.at(-1)).toMatchObject({ type: "replay-seen" });
+    await world.twoFactor.verify("alice", world.recoveryCodes[0] ?? "");
+    world.pass(3630);
+    await world.twoFactor.verify("alice", world.code(1));
+  });
+
+  it("that jumps an hour back refuses what was spent, and accepts again when time has caught up", async () => {
+    const world = await new World().enrolled();
+    const code = world.code();
+    await world.twoFactor.verify("alice", code);
+    world.pass(-3600);
+    expect(await codeOfRefusal(world.twoFactor.verify("alice", world.code(1)))).toBe("code-rejected");
+    expect(await codeOfRefusal(world.twoFactor.verify("alice", code))).toBe("code-rejected");
+    world.pass(3600);
+    expect(await codeOfRefusal(world.twoFactor.verify("alice", code))).toBe("code-rejected");
+    world.pass(30);
+    await world.twoFactor.verify("alice", world.code());
+  });
+
+  it("knows no daylight saving and no time zone", async () => {
+    const zone = process.env["TZ"];
+    try {
+      // The hours in which Berlin's and New York's clocks are put forward and back.
+      for (const TZ of ["Europe/Berlin", "America/New_York", "UTC", "Pacific/Kiritimati"]) {
+        process.env["TZ"] = TZ;
+        for (const change of [
+          "2026-03-29T01:00:00Z",
+          "2026-10-25T01:00:00Z",
+          "2026-03-08T07:00:00Z",
+          "2026-11-01T06:00:00Z",
+        ]) {
+          const world = new World();
+          world.now = Date.parse(change) - 3600_000;
+          await world.enrolled();
+          for (let minute = 0; minute < 180; minute += 20, world.now += 1200000) {
+            await world.twoFactor.verify("alice", world.code());
+            await failTimes(world, 4);
+            expect(await codeOfRefusal(world.twoFactor.verify("alice", world.code(1)))).toBe("throttled");
+          }
+        }
+      }
+    } finally {
+      if (zone === undefined) delete process.env["TZ"];
+      else process.env["TZ"] = zone;
+    }
+  });
+
+  it("is the system's by default", async () => {
+    const world = new World();
+    const twoFactor = world.another({ clock: undefined });
+    const { expiresAt } = await twoFactor.enroll("alice", { accountName: "alice" });
+    expect(Math.abs(expiresAt.getTime() - Date.now() - 600_000)).toBeLessThan(60_000);
+  });
+
+  it("that tells no time is the program's fault", async () => {
+    const world = await new World().enrolled();
+    for (const time of [new Date(NaN), Date.now(), undefined, "2026-01-01", new Date(-1), { getTime: () => 5 }]) {
+      const twoFactor = world.another({ clock: () => time as Date });
+      await expect(twoFactor.verify("alice", world.code())).rejects.toMatchObject({
+        name: "OtpError",
+        code: "invalid-option",
+      });
+    }
+  });
+});
+
+it("state stays under 2 KB and does not grow with logins", async () => {
+  const world = await new World().enrolled();
+  await world.twoFactor.verify("alice", world.code());
+  const { length } = world.store.records.get("alice")?.body ?? "";
+  for (let login = 0; login < 200; login++) {
+    world.pass(60);
+    await world.twoFactor.verify("alice", world.code());
+    await failTimes(world, 1);
+  }
+  const { body = "" } = world.store.records.get("alice") ?? {};
+  expect(parse(body).device?.lastCounter).toBe(world.counter);
+  expect(body.length - length).toBeLessThan(4); // digits of the count
+  expect(length).toBeLessThan(1300);
+});
+
+it("an error of the flow is an Error, and no OtpError", async () => {
+  const error = await refusal(new World().twoFactor.verify("alice", "123456"));
+  expect(error).toBeInstanceOf(Error);
+  expect(error.name).toBe("TwoFactorError");
+  expect(new TwoFactorError("busy", { retryAfterSeconds: 1 })).toMatchObject({
+    ...{ status: 503, expose: false, headers: { "Retry-After": "1" } },
+  });
+});

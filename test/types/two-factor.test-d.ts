@@ -1,0 +1,61 @@
+// The built declarations of the two-factor flow, as a caller's compiler sees them.
+import {
+  createTwoFactor,
+  guessProbability,
+  type Passed,
+  type Policy,
+  type TwoFactor,
+  type TwoFactorError,
+  type TwoFactorErrorCode,
+  type TwoFactorEvent,
+  type TwoFactorStore,
+} from "halfminute/two-factor";
+import { describe, expectTypeOf, it } from "vitest";
+
+declare const twoFactor: TwoFactor;
+declare const store: TwoFactorStore;
+const sealingKeys = [{ id: "a", key: new Uint8Array(32) }];
+
+describe("results", () => {
+  it("are promises of what may be shown", () => {
+    expectTypeOf<ReturnType<TwoFactor["verify"]>>().toEqualTypeOf<Promise<Passed>>();
+    expectTypeOf<ReturnType<TwoFactor["verifyConsecutive"]>>().toEqualTypeOf<Promise<Passed>>();
+    expectTypeOf<ReturnType<TwoFactor["disable"]>>().toEqualTypeOf<Promise<void>>();
+    expectTypeOf<ReturnType<TwoFactor["importDevice"]>>().toEqualTypeOf<Promise<void>>();
+    expectTypeOf(guessProbability).returns.toEqualTypeOf<number>();
+    expectTypeOf<Passed["method"]>().toEqualTypeOf<"code" | "recovery-code" | "consecutive-codes">();
+    expectTypeOf<TwoFactorError["code"]>().toEqualTypeOf<TwoFactorErrorCode>();
+    expectTypeOf<Policy>().toEqualTypeOf<{ readonly [Name in keyof Policy]?: number | undefined }>();
+  });
+
+  it("tell events apart by their type", () => {
+    expectTypeOf<Extract<TwoFactorEvent, { type: "passed" }>["method"]>().toEqualTypeOf<Passed["method"]>();
+    expectTypeOf<Extract<TwoFactorEvent, { type: "clock-off" }>["seconds"]>().toEqualTypeOf<number>();
+    expectTypeOf<TwoFactorEvent["userId"]>().toEqualTypeOf<string>();
+    expectTypeOf<TwoFactorEvent["counter"]>().toEqualTypeOf<number | null>();
+  });
+});
+
+describe("mistakes do not compile", () => {
+  it("in options", () => {
+    // @ts-expect-error a store is needed
+    createTwoFactor({ issuer: "Acme", sealingKeys });
+    // @ts-expect-error limits have other names
+    createTwoFactor({ issuer: "Acme", store, sealingKeys, policy: { window: 1 } });
+    // @ts-expect-error a clock tells a Date
+    createTwoFactor({ issuer: "Acme", store, sealingKeys, clock: Date.now });
+    // @ts-expect-error an account has a name
+    void twoFactor.enroll("alice", {});
+    // @ts-expect-error a misspelt column must not allow replays
+    void twoFactor.importDevice("alice", { secret: "JBSWY3DPEHPK3PXP", after: undefined });
+  });
+
+  it("in what was typed", () => {
+    // @ts-expect-error a number loses its leading zeros
+    void twoFactor.verify("alice", 123456);
+    // @ts-expect-error three codes are a list
+    void twoFactor.verifyConsecutive("alice", "123456");
+    // @ts-expect-error the promise was not awaited
+    expectTypeOf(twoFactor.verify("alice", "123456").method).toBeString();
+  });
+});
