@@ -115,6 +115,29 @@ describe("the suite", () => {
     expect(Array.from(failed.values())).toEqual(['the answer to an insert for "a" should be true, and is false']);
   });
 
+  it("says that a truthy answer is not enough", async () => {
+    const numbers = mutants.find(({ name }) => name === "a number for true and false")?.make ?? memoryStore;
+    const failed = Array.from((await failures(casesOf(numbers))).values());
+    expect(failed).toContain("the answer of a racer must be true or false, and is 1");
+    expect(failed).toContain("the answer to an insert must be true or false, and is 1");
+  });
+
+  it("leaves nothing behind in the store", async () => {
+    const right = memoryStore();
+    const left = new Set<string>();
+    const watched: TwoFactorStore = {
+      read: (id) => right.read(id),
+      compareAndSet: async (id, expected, next) => {
+        const done = await right.compareAndSet(id, expected, next);
+        if (done && next) left.add(id);
+        if (done && !next) left.delete(id);
+        return done;
+      },
+    };
+    expect(await failures(casesOf(() => watched))).toEqual(new Map());
+    expect(Array.from(left)).toEqual([]);
+  });
+
   it("ends on a store where nobody ever wins", async () => {
     const store: TwoFactorStore = { ...memoryStore(), compareAndSet: () => Promise.resolve(false) };
     expect((await failures(casesOf(() => store))).size).toBeGreaterThan(8);
@@ -147,7 +170,7 @@ describe("the suite", () => {
   });
 
   it.each([
-    [undefined, { test: it }, "invalid-option"],
+    [undefined, { test: it, skip: it.skip }, "invalid-option"],
     [memoryStore, undefined, "invalid-option"],
     [memoryStore, { skip: it.skip }, "invalid-option"],
     [memoryStore, { test: 1, skip: it.skip }, "invalid-option"],

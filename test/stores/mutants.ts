@@ -169,7 +169,8 @@ export const mutants: readonly Mutant[] = [
     fails: [EXACTLY],
     make: ruled((stored, expected) => stored?.toLowerCase() === expected?.toLowerCase()),
   },
-  { name: "what is read is the stored object itself", fails: [COPY], make: sharing },
+  { name: "what is read is the stored object itself", fails: [COPY], make: sharing(copyOf, asIs) },
+  { name: "what is stored is the given object itself", fails: [COPY], make: sharing(asIs, copyOf) },
   {
     name: "an error is taken for absence",
     fails: [BROKEN],
@@ -237,16 +238,17 @@ function objectStore(): TwoFactorStore {
   };
 }
 
-function sharing(): TwoFactorStore {
-  const records = new Map<string, TwoFactorRecord>();
-  return {
-    read: (id) => Promise.resolve(records.get(id)),
-    compareAndSet: (id, expected, next) => {
-      if (records.get(id)?.revision !== expected) return Promise.resolve(false);
-      if (next) records.set(id, next);
-      else records.delete(id);
-      return Promise.resolve(true);
-    },
+function sharing(into: (record: Read) => Read, outOf: (record: Read) => Read): () => TwoFactorStore {
+  return () => {
+    const records = new Map<string, Read>();
+    return {
+      read: (id) => Promise.resolve(outOf(records.get(id))),
+      compareAndSet: (id, expected, next) => {
+        if (records.get(id)?.revision !== expected) return Promise.resolve(false);
+        records.set(id, into(next));
+        return Promise.resolve(true);
+      },
+    };
   };
 }
 
