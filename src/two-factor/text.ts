@@ -20,7 +20,7 @@ export function requireUserId(userId: unknown): void {
   if (!bytes || bytes.length < 1 || bytes.length > MOST_USER_ID_BYTES) throw new TwoFactorError("invalid-user-id");
 }
 
-/** What a person may have typed: digits of a code, or a recovery code in upper case. Both without spaces and hyphens. */
+/** What a person may have typed: digits of a code, or a recovery code in either case. Both without spaces and hyphens. */
 export type Typed = { readonly kind: "code" | "recovery-code"; readonly text: string } | { readonly kind: "neither" };
 
 /** Far more than a recovery code with a hyphen between any two characters. Looked at first, so that a megabyte costs nothing. */
@@ -30,7 +30,7 @@ export function readTyped(typed: unknown): Typed {
   if (typeof typed !== "string" || typed.length > MOST_TYPED) return { kind: "neither" };
   const compact = typed.replace(/[ -]/g, "");
   if (/^\d{6,8}$/.test(compact)) return { kind: "code", text: compact };
-  if (/^[A-Za-z2-7]{24}$/.test(compact)) return { kind: "recovery-code", text: compact.toUpperCase() };
+  if (/^[A-Za-z2-7]{24}$/.test(compact)) return { kind: "recovery-code", text: compact };
   return { kind: "neither" };
 }
 

@@ -35,7 +35,6 @@ import {
   type TwoFactorErrorCode,
   type TwoFactorEvent,
   type TwoFactorRecord,
-  type TwoFactorStore,
 } from "halfminute/two-factor";
 
 export async function signIn(user: { secret: string; after: number | null }, typed: string): Promise<number> {
