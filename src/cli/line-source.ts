@@ -1,20 +1,23 @@
 // Where several URIs come from: arguments, files and standard input, one on a line. Each knows its place, so that what is wrong
-// with it can be told without repeating it.
+// with it can be told without repeating it. A picture of a QR code is a line that is not typed.
 import { OtpError } from "../errors.ts";
 import { type Io, note } from "./io.ts";
-import { askHidden, readText } from "./secret-source.ts";
+import { isPicture, PICTURE_LIMIT, PICTURES_HELP, readQrCode } from "./picture.ts";
+import { askHidden, readBytes } from "./secret-source.ts";
 import { explain, UsageError } from "./usage-error.ts";
 
 export interface Line {
   readonly text: string;
-  /** `line 3 of input 2` */
+  /** `line 3 of input 2`, or `input 2` if that is all of it */
   readonly place: string;
 }
 
 export const LINES_HELP: string = `Each input is a URI, a file with one on each line, or - for standard input,
 which is read without any input too. A terminal asks for one URI and does not
 show it. As an argument a URI is visible to other users and kept in the
-shell's history.`;
+shell's history.
+
+${PICTURES_HELP}`;
 
 /** A thousand URIs of the length that a QR code holds are not quite three times as long. */
 const LIMIT = 1024 * 1024;
@@ -35,9 +38,17 @@ export async function readLines(words: readonly string[], question: string, io: 
 
 async function linesOf(word: string, input: string, question: string, io: Io): Promise<readonly Line[]> {
   if (IS_URI.test(word)) return [{ text: word.trim(), place: input }];
-  if (word !== "-") return split(await readText(() => io.readFile(word, LIMIT), LIMIT, input), input);
+  if (word !== "-")
+    return linesIn(await readBytes(() => io.readFile(word, PICTURE_LIMIT), PICTURE_LIMIT, input), input);
   if (io.stdin === "terminal") return split(await askHidden(io, question, LIMIT), "what was typed");
-  return split(await readText(() => io.readStdin(LIMIT), LIMIT, "standard input"), "standard input");
+  const source = "standard input";
+  return linesIn(await readBytes(() => io.readStdin(PICTURE_LIMIT), PICTURE_LIMIT, source), source);
+}
+
+async function linesIn(bytes: Uint8Array, source: string): Promise<readonly Line[]> {
+  if (isPicture(bytes)) return [{ text: await readQrCode(bytes, source), place: source }];
+  if (bytes.length > LIMIT) throw new UsageError(`${source} is longer than ${LIMIT} bytes`);
+  return split(new TextDecoder().decode(bytes), source);
 }
 
 function split(text: string, source: string): readonly Line[] {

@@ -5,7 +5,8 @@ import { type Io, Interrupted, note } from "./io.ts";
 import type { Given } from "./options.ts";
 import { UsageError } from "./usage-error.ts";
 
-const VARIABLE = "HALFMINUTE_SECRET";
+/** The variable of the environment that may have the secret. */
+export const VARIABLE = "HALFMINUTE_SECRET";
 
 export const SOURCES_HELP: string = `The secret comes from one of
   an argument          visible to other users and kept in the shell's history
@@ -57,14 +58,18 @@ export async function askHidden(io: Io, question: string, limit: number): Promis
   return line;
 }
 
-export async function readText(readBytes: () => Promise<Uint8Array>, limit: number, source: string): Promise<string> {
-  const bytes = await readBytes().catch((error: unknown) => {
+async function readText(read: () => Promise<Uint8Array>, limit: number, source: string): Promise<string> {
+  return new TextDecoder().decode(await readBytes(read, limit, source));
+}
+
+export async function readBytes(read: () => Promise<Uint8Array>, limit: number, source: string): Promise<Uint8Array> {
+  const bytes = await read().catch((error: unknown) => {
     // The rest of the message would repeat the file's name, which may be a secret that was put in the wrong place.
     const code = /^E[A-Z0-9]+$/.exec(String((error as NodeJS.ErrnoException).code))?.[0] ?? "unknown error";
     throw new UsageError(`${source} cannot be read (${code})`);
   });
   if (bytes.length > limit) throw new UsageError(`${source} is longer than ${limit} bytes`);
-  return new TextDecoder().decode(bytes);
+  return bytes;
 }
 
 /** Line ends at the end and blank lines do no harm. Two lines are two secrets, or the wrong file. */
