@@ -1,4 +1,4 @@
-// The options that describe a new account; with its secret they make its URI. For `uri` and `qr`.
+// The options that describe a new account; with its secret they make its URI. For `uri`, `qr` and `enroll`.
 import type { OtpauthAccountInput } from "../otpauth/account.ts";
 import { buildOtpauthUri } from "../otpauth/build.ts";
 import { generateSecret } from "../secret.ts";
@@ -23,10 +23,15 @@ export const DESCRIPTION_HELP = `  --account NAME       the person's account nam
   --scheme SCHEME      otpauth (default) or apple-otpauth`;
 
 /** The options are read before a secret is asked for. */
-export async function describedUri(word: string | undefined, given: Given, io: Io): Promise<string> {
+export async function describedUri(
+  word: string | undefined,
+  given: Given,
+  io: Io,
+  isNew: boolean = given.has("new"),
+): Promise<string> {
   const makeAccount = readDescription(given);
   const scheme = readChoice(given, "scheme", ["otpauth", "apple-otpauth"]);
-  return buildOtpauthUri(makeAccount(await secretFor(word, given, io)), { scheme });
+  return buildOtpauthUri(makeAccount(isNew ? newSecret(word, given) : await readSecret(word, given, io)), { scheme });
 }
 
 /** Everything about the account but its secret. */
@@ -51,8 +56,7 @@ function readDescription(given: Given): (secret: string) => OtpauthAccountInput 
   }
 }
 
-async function secretFor(word: string | undefined, given: Given, io: Io): Promise<string> {
-  if (!given.has("new")) return readSecret(word, given, io);
+function newSecret(word: string | undefined, given: Given): string {
   if (word !== undefined || given.has("secret-file")) {
     throw new UsageError("--new makes a secret, so none can be given");
   }

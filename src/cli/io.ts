@@ -17,6 +17,8 @@ export interface Io {
   readonly columns: number | undefined;
   /** Whether the answer is shown to somebody rather than given to another program. */
   readonly isShown: boolean;
+  /** How wide the terminal is that standard error goes to, if it is one. */
+  readonly errorColumns: number | undefined;
   /** The runtime and its version. */
   readonly runtime: string;
   /** The folder of the published test vectors. */
@@ -31,6 +33,8 @@ export interface Io {
   readonly writeFile: (file: string, bytes: Uint8Array, isOverwriting: boolean) => Promise<void>;
   /** Asks for a line on the terminal that is not shown, little more than `limit` characters; nothing after Ctrl-C. */
   readonly readHidden: (question: string, limit: number) => Promise<string | undefined>;
+  /** Asks for a line on the terminal and shows it as it is typed; nothing after Ctrl-C, or if the terminal is gone. */
+  readonly readShown: (question: string) => Promise<string | undefined>;
   /** From now on Ctrl-C does not end the program; it ends the waiting. */
   readonly startWaiting: () => Wait;
   /** The names of what is in a folder. */

@@ -1,6 +1,7 @@
 // The real world of the command line: the streams, environment and files of this process.
 import { createReadStream, fstatSync, readFileSync } from "node:fs";
 import { open, readdir } from "node:fs/promises";
+import { createInterface } from "node:readline";
 import { isatty } from "node:tty";
 import { fileURLToPath } from "node:url";
 import { readHiddenLine } from "./hidden-line.ts";
@@ -17,6 +18,7 @@ export function processIo(): Io {
     stdin: stdinKind(),
     columns: process.stdout.isTTY ? process.stdout.columns : undefined,
     isShown: isatty(1),
+    errorColumns: isatty(2) ? process.stderr.columns || Infinity : undefined, // 0 of a terminal that does not know
     runtime: runtime(),
     vectorsFolder: fileURLToPath(new URL("vectors", PACKAGE)),
     version,
@@ -29,11 +31,26 @@ export function processIo(): Io {
       writeError(question);
       return line;
     },
+    readShown,
     startWaiting: () => startWaiting(unread.signal),
     readFile: (file, limit) => readSome(createReadStream(file), limit),
     writeFile: writePrivate,
     listFolder: (folder) => readdir(folder),
   };
+}
+
+/** The line editor of the runtime. What is typed it shows on standard error, so that standard output has the answer alone. */
+function readShown(question: string): Promise<string | undefined> {
+  const editor = createInterface({ input: process.stdin, output: process.stderr, historySize: 0 });
+  return new Promise((resolve) => {
+    editor.once("close", () => {
+      resolve(undefined);
+    });
+    editor.question(question, (line) => {
+      resolve(line);
+      editor.close(); // with Ctrl-C it closes itself
+    });
+  });
 }
 
 /** A Unix shell makes a pipe for `|` and opens a file for `<`. Other parents give sockets, and scheduled jobs /dev/null. */

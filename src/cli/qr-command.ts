@@ -7,6 +7,7 @@ import { answer, type ExitCode, type Io } from "./io.ts";
 import { type Given, readChoice, readInteger, refuse } from "./options.ts";
 import type * as Qr from "../qr/index.ts";
 import { readSecret, SOURCES_HELP } from "./secret-source.ts";
+import { warnIfTooWide } from "./table.ts";
 import { UsageError } from "./usage-error.ts";
 
 export const qrCommand: Command = {
@@ -89,7 +90,7 @@ function readDrawing(given: Given): Draw {
     refuse(given, ["scale", "force"], "only for --svg and --png");
     return (uri, { qrTerminal }, io) => {
       const terminal = qrTerminal(uri, { errorCorrection, margin, background });
-      warnIfTooWide(terminal, io);
+      warnIfTooWide(terminal, io.columns, "use --svg or --png", io);
       return Promise.resolve({ text: terminal, data: { terminal } });
     };
   }
@@ -114,13 +115,4 @@ async function write(name: string, file: string, bytes: Uint8Array, given: Given
     const advice = code === "EEXIST" ? "; it exists, and --force overwrites it" : "";
     throw new UsageError(`the file for --${name} cannot be written (${code})${advice}`);
   });
-}
-
-function warnIfTooWide(terminal: string, io: Io): void {
-  // eslint-disable-next-line no-control-regex -- the colours take no columns
-  const width = terminal.replace(/\u001b\[[\d;]*m/g, "").indexOf("\n");
-  if (io.columns === undefined || width <= io.columns) return;
-  io.writeError(
-    `halfminute: warning: the code is ${width} columns wide and the terminal ${io.columns}; use --svg or --png\n`,
-  );
 }

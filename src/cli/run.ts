@@ -3,6 +3,7 @@ import { OtpError } from "../errors.ts";
 import { parseArguments } from "./arguments.ts";
 import { codeCommand } from "./code-command.ts";
 import type { Command } from "./command.ts";
+import { enrollCommand } from "./enroll-command.ts";
 import { exportCommand } from "./export-command.ts";
 import { importCommand } from "./import-command.ts";
 import { inspectCommand } from "./inspect-command.ts";
@@ -16,7 +17,7 @@ import { vectorsCommand } from "./vectors-command.ts";
 import { verifyCommand } from "./verify-command.ts";
 
 export const COMMANDS: readonly Command[] = [
-  ...[secretCommand, uriCommand, qrCommand, codeCommand, verifyCommand],
+  ...[secretCommand, uriCommand, qrCommand, enrollCommand, codeCommand, verifyCommand],
   ...[inspectCommand, importCommand, exportCommand, vectorsCommand],
 ];
 

@@ -1,22 +1,17 @@
-// Every published test vector against this very build and runtime. Each layer is checked from the row's own columns, so that
+// Every published test vector against this very build and runtime, on both faces of the package. Each layer is checked from the row's own columns, so that
 // a failure names the layer that is wrong. What is told is the layer, never a key or a code.
 import { isDeepStrictEqual } from "node:util";
 import { decodeBase32, encodeBase32 } from "../base32.ts";
 import { formatCode } from "../code.ts";
-import { counterBytes } from "../counter.ts";
 import { OtpError } from "../errors.ts";
 import type { OtpauthAccount } from "../otpauth/account.ts";
 import { buildOtpauthUri } from "../otpauth/build.ts";
 import { parseOtpauthUri } from "../otpauth/parse.ts";
-import type { Algorithm } from "../parameters.ts";
-import { subtle } from "../platform.ts";
 import { generateSteamCode, verifySteamCode } from "../steam.ts";
+import { macsBy } from "../portable/mac.ts";
 import { timeStep } from "../time-step.ts";
-import { truncate } from "../truncation.ts";
 import { type Match, LEAST_SECRET_BYTES } from "../verification.ts";
-import { importKey } from "../webcrypto/hmac.ts";
-import { generateHotp, verifyHotp } from "../webcrypto/hotp.ts";
-import { generateTotp, verifyTotp } from "../webcrypto/totp.ts";
+import { type Face, FACES, hmac } from "./vector-faces.ts";
 import {
   type Base32Row,
   BASE32_COLUMNS,
@@ -75,28 +70,37 @@ async function isTrue(holds: () => boolean | Promise<boolean>): Promise<boolean>
   }
 }
 
+/** The same layers on each face. */
+function onEachFace(layersOn: (face: Face) => Layers): Layers {
+  const layers = FACES.flatMap((face) =>
+    Object.entries(layersOn(face)).map(([name, holds]) => [`${face.prefix}${name}`, holds] as const),
+  );
+  return Object.fromEntries(layers);
+}
+
 function codeLayers({ key, algorithm, digits, counter, code, mac, truncated, time }: CodeRow): Layers {
   const secret = fromHex(key);
   const shape = { algorithm, digits };
   const moment = time && { period: time.period, t0: time.t0, at: new Date(time.seconds * 1000) };
   const isOnTime = (): boolean => moment !== undefined && timeStep(moment).counter === counter;
   const exactly = { lookBehind: 0, lookAhead: 0 };
-  const sign = (): Promise<DataView> => hmac(secret, algorithm, counterBytes(counter));
-  return {
-    ...(moment && { time: isOnTime }),
-    ...(mac !== undefined && { mac: async () => toHex(await sign()) === mac }),
+  const layersOn = (face: Face): Layers => ({
+    ...(mac !== undefined && { mac: async () => toHex(await face.macOf(secret, algorithm, counter)) === mac }),
     ...(truncated !== undefined && {
-      truncated: async () => truncate(mac === undefined ? await sign() : viewOf(fromHex(mac))) === truncated,
+      truncated: async () =>
+        face.truncate(mac === undefined ? await face.macOf(secret, algorithm, counter) : viewOf(fromHex(mac))) ===
+        truncated,
     }),
     // TOTP is asked only where the time is right, or this layer would be blamed for that one.
     code: async () =>
-      (await generateHotp(secret, counter, shape)) === code &&
-      (!isOnTime() || (await generateTotp(secret, { ...shape, ...moment })) === code),
+      (await face.generateHotp(secret, counter, shape)) === code &&
+      (!isOnTime() || (await face.generateTotp(secret, { ...shape, ...moment })) === code),
     verify: async () =>
-      (await verifies(secret, counter, () => verifyHotp(secret, code, counter, shape))) &&
+      (await verifies(secret, counter, () => face.verifyHotp(secret, code, counter, shape))) &&
       (!isOnTime() ||
-        (await verifies(secret, counter, () => verifyTotp(secret, code, { ...shape, ...moment, ...exactly })))),
-  };
+        (await verifies(secret, counter, () => face.verifyTotp(secret, code, { ...shape, ...moment, ...exactly })))),
+  });
+  return { ...(moment && { time: isOnTime }), ...onEachFace(layersOn) };
 }
 
 /** A match at that very counter; with a secret that is too short to verify with, the refusal. */
@@ -113,13 +117,19 @@ function truncationLayers({ mac, offset, truncated, digits, code }: TruncationRo
   const bytes = fromHex(mac);
   return {
     offset: () => (bytes.at(-1) ?? NaN) % 16 === offset,
-    truncated: () => truncate(viewOf(bytes)) === truncated,
+    ...onEachFace((face) => ({ truncated: () => face.truncate(viewOf(bytes)) === truncated })),
     code: () => formatCode(truncated, digits) === code,
   };
 }
 
 function hmacLayers({ algorithm, key, data, mac }: HmacRow): Layers {
-  return { mac: async () => toHex(await hmac(fromHex(key), algorithm, viewOf(fromHex(data)))) === mac };
+  const message = viewOf(fromHex(data));
+  const counter = data.length === 16 ? Number(message.getBigUint64(0)) : NaN;
+  return {
+    mac: async () => toHex(await hmac(fromHex(key), algorithm, message)) === mac,
+    // The synchronous face has MACs of counters alone.
+    ...(Number.isSafeInteger(counter) && { "sync-mac": () => toHex(macsBy(fromHex(key), algorithm)(counter)) === mac }),
+  };
 }
 
 function base32Layers({ bytes, padded, unpadded }: Base32Row): Layers {
@@ -141,15 +151,17 @@ function collisionLayers({ key, algorithm, digits, period, counters, code }: Col
   const [lower, higher] = counters;
   const shape = { algorithm, digits };
   const options = { ...shape, period, at: new Date(lower * period * 1000), lookAhead: higher - lower };
-  const found = async (after: number | null): Promise<number | undefined> =>
-    (await verifyTotp(secret, code, { ...options, after }))?.counter;
-  return {
-    counters: () => lower < higher,
-    code: async () => (await generateHotp(secret, lower, shape)) === code,
-    "code-again": async () => (await generateHotp(secret, higher, shape)) === code,
-    highest: async () => (await found(null)) === higher,
-    after: async () => (await found(lower)) === higher && (await found(higher)) === undefined,
+  const layersOn = ({ generateHotp, verifyTotp }: Face): Layers => {
+    const found = async (after: number | null): Promise<number | undefined> =>
+      (await verifyTotp(secret, code, { ...options, after }))?.counter;
+    return {
+      code: async () => (await generateHotp(secret, lower, shape)) === code,
+      "code-again": async () => (await generateHotp(secret, higher, shape)) === code,
+      highest: async () => (await found(null)) === higher,
+      after: async () => (await found(lower)) === higher && (await found(higher)) === undefined,
+    };
   };
+  return { counters: () => lower < higher, ...onEachFace(layersOn) };
 }
 
 function steamLayers({ key, seconds, counter, code }: SteamRow): Layers {
@@ -193,10 +205,6 @@ async function refusal(attempt: () => unknown): Promise<string | undefined> {
     throw error;
   }
   return undefined;
-}
-
-async function hmac(secret: Uint8Array, algorithm: Algorithm, message: DataView): Promise<DataView> {
-  return new DataView(await subtle().sign("HMAC", await importKey(secret, algorithm), message));
 }
 
 function viewOf(bytes: Uint8Array): DataView {

@@ -28,6 +28,8 @@ export interface World {
   readonly isShown?: boolean;
   /** What is typed when the terminal asks for a line; null is Ctrl-C. */
   readonly typed?: string | null;
+  /** What is typed when it asks for lines that are shown, one after the other; then comes Ctrl-C. */
+  readonly lines?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   /** Takes the files that are written. */
@@ -50,11 +52,13 @@ export async function halfminute(words: readonly string[], world: World = {}): P
   let error = "";
   let stdinReads = 0;
   const { stdin = "", files = {} } = world;
+  const lines = (world.lines ?? []).values();
   const io: Io = {
     env: world.env ?? {},
     stdin: world.stdinKind ?? (world.stdin === undefined ? "other" : "redirected"),
     columns: undefined,
     isShown: world.isShown ?? false,
+    errorColumns: undefined,
     runtime: "node 0.0.0",
     vectorsFolder: "vectors",
     version: () => "1.2.3",
@@ -67,6 +71,10 @@ export async function halfminute(words: readonly string[], world: World = {}): P
     readHidden: (question) => {
       error += question;
       return Promise.resolve(world.typed === null ? undefined : (world.typed ?? ""));
+    },
+    readShown: (question) => {
+      error += question;
+      return Promise.resolve(lines.next().value as string | undefined);
     },
     startWaiting: () => () => Promise.resolve("interrupted"),
     readFile: (file) => {

@@ -1,0 +1,49 @@
+// The two faces of the package as the test vectors see them: on WebCrypto, and synchronous on hash functions of its own.
+import { counterBytes } from "../counter.ts";
+import type { Algorithm } from "../parameters.ts";
+import { subtle } from "../platform.ts";
+import * as portableHotp from "../portable/hotp.ts";
+import { macsBy } from "../portable/mac.ts";
+import * as portableTotp from "../portable/totp.ts";
+import { truncate, truncateWords } from "../truncation.ts";
+import { importKey } from "../webcrypto/hmac.ts";
+import * as webcryptoHotp from "../webcrypto/hotp.ts";
+import * as webcryptoTotp from "../webcrypto/totp.ts";
+
+/** What both faces do, with and without promises. */
+export interface Face {
+  /** Before the names of its layers. */
+  readonly prefix: string;
+  readonly generateHotp: Awaitable<typeof portableHotp.generateHotp>;
+  readonly verifyHotp: Awaitable<typeof portableHotp.verifyHotp>;
+  readonly generateTotp: Awaitable<typeof portableTotp.generateTotp>;
+  readonly verifyTotp: Awaitable<typeof portableTotp.verifyTotp>;
+  readonly macOf: (key: Uint8Array, algorithm: Algorithm, counter: number) => DataView | Promise<DataView>;
+  readonly truncate: (mac: DataView) => number;
+}
+
+/** A function of a secret in bytes, whose result may be promised. */
+type Awaitable<Call> = Call extends (secret: never, ...rest: infer Rest) => infer Result
+  ? (secret: Uint8Array, ...rest: Rest) => Result | Promise<Result>
+  : never;
+
+export const FACES: readonly Face[] = [
+  {
+    ...{ prefix: "", ...webcryptoHotp, ...webcryptoTotp, truncate },
+    macOf: (key, algorithm, counter) => hmac(key, algorithm, counterBytes(counter)),
+  },
+  {
+    ...{ prefix: "sync-", ...portableHotp, ...portableTotp },
+    macOf: (key, algorithm, counter) => macsBy(key, algorithm)(counter),
+    truncate: (mac) => truncateWords(wordsOf(mac)),
+  },
+];
+
+export async function hmac(secret: Uint8Array, algorithm: Algorithm, message: DataView): Promise<DataView> {
+  return new DataView(await subtle().sign("HMAC", await importKey(secret, algorithm), message));
+}
+
+/** High-order bytes first, as the synchronous face has its MACs. */
+function wordsOf(mac: DataView): Int32Array {
+  return Int32Array.from({ length: Math.floor(mac.byteLength / 4) }, (_, index) => mac.getInt32(index * 4));
+}
