@@ -1,4 +1,6 @@
-// `halfminute qr`: an otpauth URI, or the account that it is made of, as a QR code: in the terminal, or into files.
+// `halfminute qr`: an otpauth URI, the account that it is made of, or a part of an export, as a QR code: in the terminal, or into
+// files.
+import { parseMigrationUri } from "../migration/index.ts";
 import { parseOtpauthUri } from "../otpauth/parse.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
@@ -16,8 +18,8 @@ export const qrCommand: Command = {
   help: `Usage: halfminute qr [options] [URI|-]
        halfminute qr --account NAME [options] [SECRET|-]
 
-Draws the QR code of an otpauth URI, or of a secret and the options of the
-command uri. Without a file it is drawn in the terminal, as black on white
+Draws the QR code of an otpauth or otpauth-migration URI, or of a secret and the
+options of the command uri. Without a file it is drawn in the terminal, as black on white
 whatever the colours of the terminal are. It holds the secret: treat it like one.
 
   --svg FILE           write an SVG picture, readable by you only
@@ -69,7 +71,8 @@ function uriFor(word: string | undefined, given: Given, io: Io): Promise<string>
 async function givenUri(word: string | undefined, given: Given, io: Io): Promise<string> {
   const uri = await readSecret(word, given, io);
   if (!uri.includes(":")) throw new UsageError("this is no otpauth URI; a secret alone needs --account");
-  parseOtpauthUri(uri);
+  if (/^otpauth-migration:/i.test(uri)) parseMigrationUri(uri);
+  else parseOtpauthUri(uri);
   return uri;
 }
 

@@ -92,6 +92,11 @@ describe("halfminute import", () => {
     expect(JSON.parse(out)).toMatchObject({ accounts: [], refused: [{ part: 0, index: 0, accountName: "alice" }] });
   });
 
+  it("takes accounts that are no part of an export, and prints them last", async () => {
+    const { exitCode, out } = await halfminute(["import"], { stdin: `${STEAM_URI}\n${EXPORT}\n${TOTP_URI}&period=60` });
+    expect([exitCode, out]).toEqual([0, `${ALL}${STEAM_URI}\n${TOTP_URI}&period=60\n`]);
+  });
+
   it("loses no account for a second colon", async () => {
     const { exitCode, out, error } = await halfminute(["import"], { stdin: uriOf({ 2: "Acme:a:b" }) });
     expect([exitCode, out]).toEqual([0, `otpauth://totp/Acme:a-b?secret=${SECRET}&issuer=Acme\n`]);
@@ -100,9 +105,10 @@ describe("halfminute import", () => {
 
   it.each<[string[], string, RegExp]>([
     [[], "", /standard input is empty; there is no URI in it/],
-    [[], TOTP_URI, /line 1 of standard input: URI must be otpauth-migration:/],
+    [[], "https://example.com", /line 1 of standard input: URI must be otpauth-migration:/],
+    [[], "otpauth://totp/a", /line 1 of standard input: .*secret/],
     [[], `\n${EXPORT}\n\n${EXPORT}A`, /line 4 of standard input: URI data must be standard base64/],
-    [[EXPORT, TOTP_URI], "", /input 2: URI must be otpauth-migration:/],
+    [[EXPORT, EXPORT.slice(0, -1)], "", /input 2: URI/],
     [["-", "-"], EXPORT, /standard input is asked for twice/],
     [["nowhere"], EXPORT, /input 1 cannot be read \(ENOENT\)/],
     [[], `${EXPORT}\n${FIRST}`, /parts of several exports; import one after the other/],

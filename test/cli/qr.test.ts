@@ -1,6 +1,7 @@
 import jsQR from "jsqr";
 import { describe, expect, it } from "vitest";
 
+import { buildMigrationUris } from "../../src/migration/index.ts";
 import { qrSvg, qrTerminal } from "../../src/qr/index.ts";
 import { pixelsOf, readByJsqr, terminalScreenshot } from "../qr/readers.ts";
 import { expectWrongUse, halfminute, HOTP_URI, SECRET, STEAM_URI, TOTP_URI } from "./world.ts";
@@ -11,13 +12,18 @@ function scan(out: string, isBackgroundDark = true): string | undefined {
   return jsQR.default(new Uint8ClampedArray(data), width, height)?.data;
 }
 
+const [EXPORT_URI = ""] = buildMigrationUris([{ secret: SECRET, accountName: "alice" }]);
+
 describe("halfminute qr draws in the terminal", () => {
-  it.each([TOTP_URI, HOTP_URI, STEAM_URI, `${TOTP_URI}&image=https%3A%2F%2Fa.example%2Fa.png`])("%s", async (uri) => {
-    const { exitCode, out, error } = await halfminute(["qr"], { stdin: `${uri}\n` });
-    expect([exitCode, error]).toEqual([0, ""]);
-    expect(scan(out)).toBe(uri);
-    expect(scan(out, false)).toBe(uri);
-  });
+  it.each([TOTP_URI, HOTP_URI, STEAM_URI, EXPORT_URI, `${TOTP_URI}&image=https%3A%2F%2Fa.example%2Fa.png`])(
+    "%s",
+    async (uri) => {
+      const { exitCode, out, error } = await halfminute(["qr"], { stdin: `${uri}\n` });
+      expect([exitCode, error]).toEqual([0, ""]);
+      expect(scan(out)).toBe(uri);
+      expect(scan(out, false)).toBe(uri);
+    },
+  );
 
   it("from each source, with a warning for an argument", async () => {
     const drawn = `${qrTerminal(TOTP_URI)}\n`;
@@ -96,6 +102,7 @@ describe("halfminute qr refuses", () => {
     [[], SECRET, /no otpauth URI; a secret alone needs --account/],
     [[], "https://example.com", /URI/],
     [[], "otpauth://totp/a", /URI/],
+    [[], "otpauth-migration://offline?data=x", /URI/],
     [["--account", "a"], TOTP_URI, /the secret must be base32 text/],
     [["--issuer", "a"], TOTP_URI, /--account is needed/],
     [["--new"], "", /--account is needed/],

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 
 import { describe, expect, it } from "vitest";
 
+import { generateTotp } from "../../src/sync.ts";
 import { isThere } from "../helpers/there.ts";
 
 const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
@@ -14,30 +15,34 @@ const CODE = "401544"; // by oathtool 2.6.7
 
 /** Starts a program on a terminal of its own, waits for texts and types. Tells what was shown, the exit code and whether the terminal echoes. */
 const TERMINAL = `
-import fcntl, json, os, pty, re, select, signal, subprocess, sys, termios
+import codecs, fcntl, json, os, pty, re, select, signal, subprocess, sys, termios
 job = json.loads(sys.argv[1])
 signal.alarm(30)
 ours, theirs = pty.openpty()
 def attach():
     os.setsid()
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-stdout = subprocess.PIPE if job["piped"] else theirs
-child = subprocess.Popen(job["words"], stdin=theirs, stdout=stdout, stderr=theirs, preexec_fn=attach)
+stdout = subprocess.PIPE if job["piped"] == "out" else theirs
+stderr = subprocess.DEVNULL if job["piped"] == "error" else theirs
+child = subprocess.Popen(job["words"], stdin=theirs, stdout=stdout, stderr=stderr, preexec_fn=attach)
 shown = ""
+decoder = codecs.getincrementaldecoder("utf-8")() # a piece may end within a character
+def read():
+    return decoder.decode(os.read(ours, 4096))
 def read_until(pattern):
     global shown
     while not re.search(pattern, shown):
         if select.select([ours], [], [], 0.05)[0]:
-            shown += os.read(ours, 4096).decode()
+            shown += read()
         elif child.poll() is not None:
             return
 for pattern, keys in job["steps"]:
     read_until(pattern)
     os.write(ours, keys.encode())
-out = child.stdout.read().decode() if job["piped"] else ""
+out = child.stdout.read().decode() if job["piped"] == "out" else ""
 code = child.wait()
 while select.select([ours], [], [], 0.1)[0]:
-    shown += os.read(ours, 4096).decode()
+    shown += read()
 echoes = bool(termios.tcgetattr(theirs)[3] & termios.ECHO)
 canonical = bool(termios.tcgetattr(theirs)[3] & termios.ICANON)
 json.dump({"shown": shown, "out": out, "exitCode": code, "isAsBefore": echoes and canonical}, sys.stdout)
@@ -54,9 +59,9 @@ interface Session {
 function onTerminal(
   words: readonly string[],
   steps: readonly [pattern: string, keys: string][],
-  isPiped = false,
+  piped: "out" | "error" | null = null,
 ): Promise<Session> {
-  const job = JSON.stringify({ words: [process.execPath, MAIN, ...words], steps, piped: isPiped });
+  const job = JSON.stringify({ words: [process.execPath, MAIN, ...words], steps, piped });
   const env = { ...process.env, HALFMINUTE_SECRET: undefined };
   return new Promise((resolve, reject) => {
     execFile(PYTHON, ["-c", TERMINAL, job], { env, timeout: 40_000 }, (fault, out) => {
@@ -80,7 +85,7 @@ describe.runIf(isOnUnix)("a secret that is asked for", () => {
   });
 
   it("is asked for on standard error, so that a pipe has the code alone", async () => {
-    const session = await onTerminal(["code", "--at", AT], [["Secret: ", `${SECRET}\r`]], true);
+    const session = await onTerminal(["code", "--at", AT], [["Secret: ", `${SECRET}\r`]], "out");
     expect(session).toEqual({ shown: "Secret: \r\n", out: `${CODE}\n`, exitCode: 0, isAsBefore: true });
   });
 
@@ -148,5 +153,42 @@ it.runIf(isOnUnix)("import on a terminal shows no secret", async () => {
   expect(session).toMatchObject({ exitCode: 0, isAsBefore: true });
   expect(session.shown).toMatch(/Example +alice@google.com +totp +SHA-1 +6 +30 s +10 bytes/);
   expect(session.shown).not.toMatch(/JBSWY3DP|CjEK/);
-  expect((await onTerminal(["import"], [["URI: ", `${uri}\r`]], true)).out).toMatch(/^otpauth:\/\/totp\/Example:alice/);
+  expect((await onTerminal(["import"], [["URI: ", `${uri}\r`]], "out")).out).toMatch(
+    /^otpauth:\/\/totp\/Example:alice/,
+  );
+});
+
+describe.runIf(isOnUnix)("enroll", () => {
+  // Steps of a day: whenever this runs, the code stays right.
+  const words = ["enroll", "--account", "alice", "--period", "86400", "-"];
+  const uri = `otpauth://totp/alice?secret=${SECRET}&period=86400`;
+
+  it("shows the QR code, says what is wrong and what is right, and a pipe gets the URI alone", async () => {
+    const code = generateTotp(SECRET, { period: 86400 });
+    const steps: [string, string][] = [
+      ["Secret: ", `${SECRET}\r`],
+      ["Code: ", "1234\r"],
+      ["wrong: [\\s\\S]*Code: ", `${code.slice(0, 5)}x\u007f${code.slice(5)}\r`],
+    ];
+    const session = await onTerminal(words, steps, "out");
+    expect(session).toMatchObject({ exitCode: 0, out: `${uri}\n`, isAsBefore: true });
+    expect(session.shown).toMatch(/[▀▄█]{9}/);
+    expect(session.shown).toContain("\r\nJBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP\r\n");
+    expect(session.shown).toContain("wrong: a code of this account has 6 digits and nothing else\r\n");
+    expect(session.shown).toMatch(/halfminute: the code is right\r\n$/);
+  });
+
+  it("Ctrl-C ends the program, and the terminal is as before", async () => {
+    const session = await onTerminal(words, [
+      ["Secret: ", `${SECRET}\r`],
+      ["Code: ", "12\u0003"],
+    ]);
+    expect(session).toMatchObject({ exitCode: 130, isAsBefore: true });
+    expect(session.shown).not.toContain(uri);
+  });
+
+  it("goes nowhere but to a terminal", async () => {
+    const session = await onTerminal(words.slice(0, -1), [], "error");
+    expect(session).toEqual({ shown: "", out: "", exitCode: 2, isAsBefore: true });
+  });
 });

@@ -1,0 +1,216 @@
+import jsQR from "jsqr";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+
+import { type GenerateTotpOptions, generateTotp } from "../../src/sync.ts";
+import { pixelsOf, terminalScreenshot } from "../qr/readers.ts";
+import { CODE, COUNTER, expectWrongUse, halfminute, type Outcome, SECRET, TOTP_URI, type World } from "./world.ts";
+
+const NOW = 1234567890_000;
+const ACME = ["--issuer", "Acme", "--account", "alice"];
+
+beforeEach(() => {
+  vi.useFakeTimers({ now: NOW, toFake: ["Date"] });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** On a terminal, with the secret of the environment. */
+function enroll(words: readonly string[], lines: readonly string[], world: World = {}): Promise<Outcome> {
+  return halfminute(["enroll", ...ACME, ...words], {
+    ...{ stdinKind: "terminal", env: { HALFMINUTE_SECRET: SECRET }, lines },
+    ...world,
+    io: { errorColumns: 80, ...world.io },
+  });
+}
+
+/** What the phone shows, so many seconds away from now. */
+function codeOfPhone(options: GenerateTotpOptions = {}, seconds = 0): string {
+  return generateTotp(SECRET, { ...options, at: new Date(NOW + seconds * 1000) });
+}
+
+/** What is said after the first try. */
+function said({ error }: Outcome): string {
+  return /Code: halfminute: (.*)\n/.exec(error)?.[1] ?? "";
+}
+
+/** What a phone reads from the terminal. */
+function scan({ error }: Outcome): string | undefined {
+  const drawn = error.slice(0, error.indexOf("\n\nScan this"));
+  const { data, width, height } = pixelsOf(terminalScreenshot(drawn, true));
+  return jsQR.default(new Uint8ClampedArray(data), width, height)?.data;
+}
+
+describe("a right code", () => {
+  it("gives the URI, which the QR code and the groups of four had too", async () => {
+    const outcome = await enroll([], [CODE]);
+    expect([outcome.exitCode, outcome.out]).toEqual([0, `${TOTP_URI}\n`]);
+    expect(scan(outcome)).toBe(TOTP_URI);
+    expect(outcome.error).toContain("\nGEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ\n");
+    expect(said(outcome)).toBe("the code is right");
+  });
+
+  it.each([
+    [` ${CODE.slice(0, 3)} ${CODE.slice(3)} `, 0],
+    [codeOfPhone({}, -30), -1],
+    [codeOfPhone({}, 30), 1],
+  ])("%s may be typed in groups and one step away: %i", async (code, delta) => {
+    const { exitCode, out } = await enroll(["--json"], [code]);
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(out)).toEqual({
+      uri: TOTP_URI,
+      account: {
+        ...{ type: "totp", secret: SECRET, issuer: "Acme", accountName: "alice" },
+        parameters: { algorithm: "SHA-1", digits: 6, period: 30 },
+      },
+      counter: COUNTER + delta,
+      delta,
+    });
+  });
+
+  it("may come with the fifth try, and no later", async () => {
+    const wrong = ["000001", "000002", "000003", "000004"];
+    expect((await enroll([], [...wrong, CODE])).exitCode).toBe(0);
+    const outcome = await enroll([], [...wrong, "000005", CODE]);
+    expect([outcome.exitCode, outcome.out]).toEqual([1, ""]);
+    expect(outcome.error.match(/Code: /g)).toHaveLength(5);
+    expect(outcome.error).toMatch(/\nhalfminute: no right code in 5 tries, so nothing is set up\n$/);
+  });
+
+  it("is checked at the time of each try", async () => {
+    const lines = ["000001", codeOfPhone({}, 3600)].values();
+    const readShown = (): Promise<string | undefined> => {
+      const line = lines.next().value;
+      if (line !== "000001") vi.setSystemTime(NOW + 3600_000);
+      return Promise.resolve(line);
+    };
+    expect((await enroll([], [], { io: { readShown } })).exitCode).toBe(0);
+  });
+
+  it("with other parameters is one of those", async () => {
+    const options = { algorithm: "SHA-512", digits: 8, period: 60 } as const;
+    const words = ["--algorithm", "SHA-512", "--digits", "8", "--period", "60"];
+    expect((await enroll(words, [codeOfPhone(options)])).exitCode).toBe(0);
+  });
+});
+
+describe("a wrong code is refused, and why", () => {
+  const away = (steps: number, period = 30): string =>
+    `${Math.abs(steps)} step${Math.abs(steps) === 1 ? "" : "s"} (${Math.abs(steps) * period} seconds)`;
+
+  it.each([-100, -7, -2, 2, 3, 100])("the clock, %i steps away", async (steps) => {
+    const outcome = await enroll([], [codeOfPhone({}, steps * 30)]);
+    expect([outcome.exitCode, outcome.out]).toEqual([130, ""]);
+    const where = `${away(steps)} ${steps < 0 ? "ago" : "ahead"}: the clock of the phone or of this computer is wrong`;
+    expect(said(outcome)).toContain(`wrong: this code belongs to a time ${where}`);
+  });
+
+  it("the clock, with other steps and just after 1970", async () => {
+    const outcome = await enroll(["--period", "60"], [codeOfPhone({ period: 60 }, 180)]);
+    expect(said(outcome)).toContain(`${away(3, 60)} ahead`);
+    vi.setSystemTime(0);
+    expect(said(await enroll([], [generateTotp(SECRET, { at: new Date(120_000) })]))).toContain(`${away(4)} ahead`);
+  });
+
+  it.each<[string[], GenerateTotpOptions, string]>([
+    [["--algorithm", "SHA-256"], {}, "algorithm: this is a code of SHA-1, 6 digits and 30 seconds"],
+    [["--digits", "8"], {}, "digits: this is a code of SHA-1, 6 digits and 30 seconds"],
+    [["--period", "60"], {}, "period: this is a code of SHA-1, 6 digits and 30 seconds"],
+    [["--algorithm", "SHA-512", "--digits", "8"], { digits: 8 }, "algorithm: this is a code of SHA-1, 8 digits"],
+    [
+      ["--algorithm", "SHA-256", "--digits", "8", "--period", "60"],
+      {},
+      "algorithm and the digits and the period: this is a code of SHA-1, 6 digits and 30 seconds",
+    ],
+  ])("the app ignores something: %j", async (words, options, what) => {
+    const outcome = await enroll(words, [codeOfPhone(options)]);
+    expect([outcome.exitCode, outcome.out]).toEqual([130, ""]);
+    expect(said(outcome)).toContain(`wrong: the app ignores the ${what}`);
+  });
+
+  it.each(["", "abc", "00592", "0059240", "٠٠٥٩٢٤", "x".repeat(1000)])("it is no code: %j", async (typed) => {
+    const outcome = await enroll([], [typed]);
+    expect([outcome.exitCode, outcome.out]).toEqual([130, ""]);
+    expect(said(outcome)).toBe("wrong: a code of this account has 6 digits and nothing else");
+  });
+
+  it.each([codeOfPhone({}, -101 * 30), codeOfPhone({}, 101 * 30)])("nothing is known of %s", async (code) => {
+    expect(said(await enroll([], [code]))).toMatch(/^wrong: it is the code of no time near this one; /);
+  });
+});
+
+describe("the secret", () => {
+  const newOne = (world: World, ...words: string[]): Promise<Outcome> => enroll(words, [], { env: {}, ...world });
+
+  it.each<[World, string[]]>([
+    [{}, []],
+    [{}, ["--new"]],
+    [{ env: { HALFMINUTE_SECRET: SECRET } }, ["--new"]],
+  ])("is a new one %j %j", async (world, words) => {
+    const uris = [scan(await newOne(world, ...words)), scan(await newOne(world, ...words))];
+    for (const uri of uris) expect(uri).toMatch(/^otpauth:\/\/totp\/Acme:alice\?secret=[A-Z2-7]{32}&issuer=Acme$/);
+    expect(uris[0]).not.toBe(uris[1]);
+    expect(uris.join()).not.toContain(SECRET);
+  });
+
+  it("can be given", async () => {
+    for (const [words, world] of [
+      [["-"], { typed: SECRET }],
+      [["--secret-file", "f"], { files: { f: SECRET } }],
+      [[SECRET], {}],
+    ] as const) {
+      const outcome = await enroll([...words], [CODE], { env: {}, ...world });
+      expect([outcome.exitCode, outcome.out]).toEqual([0, `${TOTP_URI}\n`]);
+    }
+  });
+
+  it("is not shown before it is known to be good", async () => {
+    expectWrongUse(await enroll([], [], { env: { HALFMINUTE_SECRET: "MFRGGZDFMZTWQ" } }), /10 or more bytes/);
+    expectWrongUse(await enroll([], [], { env: { HALFMINUTE_SECRET: "" } }), /is empty/);
+    expectWrongUse(await enroll(["--new", "-"], []), /--new makes a secret, so none can be given/);
+  });
+});
+
+describe("the terminal", () => {
+  it.each<[string, World]>([
+    ["codes from a pipe", { stdin: CODE, stdinKind: "redirected" }],
+    ["nobody", { stdinKind: "other" }],
+    ["standard error into a file, where a secret must not be", { io: { errorColumns: undefined } }],
+  ])("is needed: %s", async (_, world) => {
+    const outcome = await enroll([], [CODE], world);
+    expectWrongUse(outcome, /enroll needs a terminal/);
+    expect(outcome.stdinReads).toBe(0);
+  });
+
+  it("can be too narrow, and that is said", async () => {
+    const { error } = await enroll([], [], { io: { errorColumns: 40 } });
+    expect(error).toMatch(/warning: the code is \d+ columns wide and the terminal 40; make it wider\n/);
+    expect((await enroll([], [], { io: { errorColumns: 45 } })).error).not.toContain("wide");
+  });
+
+  it("can have colours of its own", async () => {
+    // eslint-disable-next-line no-control-regex -- colours
+    expect((await enroll(["--background", "dark"], [])).error).not.toMatch(/\u001b/);
+  });
+
+  it("Ctrl-C is the end", async () => {
+    const outcome = await enroll([], []);
+    expect([outcome.exitCode, outcome.out]).toEqual([130, ""]);
+    expect(outcome.error).toMatch(/\nCode: \n$/);
+  });
+});
+
+it.each<[string[], RegExp]>([
+  [["--digits", "5"], /--digits must be/],
+  [["--background", "x"], /--background must be one of/],
+  [["--type", "hotp"], /is not a known option/],
+  [["--counter", "1"], /is not a known option/],
+])("%j is wrong use", async (words, message) => {
+  expectWrongUse(await enroll(words, [CODE]), message);
+});
+
+it("an account name is needed", async () => {
+  const outcome = await halfminute(["enroll"], { stdinKind: "terminal", io: { errorColumns: 80 } });
+  expectWrongUse(outcome, /--account is needed/);
+});

@@ -1,0 +1,310 @@
+// Pictures of QR codes as what `halfminute import` and `halfminute export` read.
+import { execFile, execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { deflateSync } from "node:zlib";
+
+import fc from "fast-check";
+import { encode } from "jpeg-js";
+import { PNG } from "pngjs";
+import { afterAll, describe, expect, it } from "vitest";
+
+import { buildMigrationUris } from "../../src/migration/index.ts";
+import { qrPng, qrSvg } from "../../src/qr/index.ts";
+import { isThere } from "../helpers/there.ts";
+import { pixelsOf } from "../qr/readers.ts";
+import { expectWrongUse, halfminute, HOTP_URI, type Outcome, SECRET, STEAM_URI, TOTP_URI } from "./world.ts";
+
+interface Pixels {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array;
+}
+
+const ALICE = { secret: SECRET, issuer: "Acme", accountName: "alice" };
+const BOB = { secret: SECRET, accountName: "bob" };
+const BOB_URI = `otpauth://totp/bob?secret=${SECRET}`;
+const [EXPORT = ""] = buildMigrationUris([ALICE, BOB], { batchId: 1 });
+const BOTH = { exitCode: 0, out: `${TOTP_URI}\n${BOB_URI}\n`, error: "" };
+const EXPORT_PNG = await qrPng(EXPORT);
+const EXPORT_PIXELS: Pixels = pixelsOf(EXPORT_PNG);
+
+const folder = mkdtempSync(path.join(tmpdir(), "halfminute-"));
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
+function importPicture(picture: Uint8Array, ...words: readonly string[]): Promise<Outcome> {
+  return halfminute(["import", "picture", ...words], { files: { picture } });
+}
+
+function jpegOf({ width, height, data }: Pixels, quality = 80): Uint8Array {
+  return Uint8Array.from(encode({ width, height, data }, quality).data);
+}
+
+function pngOf({ width, height, data }: Pixels): Uint8Array {
+  const png = new PNG({ width, height });
+  png.data.set(data);
+  return Uint8Array.from(PNG.sync.write(png));
+}
+
+/** Each pixel of a new picture by a function of its place: the place in the old one, or beside it. */
+function redrawn(
+  pixels: Pixels,
+  [width, height]: readonly [number, number],
+  from: (x: number, y: number) => readonly [number, number],
+  [dark, light, beside] = [0, 255, 255] as const,
+): Pixels {
+  const data = new Uint8Array(width * height * 4).fill(255);
+  for (let pixel = 0; pixel < width * height; pixel++) {
+    const [x, y] = from(pixel % width, Math.floor(pixel / width)).map(Math.floor) as [number, number];
+    const isThere = x >= 0 && y >= 0 && x < pixels.width && y < pixels.height;
+    const grey = isThere ? (pixels.data[(y * pixels.width + x) * 4] === 0 ? dark : light) : beside;
+    data.fill(grey, pixel * 4, pixel * 4 + 3);
+  }
+  return { width, height, data };
+}
+
+const { width: SIDE } = EXPORT_PIXELS;
+
+describe("an export in a picture", () => {
+  it("is read from a file and from standard input", async () => {
+    expect(await importPicture(EXPORT_PNG)).toEqual({ ...BOTH, stdinReads: 0 });
+    for (const words of [[], ["-"]]) {
+      expect(await halfminute(["import", ...words], { stdin: EXPORT_PNG })).toEqual({ ...BOTH, stdinReads: 1 });
+    }
+    expect(await importPicture(jpegOf(EXPORT_PIXELS))).toMatchObject(BOTH);
+  });
+
+  it("may be in parts, and some of them text", async () => {
+    const parts = buildMigrationUris([ALICE, BOB], { batchId: 1, maxBytes: 130 });
+    expect(parts.length).toBe(2);
+    const [one, two] = await Promise.all(parts.map((part) => qrPng(part)));
+    const files = { one: one ?? "", two: two ?? "", text: parts[0] ?? "" };
+    expect(await halfminute(["import", "two", "one"], { files })).toMatchObject(BOTH);
+    expect(await halfminute(["import", "two", "text"], { files })).toMatchObject(BOTH);
+    expect(await halfminute(["import", "two"], { files })).toMatchObject({ exitCode: 1 });
+  });
+
+  it.each<[string, Pixels]>([
+    ["by 90°", redrawn(EXPORT_PIXELS, [SIDE, SIDE], (x, y) => [SIDE - 1 - y, x])],
+    ["by 180°", redrawn(EXPORT_PIXELS, [SIDE, SIDE], (x, y) => [SIDE - 1 - x, SIDE - 1 - y])],
+    ["by 270°", redrawn(EXPORT_PIXELS, [SIDE, SIDE], (x, y) => [y, SIDE - 1 - x])],
+    [
+      "by a little, on a grey table",
+      redrawn(
+        EXPORT_PIXELS,
+        [2 * SIDE, 2 * SIDE],
+        (x, y) => [0.99 * x - 0.14 * y - SIDE / 4, 0.14 * x + 0.99 * y - SIDE / 2],
+        [40, 220, 128],
+      ),
+    ],
+    [
+      "not at all, in a photo of 20 megapixels",
+      redrawn(EXPORT_PIXELS, [5000, 4000], (x, y) => [(x - 900) / 4, (y - 700) / 4], [40, 220, 128]),
+    ],
+  ])("may be turned %s", async (_, pixels) => {
+    expect(await importPicture(jpegOf(pixels, 60))).toMatchObject(BOTH);
+  });
+
+  it("may be transparent where it is white", async () => {
+    // All of it is black; only the alpha differs.
+    const data = EXPORT_PIXELS.data.map((_, at) => (at % 4 === 3 ? 255 - (EXPORT_PIXELS.data[at - 1] ?? 0) : 0));
+    expect(await importPicture(pngOf({ ...EXPORT_PIXELS, data }))).toMatchObject(BOTH);
+  });
+
+  it.runIf(isThere("rsvg-convert", () => execFileSync("rsvg-convert", ["--version"])))(
+    "may be of another program's making",
+    async () => {
+      const png = execFileSync("rsvg-convert", ["--zoom", "1.7"], { input: qrSvg(EXPORT) });
+      expect(await importPicture(png)).toMatchObject(BOTH);
+    },
+  );
+});
+
+describe("another QR code in a picture", () => {
+  it("of an account is imported too, behind the export", async () => {
+    const files = { export: EXPORT_PNG, hotp: await qrPng(HOTP_URI), steam: await qrPng(STEAM_URI) };
+    const { exitCode, out } = await halfminute(["import", "steam", "export", "hotp"], { files });
+    expect([exitCode, out]).toEqual([0, `${BOTH.out}${STEAM_URI}\n${HOTP_URI}\n`]);
+    const { out: json } = await halfminute(["import", "--json", "hotp"], { files });
+    expect(JSON.parse(json)).toEqual({
+      accounts: [
+        {
+          ...{ type: "hotp", secret: SECRET, issuer: "Acme", accountName: "alice", counter: 1 },
+          parameters: { algorithm: "SHA-1", digits: 6 },
+        },
+      ],
+      ...{ refused: [], missing: [], batch: null },
+    });
+    const { out: table } = await halfminute(["import", "--table", "steam", "hotp"], { files });
+    expect(table.split("\n")).toEqual([
+      "issuer  account  type   algorithm  digits  moves by   secret",
+      "Steam   alice    steam  SHA-1      5       30 s       20 bytes",
+      "Acme    alice    hotp   SHA-1      6       counter 1  20 bytes",
+      "",
+    ]);
+  });
+
+  it("is what export takes", async () => {
+    const { out } = await halfminute(["export", "a"], { files: { a: await qrPng(TOTP_URI) } });
+    expect((await halfminute(["import"], { stdin: out })).out).toBe(`${TOTP_URI}\n`);
+  });
+
+  it("of something else is refused, and not told", async () => {
+    const outcome = await importPicture(await qrPng(`https://example.com/${SECRET}`));
+    expectWrongUse(outcome, /input 1: URI must be otpauth-migration:/);
+  });
+});
+
+/** A PNG of these chunks; the checksums are right. */
+function pngOfChunks(...chunks: readonly (readonly [type: string, content: Uint8Array])[]): Uint8Array {
+  const written = chunks.map(([type, content]) => {
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(content.length);
+    const body = Buffer.concat([Buffer.from(type), content]);
+    const sum = Buffer.alloc(4);
+    sum.writeUInt32BE(crc32(body));
+    return Buffer.concat([length, body, sum]);
+  });
+  return Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), ...written]);
+}
+
+function crc32(bytes: Uint8Array): number {
+  let sum = ~0;
+  for (const byte of bytes) {
+    sum ^= byte;
+    for (let bit = 0; bit < 8; bit++) sum = (sum >>> 1) ^ (sum & 1 ? 0xedb88320 : 0);
+  }
+  return ~sum >>> 0;
+}
+
+function header(width: number, height: number, interlaced = 0): readonly [string, Uint8Array] {
+  const content = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, interlaced]);
+  content.writeUInt32BE(width, 0);
+  content.writeUInt32BE(height, 4);
+  return ["IHDR", content];
+}
+
+const END = ["IEND", new Uint8Array()] as const;
+const ZEROS = ["IDAT", deflateSync(Buffer.alloc(1 << 26))] as const;
+
+/** The frame header of a JPEG says another size. */
+function resized(jpeg: Uint8Array, width: number, height: number): Uint8Array {
+  const copy = Buffer.from(jpeg);
+  const frame = copy.indexOf(Buffer.from([0xff, 0xc0]));
+  copy.writeUInt16BE(height, frame + 5);
+  copy.writeUInt16BE(width, frame + 7);
+  return copy;
+}
+
+describe("a hostile picture is an error", () => {
+  const JPEG = jpegOf(EXPORT_PIXELS);
+  const SCAN = [0xff, 0xda, 0, 8, 1, 1, 0, 0, 63, 0];
+
+  it.each<[string, Uint8Array, RegExp]>([
+    ["of 10^8 pixels", pngOfChunks(header(10_000, 10_000), ZEROS, END), /more than 40 megapixels; make it smaller$/],
+    ["of 2^62 pixels", pngOfChunks(header(2 ** 31, 2 ** 31), ZEROS, END), /more than 40 megapixels/],
+    ["of no pixels", pngOfChunks(header(0, 10), ZEROS, END), /a PNG picture that is damaged/],
+    [
+      "that unpacks to a hundred times itself",
+      pngOfChunks(header(100, 100, 1), ZEROS, END),
+      /a PNG picture that is damaged/,
+    ],
+    [
+      "with a second header",
+      pngOfChunks(header(100, 100), header(9, 9, 1), ZEROS, END),
+      /a PNG picture that is damaged/,
+    ],
+    ["with nothing in it", pngOfChunks(header(100, 100), END), /a PNG picture that is damaged/],
+    ["without a header", pngOfChunks(ZEROS, END), /a PNG picture that is damaged/],
+    ["of one pixel", pngOf({ width: 1, height: 1, data: new Uint8Array(4) }), /no QR code is found/],
+    ["of a line", pngOf({ width: 9000, height: 1, data: new Uint8Array(36_000) }), /no QR code is found/],
+    ["of nothing", pngOf({ width: 300, height: 300, data: new Uint8Array(360_000) }), /no QR code is found/],
+    ["cut short", EXPORT_PNG.subarray(0, 200), /a PNG picture that is damaged/],
+    ["a JPEG of 4 * 10^9 pixels", resized(JPEG, 65_535, 65_535), /more than 40 megapixels/],
+    ["a JPEG of no pixels", resized(JPEG, 0, 10), /a JPEG picture that is damaged/],
+    ["a JPEG of more than there is", resized(JPEG, 2000, 2000), /a JPEG picture that is damaged/],
+    ["a JPEG cut short", JPEG.subarray(0, 700), /a JPEG picture that is damaged/],
+    ["a JPEG of three bytes", Uint8Array.from([0xff, 0xd8, 0xff]), /a JPEG picture that is damaged/],
+    ["a JPEG of filling", new Uint8Array(1000).fill(0xff).fill(0xd8, 1, 2), /a JPEG picture that is damaged/],
+    [
+      "a JPEG of 101 scans",
+      Buffer.concat([JPEG.subarray(0, -2), Buffer.from(Array.from({ length: 100 }, () => SCAN).flat())]),
+      /a JPEG picture that is damaged/,
+    ],
+    ["of 33 MiB", Buffer.concat([EXPORT_PNG, Buffer.alloc(33 << 20)]), /input 1 is longer than 33554432 bytes/],
+  ])("%s", async (_, picture, message) => {
+    expectWrongUse(await importPicture(picture), message);
+  });
+
+  it("whatever is damaged in it", async () => {
+    const pictures = [EXPORT_PNG, jpegOf(EXPORT_PIXELS, 30)];
+    const damage = fc.array(fc.tuple(fc.nat(700), fc.nat(255)), { minLength: 1, maxLength: 8 });
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...pictures), damage, fc.option(fc.nat(3000)), async (picture, bytes, end) => {
+        const copy = Uint8Array.from(picture.subarray(0, end ?? undefined));
+        for (const [at, byte] of bytes) copy[at] = byte;
+        const outcome = await importPicture(copy);
+        expect(outcome.error).not.toContain("internal error");
+        expect([0, 1, 2]).toContain(outcome.exitCode);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe("the program", () => {
+  const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+  const shell = (script: string, main = MAIN): Promise<{ stdout: string; stderr: string }> =>
+    promisify(execFile)("sh", ["-c", script.replaceAll("$H", `'${process.execPath}' '${main}'`)], {
+      ...{ cwd: folder, timeout: 30_000, env: { ...process.env, HALFMINUTE_SECRET: undefined } },
+    });
+
+  it.runIf(isThere("oathtool", () => execFileSync("oathtool", ["--version"])))(
+    "a Google Authenticator export becomes working codes",
+    async () => {
+      const secrets = ["JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU"];
+      const uris = secrets.map((secret, index) => `otpauth://totp/Acme:user${index}?secret=${secret}&issuer=Acme`);
+      writeFileSync(path.join(folder, "uris.txt"), uris.join("\n"));
+      await shell("$H export uris.txt | $H qr --png export.png");
+      const { data, width, height } = PNG.sync.read(readFileSync(path.join(folder, "export.png")));
+      writeFileSync(path.join(folder, "export.jpg"), jpegOf({ data, width, height }));
+      for (const picture of ["export.png", "- < export.png", "export.jpg"]) {
+        for (const [index, secret] of secrets.entries()) {
+          const { stdout, stderr } = await shell(
+            `$H import ${picture} | sed -n ${index + 1}p | $H code --at 2026-01-31T12:00:00Z`,
+          );
+          const oracle = execFileSync("oathtool", ["--totp", "-b", "-N", "2026-01-31 12:00:00 UTC", secret]);
+          expect([stdout, stderr]).toEqual([oracle.toString(), ""]);
+        }
+      }
+    },
+  );
+
+  it("says what to install where the packages for pictures are missing", async () => {
+    const copy = path.join(folder, "without");
+    mkdirSync(path.join(copy, "node_modules"), { recursive: true });
+    for (const name of ["dist", "package.json"]) {
+      cpSync(fileURLToPath(new URL(`../../${name}`, import.meta.url)), path.join(copy, name), { recursive: true });
+    }
+    symlinkSync(
+      fileURLToPath(new URL("../../node_modules/qr", import.meta.url)),
+      path.join(copy, "node_modules/qr"),
+      "junction",
+    );
+    writeFileSync(path.join(folder, "a.png"), EXPORT_PNG);
+    writeFileSync(path.join(folder, "a.jpg"), jpegOf(EXPORT_PIXELS));
+    const main = path.join(copy, "dist/cli/main.js");
+    for (const picture of ["a.png", "a.jpg"]) {
+      const { stdout } = await shell(`$H import ${picture} 2>&1; echo "exit code $?"`, main);
+      expect(stdout).toMatch(
+        /^halfminute: input 1 is a picture; to read these, npm install pngjs jpeg-js\nSee .*\nexit code 2\n$/,
+      );
+    }
+    expect((await shell(`printf %s '${EXPORT}' | $H import`, main)).stdout).toBe(BOTH.out);
+  });
+});
