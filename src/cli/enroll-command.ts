@@ -32,8 +32,8 @@ error: halfminute enroll --account alice > alice.uri keeps the URI.
   --digits N           6 (default), 7 or 8
   --period SECONDS     length of a time step, default 30
   --scheme SCHEME      otpauth (default) or apple-otpauth
-  --background WHAT    any (default) sets the colours; light and dark are without
-                       colours, for such a background
+  --background WHAT    any (default) sets the colours; light and dark are
+                       without colours, for such a background
   --json               { "uri": TEXT, "account": { "type": "totp",
                        "secret": TEXT, "issuer": TEXT (if any),
                        "accountName": TEXT, "parameters": { "algorithm": NAME,

@@ -18,9 +18,10 @@ export const qrCommand: Command = {
   help: `Usage: halfminute qr [options] [URI|-]
        halfminute qr --account NAME [options] [SECRET|-]
 
-Draws the QR code of an otpauth or otpauth-migration URI, or of a secret and the
-options of the command uri. Without a file it is drawn in the terminal, as black on white
-whatever the colours of the terminal are. It holds the secret: treat it like one.
+Draws the QR code of an otpauth or otpauth-migration URI, or of a secret and
+the options of the command uri. Without a file it is drawn in the terminal, as
+black on white whatever the colours of the terminal are. It holds the secret:
+treat it like one.
 
   --svg FILE           write an SVG picture, readable by you only
   --png FILE           write a PNG picture, readable by you only
@@ -30,8 +31,8 @@ whatever the colours of the terminal are. It holds the secret: treat it like one
                        M (default), Q or H; L is smallest
   --margin N           modules of quiet zone, 0 to 32, default 4, which
                        scanners need
-  --background WHAT    in the terminal: any (default) sets the colours; light and
-                       dark are without colours, for such a background
+  --background WHAT    in the terminal: any (default) sets the colours; light
+                       and dark are without colours, for such a background
   --json               { "uri": TEXT, "terminal": TEXT } or, with files,
                        { "uri": TEXT, "svg": FILE, "png": FILE }
 

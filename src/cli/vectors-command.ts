@@ -11,7 +11,8 @@ export const vectorsCommand: Command = {
 
 Runs every test vector of the package against this build on this runtime, and
 prints for each file how many rows passed and failed. A failed row is named by
-its file, its index from 0 and the layers that are wrong. Exit code 1 if any row
+its file, its index from 0 and the layers that are wrong; sync- is before those
+of halfminute/sync. Exit code 1 if any row
 or file failed, or if there is none.
 
   --json               { "ok": BOOLEAN, "version": TEXT, "runtime": TEXT,

@@ -94,7 +94,7 @@ describe("halfminute import", () => {
 
   it("takes accounts that are no part of an export, and prints them last", async () => {
     const { exitCode, out } = await halfminute(["import"], { stdin: `${STEAM_URI}\n${EXPORT}\n${TOTP_URI}&period=60` });
-    expect([exitCode, out]).toEqual([0, `${ALL}${STEAM_URI}\n${TOTP_URI}&period=60\n`]);
+    expect([exitCode, out]).toEqual([0, `${ALL}${STEAM_URI}&encoder=steam\n${TOTP_URI}&period=60\n`]);
   });
 
   it("loses no account for a second colon", async () => {
@@ -106,7 +106,7 @@ describe("halfminute import", () => {
   it.each<[string[], string, RegExp]>([
     [[], "", /standard input is empty; there is no URI in it/],
     [[], "https://example.com", /line 1 of standard input: URI must be otpauth-migration:/],
-    [[], "otpauth://totp/a", /line 1 of standard input: .*secret/],
+    [[], "otpauth://totp/a", /line 1 of standard input: URI must be otpauth:\/\/TYPE/],
     [[], `\n${EXPORT}\n\n${EXPORT}A`, /line 4 of standard input: URI data must be standard base64/],
     [[EXPORT, EXPORT.slice(0, -1)], "", /input 2: URI/],
     [["-", "-"], EXPORT, /standard input is asked for twice/],

@@ -56,7 +56,7 @@ function redrawn(
   pixels: Pixels,
   [width, height]: readonly [number, number],
   from: (x: number, y: number) => readonly [number, number],
-  [dark, light, beside] = [0, 255, 255] as const,
+  [dark, light, beside]: readonly [number, number, number] = [0, 255, 255],
 ): Pixels {
   const data = new Uint8Array(width * height * 4).fill(255);
   for (let pixel = 0; pixel < width * height; pixel++) {
@@ -129,7 +129,7 @@ describe("another QR code in a picture", () => {
   it("of an account is imported too, behind the export", async () => {
     const files = { export: EXPORT_PNG, hotp: await qrPng(HOTP_URI), steam: await qrPng(STEAM_URI) };
     const { exitCode, out } = await halfminute(["import", "steam", "export", "hotp"], { files });
-    expect([exitCode, out]).toEqual([0, `${BOTH.out}${STEAM_URI}\n${HOTP_URI}\n`]);
+    expect([exitCode, out]).toEqual([0, `${BOTH.out}${STEAM_URI}&encoder=steam\n${HOTP_URI}\n`]);
     const { out: json } = await halfminute(["import", "--json", "hotp"], { files });
     expect(JSON.parse(json)).toEqual({
       accounts: [

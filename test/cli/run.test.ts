@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { COMMAND_SYNTAX } from "./syntax.ts";
 import { CODE, expectWrongUse, halfminute, SECRET, TOTP_URI } from "./world.ts";
 
-const COMMANDS = ["secret", "uri", "code", "verify", "inspect", "import", "export", "vectors"];
+const COMMANDS = ["secret", "uri", "qr", "enroll", "code", "verify", "inspect", "import", "export", "vectors"];
 
 describe("help", () => {
   it.each([["--help"], ["-h"], ["--json", "--help"]])("%j is about the program", async (...words) => {

@@ -74,7 +74,7 @@ export async function halfminute(words: readonly string[], world: World = {}): P
     },
     readShown: (question) => {
       error += question;
-      return Promise.resolve(lines.next().value as string | undefined);
+      return Promise.resolve(lines.next().value);
     },
     startWaiting: () => () => Promise.resolve("interrupted"),
     readFile: (file) => {

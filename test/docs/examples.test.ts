@@ -16,8 +16,8 @@ const all = allFences();
 let project: Project;
 let binFolder: string;
 
-/** Drivers and frameworks that programs import, and the servers that some of these need. */
-const DRIVERS = ["libsql", "pg", "redis", "ioredis", "express"];
+/** Drivers, frameworks and readers of pictures that programs import, and the servers that some of these need. */
+const DRIVERS = ["libsql", "pg", "redis", "ioredis", "express", "pngjs", "jpeg-js"];
 const hasServer = { postgres: hasPostgres(), redis: hasRedis() };
 const servers: Server[] = [];
 const addresses: Record<string, string> = {};
