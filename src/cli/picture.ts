@@ -10,9 +10,6 @@ and jpeg-js are installed: npm install pngjs jpeg-js`;
 
 const MOST_PIXELS = 40_000_000;
 
-/** No QR code has fewer modules in a row. */
-const LEAST_SIDE = 21;
-
 /** What the decoder takes. A larger picture is made smaller. */
 const MOST_SIDE = 4096;
 
@@ -55,13 +52,12 @@ function formatOf(bytes: Uint8Array): Format | undefined {
 
 export async function readQrCode(bytes: Uint8Array, source: string): Promise<string> {
   const pixels = await pixelsOf(bytes, source);
-  const nothing = new UsageError(`${source} is a picture in which no QR code is found; cut it out, or make it sharper`);
-  if (Math.min(pixels.width, pixels.height) < LEAST_SIDE) throw nothing;
   const { decodeQR } = await import("qr/decode.js");
   try {
     return decodeQR(onWhite(pixels), { timeLimit: TIME_LIMIT });
   } catch {
-    throw nothing; // it throws for nothing else: the sizes are right
+    // It throws for nothing else: the sizes are right.
+    throw new UsageError(`${source} is a picture in which no QR code is found; cut it out, or make it sharper`);
   }
 }
 
@@ -128,7 +124,7 @@ function scansOf(file: DataView): number {
 async function decodeJpeg(bytes: Uint8Array): Promise<Pixels> {
   const { decode } = await import("jpeg-js");
   const limits = { maxResolutionInMP: MOST_PIXELS / 1e6, maxMemoryUsageInMB: 1024 };
-  return decode(bytes, { useTArray: true, formatAsRGBA: true, tolerantDecoding: false, ...limits });
+  return decode(bytes, { useTArray: true, formatAsRGBA: true, tolerantDecoding: true, ...limits });
 }
 
 /** Grey, on white paper where it is transparent, and small enough: each pixel is the mean of a square. */

@@ -40,14 +40,14 @@ const USUAL: TotpParameters = { algorithm: DEFAULT_ALGORITHM, digits: DEFAULT_DI
 
 type Name = keyof TotpParameters;
 
-/** Each choice of the parameters that an app can have ignored without its being right all the same; the smallest come first. */
+/** Each choice of the parameters that an app can have ignored without its being right all the same. */
 function ignorable(parameters: TotpParameters): readonly (readonly Name[])[] {
   const unusual = (["algorithm", "digits", "period"] as const).filter((name) => parameters[name] !== USUAL[name]);
   const choices = unusual.reduce<readonly (readonly Name[])[]>(
     (found, name) => [...found, ...found.map((choice) => [...choice, name])],
     [[]],
   );
-  return choices.slice(1).sort((one, other) => one.length - other.length);
+  return choices.slice(1);
 }
 
 function pick(parameters: TotpParameters, names: readonly Name[]): Partial<TotpParameters> {
