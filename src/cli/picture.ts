@@ -124,7 +124,7 @@ function scansOf(file: DataView): number {
 async function decodeJpeg(bytes: Uint8Array): Promise<Pixels> {
   const { decode } = await import("jpeg-js");
   const limits = { maxResolutionInMP: MOST_PIXELS / 1e6, maxMemoryUsageInMB: 1024 };
-  return decode(bytes, { useTArray: true, formatAsRGBA: true, tolerantDecoding: true, ...limits });
+  return decode(bytes, { useTArray: true, formatAsRGBA: true, tolerantDecoding: false, ...limits });
 }
 
 /** Grey, on white paper where it is transparent, and small enough: each pixel is the mean of a square. */
