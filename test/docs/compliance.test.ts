@@ -53,6 +53,15 @@ function testsIn(source: string): string[] {
   return found;
 }
 
+const parsed = new Map<string, string[]>();
+
+/** The same, and each file is parsed once. */
+function testsOf(source: string): string[] {
+  const tests = parsed.get(source) ?? testsIn(source);
+  parsed.set(source, tests);
+  return tests;
+}
+
 /** `it.each(…)` in `it.each(…)("…")` is the words `it` and `each`. */
 function wordsOf(callee: ts.Expression): string[] {
   if (ts.isCallExpression(callee)) return wordsOf(callee.expression);
@@ -69,7 +78,7 @@ function problemsOf({ section, cells }: Row, readSource: (file: string) => strin
   if (named.length === 0) return isLeft ? [] : [`${row}: names no test`];
   const rest = named.reduce((text, [whole]) => text.replace(whole, ""), last).replaceAll(/<br>|\s/g, "");
   const wrong = named.flatMap(([, file = "", title = ""]) => {
-    const tests = testsIn(readSource(file) ?? "");
+    const tests = testsOf(readSource(file) ?? "");
     const matching = tests.filter((name) => name === title || name.endsWith(` > ${title}`));
     return matching.length === 1 ? [] : [`${row}: ${file} has ${matching.length} tests "${title}"`];
   });

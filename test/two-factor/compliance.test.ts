@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { decodeSecret, encodeBase32 } from "../../src/index.ts";
 import type { Sealer, TwoFactor } from "../../src/two-factor/index.ts";
 import { stillTimers } from "./timers.ts";
-import { codeOf, codeOfRefusal, refusal, World } from "./world.ts";
+import { codeOf, codeOfRefusal, OTHER_KEY, refusal, World } from "./world.ts";
 
 beforeEach(() => {
   stillTimers();
@@ -196,5 +196,55 @@ describe("whether somebody has a second factor", () => {
     // So the flow belongs behind the password.
     expect(await codeOfRefusal(twoFactor.verify("alice", world.wrongCode()))).toBe("code-rejected");
     expect(await codeOfRefusal(twoFactor.verify("nobody", world.wrongCode()))).toBe("not-enrolled");
+  });
+});
+
+describe("a sealing key that was lost", () => {
+  it("lets nobody pass, until recovery codes are renewed or a device is replaced", async () => {
+    const world = await new World().enrolled();
+    const server = world.another({ sealingKeys: [{ id: "second", key: OTHER_KEY }] });
+    const [old = ""] = world.recoveryCodes;
+    for (const typed of [world.code(), old]) {
+      expect(await codeOfRefusal(server.verify("alice", typed))).toBe("seal-key-unknown");
+    }
+    const { recoveryCodes } = await server.renewRecoveryCodes("alice");
+    await server.verify("alice", recoveryCodes[0] ?? "");
+    expect(await codeOfRefusal(server.verify("alice", old))).toBe("code-rejected");
+    expect(await codeOfRefusal(server.verify("alice", world.code()))).toBe("seal-key-unknown");
+    const { secret } = await server.enroll("alice", { accountName: "alice", replace: true });
+    await server.confirm("alice", codeOf(secret, world.counter));
+    await server.verify("alice", codeOf(secret, world.counter + 1));
+  });
+});
+
+describe("a policy that changes", () => {
+  it("locks and restricts by the counts that are stored, and unlocks", async () => {
+    const world = await new World().enrolled();
+    world.setThrottle(20, 20);
+    expect((await world.another({ policy: { lockAfter: 20 } }).status("alice")).state).toBe("locked");
+    expect((await world.another({ policy: { restrictAfter: 20 } }).status("alice")).state).toBe("restricted");
+    expect((await world.twoFactor.status("alice")).state).toBe("active");
+  });
+
+  it("ends a delay that is longer than it allows", async () => {
+    const world = await new World().enrolled();
+    world.setThrottle(14, 14, world.now + 1_024_000);
+    expect(await codeOfRefusal(world.twoFactor.verify("alice", world.code()))).toBe("throttled");
+    await world.another({ policy: { maxDelay: 60 } }).verify("alice", world.code());
+  });
+
+  it("leaves active devices, enrolments that wait and sets of recovery codes as they are", async () => {
+    const world = await new World().enrolled();
+    const { expiresAt } = await world.twoFactor.enroll("alice", { accountName: "a", replace: true });
+    const changed = world.another({
+      policy: { pendingLifetime: 60, recoveryCodes: 2, lookAhead: 3 },
+      parameters: { digits: 8, period: 60 },
+    });
+    expect(await changed.status("alice")).toMatchObject({ pendingUntil: expiresAt, recoveryCodesLeft: 10 });
+    await changed.verify("alice", world.code(3));
+    // A wider window makes nothing good again that was spent.
+    for (const steps of [0, 1, 2, 3]) {
+      expect(await codeOfRefusal(changed.verify("alice", world.code(steps)))).toBe("code-rejected");
+    }
   });
 });
