@@ -8,8 +8,10 @@ let shownStep;
 export async function showCode(face, account, at) {
   const question = ++asked;
   shownStep = undefined; // the ring must not ask with parameters that nobody has checked yet
+  byId("code").setAttribute("aria-busy", "true");
   const answer = await codeOf(face, account, at);
   if (question !== asked) return;
+  byId("code").removeAttribute("aria-busy");
   setText("code", answer.code ?? "");
   setText("code-error", answer.error ?? "");
   shownStep = answer.error === undefined ? answer.step : undefined;

@@ -16,7 +16,7 @@ function takenApart(text) {
   try {
     if (!/^otpauth-migration:/i.test(text)) return { said: "An otpauth URI.", accounts: [parseOtpauthUri(text)] };
     const { accounts, refused, missing, batch } = assembleMigration(text.split(/\s*\n\s*/));
-    const found = `An export of ${accounts.length + refused.length} accounts, of which ${refused.length} cannot be used.`;
+    const found = `An export. Accounts: ${accounts.length}. Cannot be used: ${refused.length}.`;
     const parts = missing.map((index) => index + 1).join(", ");
     const rest = parts === "" ? "It is complete." : `Of its ${batch.size} QR codes these are missing: ${parts}.`;
     return { said: `${found} ${rest}`, accounts, refused };
