@@ -7,7 +7,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 
 import fc from "fast-check";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { type OtpauthAccount, encodeBase32, generateTotp, parseOtpauthUri } from "../../src/index.ts";
 import { buildMigrationUris } from "../../src/migration/index.ts";
@@ -62,6 +62,10 @@ describe.each(BROWSERS.filter(({ open }) => open))("in $name", ({ open }) => {
     await tab.until(`document.getElementById("code").textContent !== ""`);
   });
 
+  afterEach(() => {
+    expect(tab.errors.splice(0)).toEqual([]);
+  });
+
   const choose = (face: string): Promise<void> => tab.page.click(`input[value=${face}]`);
 
   /** The code that the page shows for what is in its fields now. */
@@ -71,11 +75,19 @@ describe.each(BROWSERS.filter(({ open }) => open))("in $name", ({ open }) => {
     return tab.text("code");
   }
 
-  it("has both faces to choose from", async () => {
-    for (const face of FACES) {
+  it("computes by the face that is chosen", async () => {
+    await tab.run(`{
+      globalThis.signed = 0;
+      const { sign } = SubtleCrypto.prototype;
+      SubtleCrypto.prototype.sign = function (...words) { signed++; return sign.apply(this, words); };
+    }`);
+    const signedBy = async (face: string): Promise<boolean> => {
       await choose(face);
-      expect(await tab.run(`document.querySelector("input[name=face]:checked").value`)).toBe(face);
-    }
+      await tab.run("signed = 0");
+      await codeAfter({ secret: RFC_SECRET });
+      return tab.run("signed > 0");
+    };
+    expect([await signedBy("synchronous"), await signedBy("webcrypto")]).toEqual([false, true]);
   });
 
   describe.each(FACES)("with %s", (face) => {
@@ -246,7 +258,6 @@ describe.each(BROWSERS.filter(({ open }) => open))("in $name", ({ open }) => {
     await tab.fill({ pasted: "https://example.com/" });
     await tab.page.click("#inspection button");
     expect(await tab.text("inspected")).toMatch(/^invalid-uri: /);
-    expect(tab.errors).toEqual([]);
   });
 
   it("tells the code to screen readers, and the seconds not", async () => {
@@ -303,9 +314,7 @@ describe.each(BROWSERS.filter(({ open }) => open))("in $name", ({ open }) => {
     await tab.page.click("#verification button");
     await tab.page.click("#inspection button");
     expect(await tab.run("location.href")).toBe(`${address}/docs/playground/`);
-    expect(await tab.run("[document.cookie, localStorage.length, sessionStorage.length, history.length > 0]")).toEqual([
-      ...["", 0, 0, true],
-    ]);
+    expect(await tab.run("[document.cookie, localStorage.length, sessionStorage.length]")).toEqual(["", 0, 0]);
     expect(await tab.run("indexedDB.databases().then((all) => all.length)")).toBe(0);
   });
 
@@ -336,6 +345,7 @@ describe.each(BROWSERS.filter(({ open }) => open))("in $name", ({ open }) => {
     })()`);
     expect(refused).toEqual(["connect-src", "img-src", "refused", "refused", "refused"]);
     expect(tab.requests.filter((url) => url.startsWith("https:"))).toEqual([]);
+    tab.errors.splice(0); // the console tells of what was refused
   });
 });
 
@@ -372,7 +382,7 @@ function expectedMarks({ kind, rows }: VectorFile, face: string): string {
 
 /** Columns and what else they could say. Columns that are not named are notes, or are of what a face does not show. */
 const FAULTS: Readonly<Record<string, readonly string[]>> = {
-  codes: ["key", "algorithm", "counter", "code", "time"],
+  codes: ["key", "algorithm", "counter", "code", "truncated", "mac", "time"],
   truncation: ["code"],
   hmac: ["key", "data", "mac"],
   base32: ["bytes", "padded", "unpadded"],
@@ -388,7 +398,7 @@ function missedFaults(tab: Tab, face: string): Promise<string[]> {
   const last = (rows: readonly object[]): object => rows.at(-1) ?? {};
   const faults = VECTOR_FILES.filter((file) => expectedMarks(file, face).startsWith("✓")).flatMap(({ kind, rows }) =>
     (FAULTS[kind] ?? ["unknown kind"])
-      .filter((column) => column in last(rows))
+      .filter((column) => column in last(rows) && !(kind === "codes" && column === "mac" && face === "synchronous"))
       .map((column) => ({ kind, column, row: { ...last(rows), [column]: faulty(kind, column, last(rows)) } })),
   );
   expect(faults.length).toBeGreaterThan(20);
