@@ -7,7 +7,6 @@ let shownStep;
 /** Makes the code anew. A slower answer to an earlier question is dropped. */
 export async function showCode(face, account, at) {
   const question = ++asked;
-  shownStep = undefined; // the ring must not ask with parameters that nobody has checked yet
   byId("code").setAttribute("aria-busy", "true");
   const answer = await codeOf(face, account, at);
   if (question !== asked) return;
