@@ -29,6 +29,12 @@ export default defineConfig(
     },
   },
   {
+    files: ["docs/playground/*.js"],
+    languageOptions: {
+      globals: { document: "readonly", matchMedia: "readonly", setInterval: "readonly" },
+    },
+  },
+  {
     files: ["**/*.cjs"],
     languageOptions: { globals: { require: "readonly" } },
     rules: { "@typescript-eslint/no-require-imports": "off" },

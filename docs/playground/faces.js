@@ -1,0 +1,17 @@
+// The two faces of the package: the same names on WebCrypto, with promises, and synchronous. `await` takes both.
+import * as webcrypto from "halfminute";
+import * as synchronous from "halfminute/sync";
+
+const FACES = {
+  webcrypto: { id: "webcrypto", title: "WebCrypto", otp: webcrypto },
+  synchronous: { id: "synchronous", title: "the synchronous face", otp: synchronous },
+};
+
+/** The face that is chosen on the page. */
+export function chosenFace() {
+  return FACES[document.querySelector("input[name=face]:checked").value];
+}
+
+export function onFaceChange(react) {
+  document.getElementById("faces").addEventListener("change", react);
+}

@@ -1,0 +1,107 @@
+// No link in any page is broken: every relative target is a file of this repository, every anchor a heading in it.
+import { readFileSync, statSync } from "node:fs";
+import path from "node:path";
+
+import { describe, expect, it } from "vitest";
+
+import { ROOT } from "../helpers/packed.ts";
+import { allPages, anchorsIn, linksIn } from "./markdown.ts";
+
+const MAP = "docs/README.md";
+const pages = allPages();
+const read = (file: string): string => readFileSync(path.join(ROOT, file), "utf8");
+
+/** What is wrong with a link in a page; nothing for links to elsewhere, which only a network could check. */
+function fault(page: string, link: string): string | undefined {
+  if (/^(?:https?|mailto):/.test(link)) return undefined;
+  if (link === "" || /^(?:\/|[a-z][a-z+.-]*:)/i.test(link)) return "neither relative nor a web address";
+  const [name = "", anchor] = decodeURIComponent(link).split("#");
+  const target = name === "" ? page : path.posix.join(path.posix.dirname(page), name);
+  if (target.startsWith("..")) return "outside the repository";
+  if (/^(?:dist|node_modules|coverage)(?:\/|$)/.test(target)) return "not in the repository";
+  const stats = statSync(path.join(ROOT, target), { throwIfNoEntry: false });
+  if (!stats) return "no such file";
+  if (anchor === undefined) return undefined;
+  if (!stats.isFile() || !target.endsWith(".md")) return "an anchor in what is no page";
+  return anchorsIn(read(target)).has(anchor) ? undefined : "no such heading";
+}
+
+const faultsIn = (page: string, text: string): string[] =>
+  linksIn(text).flatMap((link) => {
+    const what = fault(page, link);
+    return what === undefined ? [] : [`${page}: ${link}: ${what}`];
+  });
+
+describe("links", () => {
+  it("are found", () => {
+    expect(pages.length).toBeGreaterThan(50);
+    expect(pages).toContain("docs/reference/README.md");
+    const counts = pages.map((page) => linksIn(read(page)).length);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(500);
+    expect(linksIn(read("README.md")).length).toBeGreaterThan(10);
+  });
+
+  it.each(pages.filter((page) => !page.startsWith("docs/reference/")))("of %s lead somewhere", (page) => {
+    expect(faultsIn(page, read(page))).toEqual([]);
+  });
+
+  it("of the reference lead somewhere", () => {
+    const reference = pages.filter((page) => page.startsWith("docs/reference/"));
+    expect(reference.flatMap((page) => faultsIn(page, read(page)))).toEqual([]);
+  });
+});
+
+describe("the map", () => {
+  const targets = linksIn(read(MAP)).map((link) => path.posix.join("docs", link.split("#")[0] ?? ""));
+
+  it("names every page that people wrote", () => {
+    const written = pages.filter((page) =>
+      /^(?:docs|vectors|bench|examples)\/|^(?:SECURITY|CONTRIBUTING|CHANGELOG)/.test(page),
+    );
+    const wanted = written.filter((page) => page !== MAP && !/^docs\/reference\/./.test(page));
+    expect(wanted.length).toBeGreaterThan(12);
+    expect(wanted.filter((page) => !targets.includes(page))).toEqual([]);
+    expect(targets).toContain("docs/reference/README.md");
+  });
+});
+
+describe("the test notices", () => {
+  it.each([
+    "[a](docs/none.md)",
+    "[a](docs/security.md#none)",
+    "[a](#none)",
+    "![a](docs/images/none.svg)",
+    '[a](docs/none.md "title")',
+    "[a](<docs/none.md>)",
+    "[`a` and [b]](docs/none.md)",
+    "[a]: docs/none.md",
+    '<img alt="" src="docs/none.svg">',
+    '<a href="docs/none.md">a</a>',
+    "[a](/docs/security.md)",
+    "[a](../elsewhere.md)",
+    "[a](dist/index.js)",
+    "[a]()",
+    "[a](docs/images/bench.svg#none)",
+    "[a](file:///etc/hostname)",
+  ])("%s", (text) => {
+    expect(faultsIn("README.md", text)).toHaveLength(1);
+  });
+
+  it.each([
+    "[a](docs/security.md)",
+    "[a](docs/guide/)",
+    "[a](docs/security.md#what-the-app-must-do)",
+    "[a](https://example.com/#none)",
+    "`[a](docs/none.md)` and ``[a](docs/none.md) ` ``",
+    "```ts\n[a](docs/none.md)\n```",
+    "# Some *thing*\n\n[a](#some-thing)",
+    "# `a_b()` & c – d\n\n[a](#a_b--c--d)",
+    "# a\n# a\n\n[a](#a-1)",
+    "# [a](docs/security.md) é\n\n[a](#a-é) [b](#a-%C3%A9)",
+    "A line\n======\n\n[a](#a-line)",
+  ])("and lets pass %j", (text) => {
+    const own = linksIn(text).filter((link) => link.startsWith("#"));
+    for (const link of own) expect(anchorsIn(text)).toContain(decodeURIComponent(link.slice(1)));
+    expect(faultsIn("README.md", text).filter((found) => !found.startsWith("README.md: #"))).toEqual([]);
+  });
+});

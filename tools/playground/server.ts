@@ -1,0 +1,87 @@
+// The playground's own web server: a handful of folders of this checkout, read only, for this machine only. The page may not
+// fetch anything, so the vectors, which are JSON, are made into one module that it can import.
+import { readdir, readFile } from "node:fs/promises";
+import { createServer, type Server, type ServerResponse } from "node:http";
+import path from "node:path";
+
+const ROOT = path.resolve(import.meta.dirname, "../..");
+const HOME = "/docs/playground/";
+const PAGE = `${HOME}index.html`;
+const VECTORS = "/vectors/index.js";
+
+/** Paths that are answered with the file of that name. Segments begin with a letter or digit, so none is `..` or hidden. */
+const FILES = /^\/(?:docs\/playground|dist|vectors|node_modules\/qr)(?:\/\w[\w.-]*)+$/;
+
+const TYPES: Readonly<Partial<Record<string, string>>> = {
+  ".html": "text/html; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".map": "application/json",
+  ".json": "application/json",
+};
+
+export function playgroundServer(): Server {
+  return createServer((request, response) => {
+    answer(request.method, request.url, response).catch(() => {
+      if (!response.headersSent) refuse(response, 404);
+      response.end();
+    });
+  });
+}
+
+async function answer(method: string | undefined, url: string | undefined, response: ServerResponse): Promise<void> {
+  if (method !== "GET" && method !== "HEAD") {
+    refuse(response, 405);
+    return;
+  }
+  const [name = ""] = (url ?? "").split("?");
+  if (name === "/") {
+    response.writeHead(302, { Location: HOME }).end();
+    return;
+  }
+  const body = await contentOf(name === HOME ? PAGE : name);
+  const headers = await headersOf(name === HOME ? PAGE : name);
+  response.writeHead(200, { ...headers, "Content-Length": body.length });
+  response.end(method === "GET" ? body : undefined);
+}
+
+function refuse(response: ServerResponse, status: number): void {
+  response.writeHead(status, { "Content-Type": "text/plain", "X-Content-Type-Options": "nosniff" }).end(`${status}\n`);
+}
+
+async function contentOf(name: string): Promise<Buffer> {
+  if (name === VECTORS) return Buffer.from(await vectorsModule());
+  if (!FILES.test(name) || !(path.extname(name) in TYPES)) throw new Error("not served");
+  return readFile(path.join(ROOT, name));
+}
+
+async function headersOf(name: string): Promise<Record<string, string>> {
+  return {
+    "Content-Type": TYPES[path.extname(name)] ?? "",
+    "Content-Security-Policy": `${await policy()}; frame-ancestors 'none'`, // which a meta element cannot say
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+  };
+}
+
+/** The policy is written once, in the page itself, so that it holds whatever serves the page. */
+async function policy(): Promise<string> {
+  const page = await readFile(path.join(ROOT, PAGE), "utf8");
+  const [, content] = /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/.exec(page) ?? [];
+  if (content === undefined) throw new Error("the page has no policy");
+  return content;
+}
+
+/** Every file of vectors/ as an export of one module: `[{ file, title, rows, … }]`. */
+async function vectorsModule(): Promise<string> {
+  const folder = path.join(ROOT, "vectors");
+  const names = (await readdir(folder)).filter((name) => name.endsWith(".json")).sort();
+  const files = names.map(async (file) => ({
+    file,
+    ...(JSON.parse(await readFile(path.join(folder, file), "utf8")) as object),
+  }));
+  return `export const vectorFiles = ${JSON.stringify(await Promise.all(files))};\n`;
+}

@@ -1,0 +1,6 @@
+// Tests that need browsers: `npm run test:browser`.
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: { include: ["test/browser/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 60_000 },
+});
