@@ -17,7 +17,7 @@ let project: Project;
 let binFolder: string;
 
 /** Drivers and frameworks that programs import, and the servers that some of these need. */
-const DRIVERS = ["libsql", "pg", "redis", "ioredis", "express"];
+const DRIVERS = ["libsql", "pg", "redis", "ioredis", "express", "fastify", "hono"];
 const hasServer = { postgres: hasPostgres(), redis: hasRedis() };
 const servers: Server[] = [];
 const addresses: Record<string, string> = {};

@@ -2,7 +2,7 @@
 import { generateTotp, timeStep } from "halfminute";
 import { beforeAll, describe, expect, it } from "vitest";
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Readonly<Record<string, unknown>>;
@@ -16,8 +16,11 @@ export type Route = "login" | "code" | "enroll" | "confirm" | "home";
 export const PASSWORD = "correct horse battery";
 export const EMAILS = ["a", "b", "c", "d", "e", "f", "g"].map((name) => `${name}@example.com`);
 
+/** Milliseconds; a busy machine may take long to start a database or a runtime. */
+export const START = 60_000;
+
 /** A browser: keeps the cookie. */
-export class Browser {
+class Browser {
   cookie = "";
   readonly #send: Send;
 
@@ -72,7 +75,7 @@ export function describeLogin(name: string, start: () => Promise<Send> | Send): 
     let send: Send;
     beforeAll(async () => {
       send = await start();
-    });
+    }, START);
 
     async function signedIn(email: string): Promise<Browser> {
       const browser = new Browser(send);

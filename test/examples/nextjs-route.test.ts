@@ -11,7 +11,7 @@ import { POST as verify } from "../../examples/nextjs-route/app/api/two-factor/v
 import { pool } from "../../examples/nextjs-route/lib/database.ts";
 import { hashPassword } from "../../examples/nextjs-route/lib/users.ts";
 import { read } from "../docs/fences.ts";
-import { describeLogin, EMAILS, PASSWORD, type Route, type Send } from "./login.ts";
+import { describeLogin, EMAILS, PASSWORD, type Route, type Send, START } from "./login.ts";
 
 vi.mock(import("../../examples/nextjs-route/lib/database.ts"), async () => {
   const { PGlite } = await import("@electric-sql/pglite");
@@ -27,7 +27,7 @@ beforeAll(async () => {
   const hash = await hashPassword(PASSWORD, "salt");
   const insert = "INSERT INTO users (id, email, salt, hash) VALUES ($1, $1, 'salt', $2)";
   for (const email of EMAILS) await pool.query(insert, [email, hash]);
-});
+}, START);
 afterAll(() => database.close());
 
 type Handler = (request: Request) => Promise<Response>;
