@@ -63,7 +63,7 @@ describe.runIf(isThere("oathtool", "--version"))("codes are oathtool's", () => {
   it("of TOTP, with what its URI says and from an export", async () => {
     const uri = `otpauth://totp/Acme:alice?secret=${SECRET}&issuer=Acme&algorithm=SHA256&digits=8&period=60`;
     const accounts = ["bob", "carol"].map((accountName) => ({ secret: SECRET, issuer: "Acme", accountName }));
-    const parts = buildMigrationUris(accounts, { maxBytes: 130 });
+    const parts = buildMigrationUris(accounts, { maxBytes: 130, batchId: 1 });
     expect(parts.length).toBe(2);
     expect(await run(["add"], [PASSPHRASE, uri, ...parts.toReversed()])).toMatchObject({
       code: 0,
@@ -114,7 +114,7 @@ it("what cannot be added changes nothing, and is not repeated", async () => {
   await run(["add"], [PASSPHRASE, uri]);
   const before = readFileSync(file, "utf8");
   const accounts = ["bob", "carol"].map((accountName) => ({ secret: SECRET, accountName }));
-  const [part = ""] = buildMigrationUris(accounts, { maxBytes: 110 });
+  const [part = ""] = buildMigrationUris(accounts, { maxBytes: 130, batchId: 1 });
   const inputs = [[uri], ["otpauth://totp/bob?secret=!!!"], [uri.replace("alice", "bob"), "nonsense"], [part]];
   const results = await Promise.all(inputs.map((lines) => run(["add"], [PASSPHRASE, ...lines])));
   results.push(await run(["add", uri]), await run(["code", "nobody"]), await run(["add"], []));
