@@ -17,7 +17,7 @@ let project: Project;
 let binFolder: string;
 
 /** Drivers, frameworks and readers of pictures that programs import, and the servers that some of these need. */
-const DRIVERS = ["libsql", "pg", "redis", "ioredis", "express", "pngjs", "jpeg-js"];
+const DRIVERS = ["libsql", "pg", "redis", "ioredis", "express", "fastify", "hono", "pngjs", "jpeg-js"];
 const hasServer = { postgres: hasPostgres(), redis: hasRedis() };
 const servers: Server[] = [];
 const addresses: Record<string, string> = {};

@@ -1,0 +1,131 @@
+// A login with a second factor for Fastify 5: the password first, then a code, then a session that may do everything.
+import { randomBytes } from "node:crypto";
+
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import { qrSvg } from "halfminute/qr";
+import { createTwoFactor, TwoFactorError, type TwoFactorOptions } from "halfminute/two-factor";
+
+export interface User {
+  readonly id: string;
+  readonly email: string;
+  /** The app's own flag. It alone says that a login needs a second factor. */
+  readonly hasTwoFactor: boolean;
+}
+
+/** What the app has already. */
+export interface Users {
+  find(id: string): Promise<User | undefined>;
+  /** Nobody if e-mail address or password is wrong. It should hash slowly and limit attempts. */
+  checkPassword(email: string, password: string): Promise<User | undefined>;
+  setTwoFactor(id: string): Promise<void>;
+}
+
+export interface AppOptions extends Pick<TwoFactorOptions, "store" | "sealingKeys" | "onEvent"> {
+  readonly users: Users;
+}
+
+interface Session {
+  readonly userId: string;
+  /** Whether all that this person needs has been shown: the password and, with the flag, a code. */
+  readonly passed: boolean;
+  readonly endsAt: number;
+}
+
+const MINUTE = 60_000;
+const COOKIE = "__Host-session";
+
+export function buildApp({ users, ...options }: AppOptions): FastifyInstance {
+  const twoFactor = createTwoFactor({ issuer: "Acme", ...options });
+  const sessions = new Map<string, Session>(); // of one process; several need a store that they share
+  const app = fastify();
+
+  app.addHook("onRequest", (_request, reply, done) => {
+    reply.header("Cache-Control", "no-store");
+    done();
+  });
+
+  app.setErrorHandler((error, _request, reply) => {
+    if (!(error instanceof TwoFactorError)) throw error; // Fastify answers it
+    const { status, headers, code, expose, message } = error;
+    if (!expose) console.error(code, error.cause); // a fault of ours: neither holds a secret
+    return reply
+      .code(status)
+      .headers(headers)
+      .send({ error: code, ...(expose && { message }) });
+  });
+
+  app.post<{ Body: { email: string; password: string } }>(
+    "/login",
+    bodyOf("email", "password"),
+    async ({ body, headers }, reply) => {
+      const user = await users.checkPassword(body.email, body.password);
+      if (!user) throw refusal("wrong e-mail address or password");
+      begin(user.id, !user.hasTwoFactor, headers.cookie, reply);
+      return { next: user.hasTwoFactor ? "/login/code" : "/" };
+    },
+  );
+
+  app.post<{ Body: { code: string } }>("/login/code", bodyOf("code"), async (request, reply) => {
+    const { userId } = sessionOf(request);
+    const { recoveryCodesLeft } = await twoFactor.verify(userId, request.body.code); // rejects unless the person may pass
+    begin(userId, true, request.headers.cookie, reply);
+    return { next: "/", recoveryCodesLeft };
+  });
+
+  app.get("/", async (request) => ({ welcome: (await personOf(request)).email }));
+
+  /** `code` is of the device that the new one replaces, or a recovery code. */
+  app.post<{ Body: { code?: string } }>("/two-factor/enroll", bodyOf(), async (request) => {
+    const user = await personOf(request);
+    if (user.hasTwoFactor) await twoFactor.verify(user.id, request.body.code ?? "");
+    const enrollment = await twoFactor.enroll(user.id, { accountName: user.email, replace: user.hasTwoFactor });
+    return { secret: enrollment.secret, qr: qrSvg(enrollment.uri), expiresAt: enrollment.expiresAt };
+  });
+
+  app.post<{ Body: { code: string } }>("/two-factor/confirm", bodyOf("code"), async (request, reply) => {
+    const { id } = await personOf(request);
+    const { recoveryCodes } = await twoFactor.confirm(id, request.body.code);
+    await users.setTwoFactor(id); // from now on no login without a code
+    for (const [key, { userId }] of sessions) if (userId === id) sessions.delete(key); // they began without one
+    begin(id, true, undefined, reply);
+    return { recoveryCodes };
+  });
+
+  /** A new name for every step, so that nobody can know it from before. */
+  function begin(userId: string, passed: boolean, oldCookie: string | undefined, reply: FastifyReply): void {
+    sessions.delete(keyIn(oldCookie));
+    const key = randomBytes(24).toString("base64url");
+    sessions.set(key, { userId, passed, endsAt: Date.now() + (passed ? 60 : 5) * MINUTE });
+    reply.header("Set-Cookie", `${COOKIE}=${key}; Path=/; Secure; HttpOnly; SameSite=Strict`);
+  }
+
+  function sessionOf({ headers }: FastifyRequest): Session {
+    const session = sessions.get(keyIn(headers.cookie));
+    if (!session || session.endsAt <= Date.now()) throw refusal("sign in first");
+    return session;
+  }
+
+  /** The person, once all that is needed was shown. Every route but the login begins with it. */
+  async function personOf(request: FastifyRequest): Promise<User> {
+    const { userId, passed } = sessionOf(request);
+    const user = passed ? await users.find(userId) : undefined;
+    if (!user) throw refusal("sign in first");
+    return user;
+  }
+
+  return app;
+}
+
+function keyIn(cookie = ""): string {
+  return new RegExp(`(?:^|; )${COOKIE}=([\\w-]+)`).exec(cookie)?.[1] ?? "";
+}
+
+function refusal(message: string): Error {
+  return Object.assign(new Error(message), { statusCode: 401 });
+}
+
+/** A JSON object with these texts, and perhaps others. */
+function bodyOf(...required: readonly string[]): { schema: { body: object } } {
+  const text = { type: "string", maxLength: 200 };
+  return { schema: { body: { type: "object", required, properties: { email: text, password: text, code: text } } } };
+}

@@ -1,0 +1,113 @@
+// A login with a second factor for Hono on Cloudflare Workers: the password first, then a code, then a session that may do everything.
+import { decodeSecret } from "halfminute";
+import { qrSvg } from "halfminute/qr";
+import { createTwoFactor, type TwoFactor, TwoFactorError } from "halfminute/two-factor";
+import { type Context, Hono } from "hono";
+import { getCookie, setCookie } from "hono/cookie";
+import { csrf } from "hono/csrf";
+import { HTTPException } from "hono/http-exception";
+
+import { d1Store, type Database } from "./d1-store.ts";
+import { beginSession, checkPassword, findSession, type Session, type User } from "./users.ts";
+
+interface Env {
+  Bindings: {
+    readonly DB: Database;
+    /** 32 random bytes in base32: `npx halfminute secret --bytes 32`, put there by `wrangler secret put`. */
+    readonly SEALING_KEY: string;
+  };
+}
+
+const app = new Hono<Env>();
+export default app;
+
+app.use(csrf());
+app.use(async (c, next) => {
+  await next();
+  c.header("Cache-Control", "no-store");
+});
+
+app.onError((error, c) => {
+  if (error instanceof HTTPException) return c.json({ error: error.message }, error.status);
+  if (!(error instanceof TwoFactorError)) throw error;
+  const { status, headers, code, expose, message } = error;
+  if (!expose) console.error(code, error.cause); // a fault of ours: neither holds a secret
+  return c.json({ error: code, ...(expose && { message }) }, status as 401, headers);
+});
+
+app.post("/login", async (c) => {
+  const { email, password } = await textsOf(c);
+  const user = await checkPassword(c.env.DB, email, password);
+  if (!user) throw new HTTPException(401, { message: "wrong e-mail address or password" });
+  const passed = user.has_two_factor === 0;
+  await begin(c, user.id, passed);
+  return c.json({ next: passed ? "/" : "/login/code" });
+});
+
+app.post("/login/code", async (c) => {
+  const { user_id } = await sessionOf(c);
+  const { code } = await textsOf(c);
+  const { recoveryCodesLeft } = await twoFactorOf(c).verify(user_id, code); // rejects unless the person may pass
+  await begin(c, user_id, true);
+  return c.json({ next: "/", recoveryCodesLeft });
+});
+
+app.get("/", async (c) => c.json({ welcome: (await personOf(c)).email }));
+
+/** `code` is of the device that the new one replaces, or a recovery code. */
+app.post("/two-factor/enroll", async (c) => {
+  const { id, email, has_two_factor } = await personOf(c);
+  const replace = has_two_factor !== 0;
+  const { code } = await textsOf(c);
+  if (replace) await twoFactorOf(c).verify(id, code);
+  const { secret, uri, expiresAt } = await twoFactorOf(c).enroll(id, { accountName: email, replace });
+  return c.json({ secret, qr: qrSvg(uri), expiresAt });
+});
+
+app.post("/two-factor/confirm", async (c) => {
+  const { id } = await personOf(c);
+  const { code } = await textsOf(c);
+  const { recoveryCodes } = await twoFactorOf(c).confirm(id, code);
+  await c.env.DB.prepare("UPDATE users SET has_two_factor = 1 WHERE id = ?").bind(id).run(); // no login without a code
+  await c.env.DB.prepare("DELETE FROM sessions WHERE user_id = ?").bind(id).run(); // they began without one
+  await begin(c, id, true);
+  return c.json({ recoveryCodes });
+});
+
+/** For each request, because only a request has the bindings. It costs nothing. */
+function twoFactorOf({ env }: Context<Env>): TwoFactor {
+  const sealingKeys = [{ id: "2026-11", key: decodeSecret(env.SEALING_KEY) }];
+  return createTwoFactor({ issuer: "Acme", store: d1Store(env.DB), sealingKeys });
+}
+
+async function begin(c: Context<Env>, userId: string, passed: boolean): Promise<void> {
+  await c.env.DB.prepare("DELETE FROM sessions WHERE id = ?").bind(sessionId(c)).run();
+  const id = await beginSession(c.env.DB, userId, passed);
+  setCookie(c, "session", id, { prefix: "host", httpOnly: true, sameSite: "Strict" });
+}
+
+function sessionId(c: Context<Env>): string {
+  return getCookie(c, "session", "host") ?? "";
+}
+
+async function sessionOf(c: Context<Env>): Promise<Session> {
+  const session = await findSession(c.env.DB, sessionId(c));
+  if (!session) throw new HTTPException(401, { message: "sign in first" });
+  return session;
+}
+
+/** The person, once all that is needed was shown. Every route but the login begins with it. */
+async function personOf(c: Context<Env>): Promise<User> {
+  const { user_id, passed } = await sessionOf(c);
+  const select = c.env.DB.prepare("SELECT * FROM users WHERE id = ?").bind(user_id);
+  const user = passed === 1 ? await select.first<User>() : null;
+  if (!user) throw new HTTPException(401, { message: "sign in first" });
+  return user;
+}
+
+/** The texts of a JSON body; whatever is none is empty, which is never right. */
+async function textsOf(c: Context<Env>): Promise<Record<"email" | "password" | "code", string>> {
+  const body = Object(await c.req.json().catch(() => null)) as Record<string, unknown>;
+  const text = (name: string) => (typeof body[name] === "string" ? body[name] : "");
+  return { email: text("email"), password: text("password"), code: text("code") };
+}

@@ -1,0 +1,11 @@
+// The second step of the login: a code or a recovery code.
+import { handle, textsOf } from "../../../../lib/http.ts";
+import { beginSession, sessionOf } from "../../../../lib/session.ts";
+import { twoFactor } from "../../../../lib/two-factor.ts";
+
+export const POST = handle(async (request) => {
+  const { user_id } = await sessionOf(request);
+  const { code } = await textsOf(request);
+  const { recoveryCodesLeft } = await twoFactor().verify(user_id, code); // rejects unless the person may pass
+  return Response.json({ next: "/", recoveryCodesLeft }, { headers: await beginSession(request, user_id, true) });
+});

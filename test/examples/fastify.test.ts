@@ -1,0 +1,80 @@
+// examples/fastify, through Fastify's own inject, and its server as a process.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+import { createInterface } from "node:readline";
+
+import { expect, it, vi } from "vitest";
+
+import { buildApp, type User } from "../../examples/fastify/app.ts";
+import { memoryStore } from "halfminute/stores/memory";
+import { ROOT } from "../helpers/packed.ts";
+import { describeLogin, EMAILS, PASSWORD, type Route, type Send } from "./login.ts";
+
+const PATHS: Record<Route, string> = {
+  ...{ login: "/login", code: "/login/code", home: "/" },
+  ...{ enroll: "/two-factor/enroll", confirm: "/two-factor/confirm" },
+};
+
+function start(store = memoryStore()): Send {
+  const people = new Map<string, User>(EMAILS.map((email) => [email, { id: email, email, hasTwoFactor: false }]));
+  const app = buildApp({
+    store,
+    sealingKeys: [{ id: "1", key: crypto.getRandomValues(new Uint8Array(32)) }],
+    users: {
+      find: (id) => Promise.resolve(people.get(id)),
+      checkPassword: (email, password) => Promise.resolve(password === PASSWORD ? people.get(email) : undefined),
+      setTwoFactor: (id) => {
+        people.set(id, { id, email: id, hasTwoFactor: true });
+        return Promise.resolve();
+      },
+    },
+  });
+  return async (route, body, cookie) => {
+    const answer = await app.inject({
+      method: body === undefined ? "GET" : "POST",
+      url: PATHS[route],
+      headers: { cookie, ...(body !== undefined && { "content-type": "application/json" }) },
+      ...(body !== undefined && { payload: JSON.stringify(body) }),
+    });
+    const headers = new Headers();
+    for (const [name, value] of Object.entries(answer.headers)) {
+      for (const one of [value].flat()) headers.append(name, String(one));
+    }
+    return { status: answer.statusCode, headers, body: answer.json() };
+  };
+}
+
+describeLogin("examples/fastify", () => start());
+
+it("a store that is down lets nobody in, and says nothing of it", async () => {
+  const log = vi.spyOn(console, "error").mockReturnValue();
+  const down = () => Promise.reject(new Error("canary"));
+  const send = start({ read: down, compareAndSet: down });
+  const { headers } = await send("login", { email: EMAILS[0], password: PASSWORD }, "");
+  const cookie = headers.getSetCookie()[0]?.split(";")[0] ?? "";
+  const answer = await send("enroll", {}, cookie);
+  expect(answer.status).toBe(503);
+  expect(answer.body).toEqual({ error: "store-unavailable" });
+  expect(log).toHaveBeenCalledOnce();
+});
+
+it("server.ts listens", async () => {
+  const file = path.join(ROOT, "examples/fastify/server.ts");
+  const env = { ...process.env, PORT: "0", PASSWORD };
+  const server = spawn(process.execPath, ["--import", "tsx", file], { cwd: ROOT, env });
+  try {
+    const [line] = (await once(createInterface(server.stdout), "line", { signal: AbortSignal.timeout(30_000) })) as [
+      string,
+    ];
+    const address = /^listening on (\S+)$/.exec(line)?.[1] ?? "";
+    const login = async (password: string): Promise<number> => {
+      const headers = { "Content-Type": "application/json" };
+      const body = JSON.stringify({ email: "alice@example.com", password });
+      return (await fetch(`${address}/login`, { method: "POST", headers, body })).status;
+    };
+    expect([await login(PASSWORD), await login("wrong")]).toEqual([200, 401]);
+  } finally {
+    server.kill();
+  }
+});

@@ -1,0 +1,115 @@
+// examples/hono-workers inside workerd, the runtime of Cloudflare Workers. miniflare brings it, from the lock of test/runtimes:
+// it is too large for everybody who runs `npm test`.
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+
+import { build } from "esbuild";
+import { encodeBase32 } from "halfminute";
+import ts from "typescript";
+import { afterAll, describe, expect, it } from "vitest";
+
+import type { Database } from "../../examples/hono-workers/d1-store.ts";
+import { hashPassword } from "../../examples/hono-workers/users.ts";
+import { read } from "../docs/fences.ts";
+import { ROOT } from "../helpers/packed.ts";
+import { isThere } from "../helpers/there.ts";
+import { describeLogin, EMAILS, PASSWORD, type Route, type Send } from "./login.ts";
+import type { Outcome } from "./workers/conformance.ts";
+
+interface Worker {
+  dispatchFetch(url: string, init?: RequestInit): Promise<Response>;
+  getD1Database(binding: string): Promise<Database>;
+  dispose(): Promise<void>;
+}
+type Miniflare = new (options: object) => Worker;
+
+const FOLDER = "examples/hono-workers";
+const MINIFLARE = path.join(ROOT, "test/runtimes/node_modules/miniflare");
+const hasMiniflare = isThere("miniflare (npm ci in test/runtimes)", () => {
+  if (!existsSync(MINIFLARE)) throw new Error("not there");
+});
+
+const workers: Worker[] = [];
+afterAll(() => Promise.all(workers.map((worker) => worker.dispose())));
+
+async function workerOf(file: string, options: object): Promise<Worker> {
+  const { outputFiles } = await build({
+    ...{ entryPoints: [path.join(ROOT, file)], bundle: true, write: false, format: "esm", target: "es2022" },
+    ...{ conditions: ["workerd", "worker"], logLevel: "error" },
+  });
+  const { Miniflare } = (await import(pathToFileURL(path.join(MINIFLARE, "dist/src/index.js")).href)) as {
+    readonly Miniflare: Miniflare;
+  };
+  const { compatibility_date: compatibilityDate } = settings();
+  const script = outputFiles[0]?.text;
+  const worker = new Miniflare({ modules: true, script, compatibilityDate, cf: false, ...options }); // cf: asks a server
+  workers.push(worker);
+  const db = await worker.getD1Database("DB");
+  for (const sql of read(`${FOLDER}/schema.sql`).trim().split(";\n"))
+    await db.prepare(sql.replace(/;$/, "")).bind().run();
+  return worker;
+}
+
+interface Settings {
+  readonly main: string;
+  readonly compatibility_date: string;
+  readonly d1_databases: readonly { readonly binding: string }[];
+}
+
+function settings(): Settings {
+  const parsed = ts.parseConfigFileTextToJson("wrangler.jsonc", read(`${FOLDER}/wrangler.jsonc`));
+  if (parsed.error) throw new Error("wrangler.jsonc cannot be read");
+  return parsed.config as Settings;
+}
+
+describe.runIf(hasMiniflare)("in workerd", () => {
+  it("the store passes the conformance suite", async () => {
+    const worker = await workerOf("test/examples/workers/conformance.ts", {
+      d1Databases: { DB: "one", SECOND: "one", EMPTY: "other" },
+    });
+    const response = await worker.dispatchFetch("http://localhost/");
+    const { passed, failures } = (await response.json()) as Outcome;
+    expect(failures).toEqual([]);
+    expect(passed).toContain("of 50 racers that insert, exactly one wins");
+  }, 300_000); // thousands of calls, each of which waits for the disk: seconds, but not on a busy machine
+
+  const PATHS: Record<Route, string> = {
+    ...{ login: "/login", code: "/login/code", home: "/" },
+    ...{ enroll: "/two-factor/enroll", confirm: "/two-factor/confirm" },
+  };
+  let worker: Worker;
+
+  const send: Send = async (route, body, cookie) => {
+    const response = await worker.dispatchFetch(`https://acme.test${PATHS[route]}`, {
+      method: body === undefined ? "GET" : "POST",
+      headers: { cookie, ...(body !== undefined && { "content-type": "application/json" }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const { status, headers } = response;
+    return { status, headers, body: (await response.json()) as Record<string, unknown> };
+  };
+
+  describeLogin(FOLDER, async () => {
+    const { main, d1_databases } = settings();
+    const sealing = encodeBase32(crypto.getRandomValues(new Uint8Array(32)));
+    worker = await workerOf(path.join(FOLDER, main), {
+      d1Databases: Object.fromEntries(d1_databases.map(({ binding }) => [binding, "login"])),
+      bindings: { SEALING_KEY: sealing },
+    });
+    const db = await worker.getD1Database("DB");
+    const hash = await hashPassword(PASSWORD, "salt");
+    const insert = "INSERT INTO users (id, email, salt, hash) VALUES (?, ?, ?, ?)";
+    await Promise.all(EMAILS.map((email) => db.prepare(insert).bind(email, email, "salt", hash).run()));
+    return send;
+  });
+
+  it("a form of another site is refused", async () => {
+    const response = await worker.dispatchFetch("https://acme.test/login", {
+      method: "POST",
+      headers: { "content-type": "text/plain", origin: "https://evil.test" },
+      body: JSON.stringify({ email: EMAILS[0], password: PASSWORD }),
+    });
+    expect(response.status).toBe(403);
+  });
+});
