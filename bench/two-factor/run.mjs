@@ -35,7 +35,7 @@ async function main(effort) {
   console.log(table(results).replaceAll("`", ""));
 }
 
-/** Rounds in which everything is timed once, in an order that changes; a ratio is taken between times of one round. */
+/** Rounds in which everything is timed once, in an order that changes. */
 async function measure({ name, people, concurrent, open }, { warmUps, leastRounds, seconds }) {
   console.error(`… ${name}`);
   const { store, close } = await open();
@@ -55,41 +55,45 @@ async function measure({ name, people, concurrent, open }, { warmUps, leastRound
   }
 }
 
+/**
+ * The ratio is one of fastest tenths: the disk and other programs make every time longer, never shorter, and the parts that are
+ * summed up are not timed at the same moment. The median of the rounds' ratios is given beside it.
+ */
 function figures(rounds) {
-  const sumOf = (times) => PARTS.reduce((sum, part) => sum + times[part], 0);
-  const ratio = summary(rounds.map((times) => times[WHOLE] / sumOf(times)));
-  const microseconds = Object.fromEntries(
-    [WHOLE, ...PARTS, CHAIN].map((what) => [what, summary(rounds.map((times) => times[what])).median]),
+  const times = Object.fromEntries(
+    [WHOLE, ...PARTS, CHAIN].map((what) => [what, summary(rounds.map((each) => each[what]))]),
   );
-  return {
-    rounds: rounds.length,
-    ratio,
-    met: ratio.median <= MOST,
-    microseconds,
-    perSecond: 1e6 / microseconds[WHOLE],
-  };
+  const sumOf = (figureOf) => PARTS.reduce((sum, part) => sum + figureOf(part), 0);
+  const ratio = times[WHOLE].p10 / sumOf((part) => times[part].p10);
+  const ofRounds = summary(rounds.map((each) => each[WHOLE] / sumOf((part) => each[part])));
+  const microseconds = Object.fromEntries(Object.entries(times).map(([what, { p10 }]) => [what, p10]));
+  const perSecond = { median: 1e6 / times[WHOLE].median, best: 1e6 / times[WHOLE].p10 };
+  return { rounds: rounds.length, ratio, met: ratio <= MOST, ofRounds, microseconds, perSecond };
 }
 
 function table({ node, processor, rows }) {
+  const timed = [WHOLE, ...PARTS, CHAIN];
   const head = [
     "store",
     "at once",
-    `\`${WHOLE}\` µs`,
-    ...[...PARTS, CHAIN].map((part) => `${part} µs`),
+    ...timed.map((what) => `${what} µs`),
     "ratio",
     "",
-    "verifications a second",
+    "ratios of the rounds",
+    "a second",
   ];
-  const lines = rows.map(({ name, concurrent, microseconds, ratio, met, perSecond }) => [
+  const lines = rows.map(({ name, concurrent, microseconds, ratio, met, ofRounds, perSecond }) => [
     ...[name, concurrent],
-    ...[WHOLE, ...PARTS, CHAIN].map((what) => microseconds[what].toFixed(1)),
-    `${ratio.median.toFixed(2)} (${ratio.p10.toFixed(2)}–${ratio.p90.toFixed(2)})`,
-    met ? "MET" : "NOT MET",
-    Math.round(perSecond),
+    ...timed.map((what) => microseconds[what].toFixed(1)),
+    ...[ratio.toFixed(2), met ? "MET" : "NOT MET"],
+    `${ofRounds.median.toFixed(2)} (${ofRounds.p10.toFixed(2)}–${ofRounds.p90.toFixed(2)})`,
+    `${Math.round(perSecond.best)}, median ${Math.round(perSecond.median)}`,
   ]);
-  return `Node ${node.slice(1)}, ${processor}. Target: at most ${MOST}. Median (p10–p90) of ${Math.min(...rows.map(({ rounds }) => rounds))} rounds or more.
+  const leastRounds = Math.min(...rows.map(({ rounds }) => rounds));
+  const cells = [head, head.map(() => "---"), ...lines].map((row) => `| ${row.join(" | ")} |`);
+  return `Node ${node.slice(1)}, ${processor}, ${leastRounds} rounds or more. Target: a ratio of at most ${MOST}.
 
-${[head, head.map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n")}`;
+${cells.join("\n")}`;
 }
 
 async function publish(results) {
