@@ -6,6 +6,7 @@ export default defineConfig({
     exclude: ["test/browser/**"], // npm run test:browser
     typecheck: { enabled: true, include: ["test/types/**/*.test-d.ts"], tsconfig: "tsconfig.json" },
     testTimeout: 60_000, // some tests start compilers and other programs; none measures time
+    hookTimeout: 60_000,
     coverage: {
       provider: "v8",
       include: ["src/**/*.ts"],

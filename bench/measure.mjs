@@ -10,7 +10,7 @@ v8.setFlagsFromString("--expose-gc");
 const gc = runInNewContext("gc");
 
 /** What is young alone: a whole collection would also shrink the heap, which slows down who allocates. */
-const collectGarbage = () => gc({ type: "minor" });
+export const collectGarbage = () => gc({ type: "minor" });
 
 /**
  * Times entries (`row`, `call`, `input`) against each other until the seconds are over, but for at least so many rounds.

@@ -5,6 +5,17 @@ const MOST_USER_ID_BYTES = 1024;
 
 /** The bytes of text in UTF-8; nothing if it has a lone surrogate. */
 export function utf8(text: string): Uint8Array | undefined {
+  const bytes = new Uint8Array(text.length);
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit > 0x7f) return utf8BeyondAscii(text);
+    bytes[index] = unit;
+  }
+  return bytes;
+}
+
+/** Ten times as slow, and seldom needed. */
+function utf8BeyondAscii(text: string): Uint8Array | undefined {
   try {
     const units = encodeURIComponent(text).match(/%..|./g) ?? [];
     return Uint8Array.from(units, (unit) => (unit.length === 1 ? unit.charCodeAt(0) : Number(`0x${unit.slice(1)}`)));

@@ -1,6 +1,6 @@
 // Real servers for tests: each call starts one of its own, in a temporary folder, reached through a socket file in it.
 // No port is taken, so nothing collides. A shell holds the server on a leash: it ends the server and removes the folder
-// when this process closes the pipe, or when it is gone, however it went.
+// when this process closes the pipe, or when it is gone, however it went. On a line in the pipe it kills the server and starts it again.
 import { execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
@@ -14,13 +14,26 @@ import { isThere } from "../helpers/programs.ts";
 export interface Server {
   /** What `connections.js` takes: a path of the file system. */
   readonly address: string;
+  /** Ends it at once (SIGKILL), and starts it again on the data that it left. */
+  crash(): Promise<void>;
   stop(): Promise<void>;
 }
 
 const run = promisify(execFile);
 const POSTGRES = "/usr/lib/postgresql";
-const LEASH =
-  'end=$1 folder=$2; shift 2; "$@" >"$folder/log" 2>&1 & read -r _; kill -$end $!; wait $!; rm -rf "$folder"';
+// A server that is started too early, while its last processes are still there, gives up; then it is started once more.
+const LEASH = `end=$1 folder=$2; shift 2
+"$@" >"$folder/log" 2>&1 &
+while read -r _; do
+  kill -KILL $!; wait $!
+  for try in 1 2 3 4 5 6 7 8 9; do
+    "$@" >>"$folder/log" 2>&1 &
+    sleep 1
+    kill -0 $! && break
+  done
+  : >"$folder/again"
+done
+kill -$end $!; wait $!; rm -rf "$folder"`;
 
 /** The folder of the newest PostgreSQL, or of the one on the PATH. */
 function postgresFolder(): string {
@@ -92,12 +105,23 @@ async function leashed({ folder, server, probe, end }: Leashed, address: string)
     leash.stdin.end();
     await ended;
   };
-  for (let tries = 0; tries < 300; tries++) {
-    if (await succeeds(probe)) return { address, stop };
-    await sleep(50);
-  }
-  await stop();
-  throw new Error(`${server.join(" ")} does not serve`);
+  const waitFor = async (isSo: () => Promise<boolean>): Promise<void> => {
+    for (let tries = 0; tries < 300; tries++) {
+      if (await isSo()) return;
+      await sleep(50);
+    }
+    await stop();
+    throw new Error(`${server.join(" ")} does not serve`);
+  };
+  const crash = async (): Promise<void> => {
+    const again = path.join(folder, "again");
+    leash.stdin.write("\n");
+    await waitFor(() => Promise.resolve(existsSync(again)));
+    rmSync(again);
+    await waitFor(() => succeeds(probe));
+  };
+  await waitFor(() => succeeds(probe));
+  return { address, crash, stop };
 }
 
 function succeeds([program = "", ...words]: readonly string[]): Promise<boolean> {

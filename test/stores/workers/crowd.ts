@@ -20,8 +20,8 @@ export interface Start {
 export interface Crowd {
   /** The same task in all of them at once: their values. */
   all<Value>(task: string, input?: object): Promise<Value[]>;
-  /** A task in one of them. */
-  one<Value>(index: number, task: string, input?: object): Promise<Value>;
+  /** A task in one of them. It may report before it is done. */
+  one<Value>(index: number, task: string, input?: object, onReport?: (report: unknown) => void): Promise<Value>;
   /** Ends one at once, in the middle of whatever it does (SIGKILL). Its open tasks reject. */
   kill(index: number): Promise<void>;
   stop(): Promise<void>;
@@ -38,7 +38,8 @@ export async function startCrowd(many: number, start: Start): Promise<Crowd> {
   return {
     all: <Value>(task: string, input?: object) =>
       Promise.all(workers.map(({ work }) => work(task, input))) as Promise<Value[]>,
-    one: <Value>(index: number, task: string, input?: object) => worker(index).work(task, input) as Promise<Value>,
+    one: <Value>(index: number, task: string, input?: object, onReport?: (report: unknown) => void) =>
+      worker(index).work(task, input, onReport) as Promise<Value>,
     kill: (index) => worker(index).end("SIGKILL"),
     stop: async () => {
       await Promise.all(workers.map(({ end }) => end("SIGTERM")));
@@ -47,7 +48,7 @@ export async function startCrowd(many: number, start: Start): Promise<Crowd> {
 }
 
 interface Worker {
-  readonly work: (task: string, input?: object) => Promise<unknown>;
+  readonly work: (task: string, input?: object, onReport?: (report: unknown) => void) => Promise<unknown>;
   readonly end: (signal: NodeJS.Signals) => Promise<void>;
 }
 
@@ -55,19 +56,25 @@ interface Answer {
   readonly id?: number;
   readonly ready?: true;
   readonly value?: unknown;
+  readonly report?: unknown;
   readonly error?: string;
 }
 
 interface Waiting {
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
+  readonly onReport: ((report: unknown) => void) | undefined;
 }
 
 async function startWorker({ execPath, ...start }: Start): Promise<Worker> {
   const child = fork(WORKER, { execArgv: ["--no-warnings"], ...(execPath !== undefined && { execPath }) });
   const waiting = new Map<number, Waiting>();
   let tasks = 0;
-  child.on("message", ({ id = -1, value, error }: Answer) => {
+  child.on("message", ({ id = -1, value, report, error }: Answer) => {
+    if (report !== undefined) {
+      waiting.get(id)?.onReport?.(report);
+      return;
+    }
     if (error === undefined) waiting.get(id)?.resolve(value);
     else waiting.get(id)?.reject(new Error(error));
     waiting.delete(id);
@@ -77,19 +84,20 @@ async function startWorker({ execPath, ...start }: Start): Promise<Worker> {
   });
   await connected(child, start);
   return {
-    work: (task, input) =>
+    work: (task, input, onReport) =>
       new Promise((resolve, reject) => {
         const id = tasks++;
-        waiting.set(id, { resolve, reject });
+        waiting.set(id, { resolve, reject, onReport });
         child.send({ id, task, input }, (error) => {
           if (error) reject(error);
         });
       }),
     end: async (signal) => {
       if (child.exitCode !== null || child.signalCode !== null) return;
-      const exit = once(child, "exit");
+      // What it said before it ended is heard until the channel is closed.
+      const ended = [once(child, "exit"), ...(child.connected ? [once(child, "disconnect")] : [])];
       child.kill(signal);
-      await exit;
+      await Promise.all(ended);
     },
   };
 }

@@ -1,8 +1,12 @@
 // What a worker process can be told to do: (world, input) → a value for JSON. To add one, add a function.
 //
 //   world   { driver, address, connection, store, withOptions(options) → another store }: of this process alone
+//           report(what)   said to the parent before the task is done
+import { twoFactorTasks } from "../../two-factor/storms/tasks.js";
 
 export const tasks = {
+  ...twoFactorTasks,
+
   /** Of a store with other options on the same connection. */
   migrate: async ({ withOptions }, { options }) => withOptions(options).migrate(),
 

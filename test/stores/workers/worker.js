@@ -3,6 +3,7 @@
 //   parent → { driver, address, options }        once
 //   child  → { ready: true }                     connected
 //   parent → { id, task, input }                 a name of tasks.js
+//   child  → { id, report }                      any number of times
 //   child  → { id, value } or { id, error }
 import * as postgres from "halfminute/stores/postgres";
 import * as redis from "halfminute/stores/redis";
@@ -28,5 +29,6 @@ async function begin({ driver, address, options }) {
 }
 
 async function work({ id, task, input }) {
-  process.send({ id, value: await tasks[task](world, input) });
+  const report = (what) => process.send({ id, report: what });
+  process.send({ id, value: await tasks[task]({ ...world, report }, input) });
 }

@@ -1,0 +1,122 @@
+// What is timed: a whole `verify` with a right code, and its four parts bare. Each batch is one verification for each of many
+// people, in a time step of its own, because a code passes once.
+import assert from "node:assert/strict";
+import { generateHotp, verifyTotp } from "halfminute/sync";
+import { createTwoFactor } from "halfminute/two-factor";
+import { now } from "../clock.mjs";
+import { collectGarbage } from "../measure.mjs";
+
+const FIRST_COUNTER = 60_000_000;
+const SECRET_BYTES = 20;
+const NONCE_BYTES = 12;
+
+export const WHOLE = "verify";
+
+/** All four in one function, for comparison. */
+export const CHAIN = "in a row";
+export const PARTS = ["read", "open", "codes", "compare-and-set"];
+
+/** Functions that time one batch each, by name: microseconds a call. Of `many` calls, `concurrent` are under way at once. */
+export async function workOn(store, many, concurrent) {
+  const clock = { counter: FIRST_COUNTER };
+  const date = () => new Date((clock.counter + 0.5) * 30_000);
+  const sealingKeys = [{ id: "2026-11", key: random(32) }];
+  const twoFactor = createTwoFactor({ issuer: "Acme", store, sealingKeys, clock: date });
+  const people = await Promise.all(
+    Array.from({ length: many }, async (_, index) => {
+      const secret = random(SECRET_BYTES);
+      const person = { userId: `person ${index}`, secret, sealed: await sealed(secret) };
+      await twoFactor.importDevice(person.userId, { secret: person.secret });
+      await twoFactor.renewRecoveryCodes(person.userId); // so that the record is as long as one usually is
+      return person;
+    }),
+  );
+
+  const batch = async (prepare, act) => {
+    clock.counter++;
+    const inputs = await Promise.all(people.map(prepare));
+    const start = now();
+    await atOnce(inputs, concurrent, act);
+    collectGarbage();
+    const end = now();
+    collectGarbage(); // finds nothing: so much it costs to look, which four parts should not pay four times
+    return (end - start - (now() - end)) / many;
+  };
+  const codeOf = ({ secret }) => generateHotp(secret, clock.counter);
+
+  /** The record and the state in it. */
+  const read = async ({ userId }) => {
+    const { revision, body } = await store.read(userId);
+    return { revision, state: JSON.parse(body) };
+  };
+  /** A secret out of text. The text is sealed with its owner as additional data. */
+  const open = async ({ sealed: { key, text, context } }) => {
+    const bytes = Buffer.from(text, "base64");
+    const [iv, additionalData] = [bytes.subarray(0, NONCE_BYTES), new TextEncoder().encode(context)];
+    return new Uint8Array(
+      await crypto.subtle.decrypt({ name: "AES-GCM", iv, additionalData }, key, bytes.subarray(NONCE_BYTES)),
+    );
+  };
+  const verify = ({ secret, code, at }) => verifyTotp(secret, code, { at });
+  /** The state under a new revision. */
+  const compareAndSet = ({ userId, revision, state }) => {
+    const next = { revision: Buffer.from(random(16)).toString("base64"), body: JSON.stringify(state) };
+    return store.compareAndSet(userId, revision, next);
+  };
+  const withCode = (person) => ({ ...person, code: codeOf(person), at: date() });
+
+  return {
+    [WHOLE]: () =>
+      batch(withCode, async ({ userId, code }) => {
+        assert((await twoFactor.verify(userId, code)).method === "code");
+      }),
+    read: () =>
+      batch(withCode, async (person) => {
+        assert((await read(person)).state.device);
+      }),
+    open: () =>
+      batch(withCode, async (person) => {
+        assert((await open(person)).length === SECRET_BYTES);
+      }),
+    codes: () =>
+      batch(withCode, (person) => {
+        assert(verify(person) !== null);
+      }),
+    "compare-and-set": () =>
+      batch(
+        async (person) => ({ ...person, ...(await read(person)) }),
+        async (person) => {
+          assert(await compareAndSet(person));
+        },
+      ),
+    [CHAIN]: () =>
+      batch(withCode, async (person) => {
+        const { revision, state } = await read(person);
+        const secret = await open(person);
+        assert(verify({ ...person, secret }) !== null);
+        assert(await compareAndSet({ ...person, revision, state }));
+      }),
+  };
+}
+
+/** All of it, so many at a time. */
+async function atOnce(inputs, concurrent, act) {
+  let index = 0;
+  const lane = async () => {
+    while (index < inputs.length) await act(inputs[index++]);
+  };
+  await Promise.all(Array.from({ length: concurrent }, lane));
+}
+
+/** A secret under AES-256-GCM, with as much additional data as the flow gives. */
+async function sealed(secret) {
+  const key = await crypto.subtle.importKey("raw", random(32), "AES-GCM", false, ["encrypt", "decrypt"]);
+  const [iv, context] = [random(NONCE_BYTES), "c".repeat(100)];
+  const algorithm = { name: "AES-GCM", iv, additionalData: new TextEncoder().encode(context) };
+  const bytes = new Uint8Array(await crypto.subtle.encrypt(algorithm, key, secret));
+  return { key, context, text: Buffer.concat([iv, bytes]).toString("base64") };
+}
+
+function random(length) {
+  return crypto.getRandomValues(new Uint8Array(length));
+}

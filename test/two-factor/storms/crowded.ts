@@ -1,0 +1,53 @@
+// The storms with several processes of the operating system: on each database the same.
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+import { size } from "../../stores/sizes.ts";
+import { type Place } from "../../stores/processes.ts";
+import { type Server } from "../../stores/servers.ts";
+import { type Crowd, startCrowd } from "../../stores/workers/crowd.ts";
+import { crashing, killing, newSeed } from "./kills.ts";
+import { storms } from "./storms.ts";
+
+const { processes, racers, rounds, guesses, kills, crashes, timeout } = size;
+
+/** Registers the storms. `open` is called once, before them. */
+export function stormTests(open: () => Promise<Place>): void {
+  let crowd: Crowd;
+  let place: Place;
+  beforeAll(async () => {
+    place = await open();
+    crowd = await startCrowd(processes, place.start);
+  }, timeout);
+  afterAll(() => crowd.stop());
+
+  it.each(Object.entries(storms))(`${processes} processes with ${racers} each: %s`, { timeout }, (_, storm) =>
+    storm({ crowd, processes, racers, rounds, guesses, store: place.store }),
+  );
+}
+
+/** Registers what must hold after processes were killed, and the server too where there is one. */
+export function killTests(open: () => Promise<Place>, serverOf?: () => Server): void {
+  describe("kill -9", () => {
+    let place: Place;
+    beforeAll(async () => {
+      place = await open();
+    }, timeout);
+
+    if (serverOf && crashes > 0) {
+      it(`of the server, ${crashes} times: what passed never passes again, and no count is lost`, { timeout }, () =>
+        crashing({ ...place, crashes, server: serverOf(), seed: newSeed() }),
+      );
+    }
+
+    it(
+      `in the middle of a storm, ${kills} times: what passed never passes again, and no count is lost`,
+      { timeout },
+      () => killing({ ...place, kills, seed: newSeed() }),
+    );
+
+    it("is noticed where the store says true before it has written", { timeout }, async () => {
+      const storm = killing({ ...place, kills: 3, seed: newSeed(), mutant: "writes at the end" });
+      await expect(storm).rejects.toThrow(/expected .* to /);
+    });
+  });
+}

@@ -1,0 +1,67 @@
+// Somebody in a storm: enrolled before it, and looked at after it.
+import { decode } from "../../../src/base32.ts";
+import { type Policy, type TwoFactorStore } from "../../../src/two-factor/index.ts";
+import { contextOf, keyRing } from "../../../src/two-factor/sealing.ts";
+import { type Device, type DeviceBase, parse, type State } from "../../../src/two-factor/state.ts";
+import { codeOf, flowOn, momentOf, SEALING_KEY } from "./tasks.js";
+
+/** The counter of the time step in which everybody enrols. Kinds of codes that repeat begin anew here. */
+export const FIRST = 60_000_000;
+
+export interface Person {
+  readonly userId: string;
+  readonly secret: string;
+  readonly recoveryCodes: readonly string[];
+}
+
+/** Somebody with a pending device, and one with an active one, whose code of the step before the first is spent. */
+export async function pendingPerson(store: TwoFactorStore, userId: string): Promise<Omit<Person, "recoveryCodes">> {
+  const flow = flowOn(store, () => momentOf(FIRST - 1));
+  const { secret } = await flow.enroll(userId, { accountName: userId });
+  return { userId, secret };
+}
+
+export async function activePerson(store: TwoFactorStore, userId: string): Promise<Person> {
+  const { secret } = await pendingPerson(store, userId);
+  const flow = flowOn(store, () => momentOf(FIRST - 1));
+  const { recoveryCodes } = await flow.confirm(userId, codeOf(secret, FIRST - 1));
+  return { userId, secret, recoveryCodes };
+}
+
+export async function stateOf(store: TwoFactorStore, userId: string): Promise<State> {
+  return parse((await store.read(userId))?.body);
+}
+
+export async function deviceOf(store: TwoFactorStore, userId: string): Promise<Device> {
+  const { device } = await stateOf(store, userId);
+  if (!device) throw new Error(`${userId} has no active device`);
+  return device;
+}
+
+/** Whether what is sealed in the stored device is this secret: it opens, and nothing was mixed up. */
+export async function holdsSecret(userId: string, device: DeviceBase, secret: string): Promise<boolean> {
+  const { keyId, text } = device.secret;
+  const opened = await keyRing([SEALING_KEY]).open(keyId, text, contextOf("secret", userId, device));
+  return opened !== undefined && Buffer.from(opened).equals(Buffer.from(decode(secret) ?? []));
+}
+
+/** Writes other counts into somebody's device, as nothing but a storm of weeks could. */
+export async function setCounts(
+  store: TwoFactorStore,
+  userId: string,
+  counts: Partial<Pick<Device, "failures" | "outstandingFailures" | "notBefore">>,
+): Promise<void> {
+  const record = await store.read(userId);
+  const { version, device, ...rest } = parse(record?.body);
+  const revision = `${userId} ${(revisions += 1)}`;
+  const body = JSON.stringify({ version, device: { ...device, ...counts }, ...rest });
+  if (!(await store.compareAndSet(userId, record?.revision, { revision, body })))
+    throw new Error("somebody else wrote");
+}
+
+let revisions = 0;
+
+/** One call of a server of its own, in the middle of a time step. */
+export function at(store: TwoFactorStore, counter: number, policy?: Policy): ReturnType<typeof flowOn> {
+  return flowOn(store, () => momentOf(counter), policy);
+}

@@ -1,0 +1,31 @@
+import { type Policy, type SealingKey, type TwoFactor, type TwoFactorStore } from "../../../src/two-factor/index.ts";
+import { type Mutant } from "./mutants.js";
+
+/** What became of a call. */
+export interface Outcome {
+  readonly passed?: unknown;
+  /** The code of the refusal. */
+  readonly refused?: string;
+  readonly cause?: string;
+}
+
+/** The name of a method, a user id, and what else it takes. */
+export type Call = readonly [method: keyof TwoFactor, userId: string, ...rest: readonly unknown[]];
+
+export interface Attempts {
+  readonly at: number;
+  readonly calls: readonly Call[];
+  readonly policy?: Policy | undefined;
+  readonly mutant?: Mutant | undefined;
+}
+
+export const SEALING_KEY: SealingKey;
+export function flowOn(store: TwoFactorStore, clock: () => number, policy?: Policy): TwoFactor;
+export function outcomeOf(call: Promise<unknown>): Promise<Outcome>;
+export function codeOf(secret: string, counter: number): string;
+export function wrongCodes(secret: string, counter: number, many: number): string[];
+export function momentOf(counter: number): number;
+
+export const twoFactorTasks: {
+  attempt(world: { readonly store: TwoFactorStore }, input: Attempts): Promise<Outcome[]>;
+};
