@@ -33,8 +33,8 @@ export function encodeBase32(bytes: Uint8Array, options?: Base32Options): string
   let text = "";
   let buffer = 0; // its low bits are those that were read last; what is shifted out was written
   let bits = 0;
-  for (const byte of bytes) {
-    buffer = (buffer << 8) | byte;
+  for (let index = 0; index < bytes.length; index++) {
+    buffer = (buffer << 8) | (bytes[index] as number);
     for (bits += 8; bits >= 5; bits -= 5) text += letter((buffer >> (bits - 5)) & 31);
   }
   if (bits > 0) text += letter((buffer << (5 - bits)) & 31);

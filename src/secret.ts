@@ -82,7 +82,7 @@ export function secretBytes(secret: unknown, leastBytes: number): Uint8Array {
   const bytes =
     typeof secret === "string"
       ? (decode(secret) ?? decode(secret.replace(READABILITY, "")))
-      : isBytes(secret) && new Uint8Array(secret);
+      : isBytes(secret) && new Uint8Array((secret.length && secret) as Uint8Array); // a detached one has no length, and cannot be copied
   if (!bytes) throw new OtpError("invalid-secret", "secret must be base32, a Uint8Array or a key");
   requireLength(bytes.length, leastBytes);
   return bytes;

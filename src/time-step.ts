@@ -18,7 +18,7 @@ export interface TimeStep {
   readonly counter: number;
   /** The first moment of the step. */
   readonly startsAt: Date;
-  /** The first moment after the step. */
+  /** The first moment after the step, or the last that a `Date` can hold (in the year 275760). */
   readonly endsAt: Date;
   /** Whole seconds until `endsAt`, rounded up: from 1 to the period. */
   readonly secondsRemaining: number;
@@ -46,7 +46,7 @@ export function timeStep(options?: TimeOptions): TimeStep {
   const startsAt = (t0 + counter * period) * 1000;
   const endsAt = startsAt + period * 1000;
   const secondsRemaining = Math.ceil((endsAt - milliseconds(at)) / 1000);
-  return { counter, startsAt: new Date(startsAt), endsAt: new Date(endsAt), secondsRemaining };
+  return { counter, startsAt: new Date(startsAt), endsAt: new Date(Math.min(endsAt, 8.64e15)), secondsRemaining };
 }
 
 /** The options with their defaults filled in. */

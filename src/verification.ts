@@ -230,7 +230,8 @@ export function settle(plan: VerificationPlan, numbers: ArrayLike<number>): Matc
   // Not 10 ** digits: an engine takes that for a fraction, and divides ten times as slowly.
   const modulus = digits < 7 ? 1e6 : digits < 8 ? 1e7 : 1e8;
   let found = -1;
-  for (let index = 0; index + wanted.length <= numbers.length; index++) {
+  // Without a code, as where a page has broken Array.prototype, nothing is found.
+  for (let index = 0; wanted.length && index + wanted.length <= numbers.length; index++) {
     let bits = 0;
     for (let place = 0; place < wanted.length; place++) {
       bits |= (wanted[place] as number) ^ ((numbers[index + place] as number) % modulus);

@@ -12,7 +12,7 @@ import { makeCompressSha512, SHA512_INITIAL } from "./sha512.ts";
 interface Hash {
   readonly compress: (state: Int32Array, block: Int32Array, next: Int32Array) => void;
   readonly initial: Int32Array;
-  /** Where a key is padded. Between two uses it holds the first padding alone. */
+  /** Where a key is padded. Overwritten before and after: a call may be ended in the middle, by a stack overflow or from outside. */
   readonly keyBlock: Int32Array;
   /** The counter in two words, then the padding. */
   readonly innerBlock: Int32Array;
@@ -46,8 +46,8 @@ function makeHash(compress: Hash["compress"], initialWords: readonly number[], b
   innerBlock[2] = outerBlock[initial.length] = 0x80000000;
   innerBlock[blockWords - 1] = (blockWords + 2) * 32;
   outerBlock[blockWords - 1] = (blockWords + initial.length) * 32;
-  const keyBlock = new Int32Array(blockWords).fill(IPAD);
-  return { compress, initial, keyBlock, innerBlock, outerBlock, digest: new Int32Array(initial.length) };
+  const [keyBlock, digest] = [new Int32Array(blockWords), new Int32Array(initial.length)];
+  return { compress, initial, keyBlock, innerBlock, outerBlock, digest };
 }
 
 /** The hash of a whole message, for keys that are longer than a block. */
@@ -78,6 +78,11 @@ function xorWords(words: Int32Array, others: Int32Array): void {
   for (let index = 0; index < others.length; index++) (words[index] as number) ^= others[index] as number;
 }
 
+/** With the first padding, so that a key is padded by being put onto it. */
+function overwrite(keyBlock: Int32Array): void {
+  for (let index = 0; index < keyBlock.length; index++) keyBlock[index] = IPAD;
+}
+
 /** H after one block: the padded key. */
 function midstate({ compress, initial, keyBlock }: Hash): Int32Array {
   const state = new Int32Array(initial.length);
@@ -95,6 +100,7 @@ export class OtpKey {
   constructor(bytes: Uint8Array, algorithm: Algorithm) {
     const hash = hashOf(algorithm);
     const { keyBlock } = hash;
+    overwrite(keyBlock);
     if (bytes.length > keyBlock.length * 4) xorWords(keyBlock, digestOf(hash, bytes));
     else xorBytes(keyBlock, bytes);
     this.#byteLength = bytes.length;
@@ -102,7 +108,7 @@ export class OtpKey {
     this.#inner = midstate(hash);
     for (let index = 0; index < keyBlock.length; index++) (keyBlock[index] as number) ^= IPAD ^ OPAD;
     this.#outer = midstate(hash);
-    keyBlock.fill(IPAD); // no key stays behind
+    overwrite(keyBlock);
   }
 
   /** The key that a value is, checked; nothing if it is no key of this very package. */

@@ -60,7 +60,7 @@ function requireKey(key: WebCryptoKey, algorithm: Algorithm | undefined, leastBy
     (algorithm ?? hashName) !== hashName ||
     !(key as Partial<WebCryptoKey>).usages?.includes("sign")
   ) {
-    throw new OtpError("invalid-key", "key must be for HMAC, the algorithm given and usage sign");
+    throw new OtpError("invalid-key", "key must be for HMAC, that algorithm and usage sign");
   }
   requireLength(length / 8, leastBytes);
   return key;

@@ -180,6 +180,23 @@ describe("the comparison", () => {
     expect(counterOf(["333333", "222222"])).toBeUndefined();
   });
 
+  it("finds nothing without a code, as where somebody has broken the arrays of the page", () => {
+    const junk: unknown[] = [[], "", 0, undefined].map((answer) => () => answer);
+    for (const broken of junk) {
+      const original = Array.prototype.map;
+      let match: unknown = "thrown";
+      try {
+        Array.prototype.map = broken as typeof original;
+        match = settle(planVerifyTotp("no code", { at }), [0, 0, 0]);
+      } catch {
+        // is as good
+      } finally {
+        Array.prototype.map = original;
+      }
+      expect(match === null || match === "thrown").toBe(true);
+    }
+  });
+
   it("never finds what is no code", () => {
     for (const number of [0, 1, 999_999, 2 ** 31 - 1]) expect(isRight("no code", number, 6)).toBe(false);
   });

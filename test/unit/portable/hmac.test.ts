@@ -1,5 +1,6 @@
 import { createHmac, randomBytes, randomInt } from "node:crypto";
 import { inspect } from "node:util";
+import vm from "node:vm";
 
 import { describe, expect, it, vi } from "vitest";
 
@@ -121,4 +122,20 @@ describe("a key", () => {
       expect(thrownCode(() => openKey(fake as OtpKey, undefined, 10))).toBe("invalid-secret");
     }
   });
+});
+
+describe("a call that is ended in the middle", () => {
+  it.each(["SHA-1", "SHA-256", "SHA-512"] as const)(
+    "leaves nothing behind that changes the next key: %s",
+    (algorithm) => {
+      // A loop in another context, ended from outside at some moment or other: no JavaScript runs after that, not even finally.
+      const endless = vm.createContext({ call: () => importKey(new Uint8Array(64).fill(0x5a), algorithm) });
+      const key = new Uint8Array(20).fill(7);
+      const expected = oracle(key, algorithm, 1);
+      for (let round = 0; round < 100; round++) {
+        expect(() => void vm.runInContext("for (;;) call();", endless, { timeout: 1 })).toThrow("timed out");
+        expect(truncatedMac(openKey(key, algorithm, 1), 1)).toBe(expected);
+      }
+    },
+  );
 });
