@@ -1,0 +1,148 @@
+// All that this app does with halfminute: the flow, the flag that goes with it, and what a person reads when something is refused.
+import { qrDataUrl } from "halfminute/qr";
+import {
+  createTwoFactor,
+  type NewRecoveryCodes,
+  type Passed,
+  type SealingKey,
+  TwoFactorError,
+  type TwoFactorEvent,
+  type TwoFactorStatus,
+} from "halfminute/two-factor";
+
+import type { Database } from "./database/database.ts";
+import type { User, Users } from "./users.ts";
+
+/** One code or recovery code, or three codes in a row. */
+export type Typed = string | readonly string[];
+
+/** What is shown once to turn it on. */
+export interface Setup {
+  readonly uri: string;
+  readonly qr: string;
+  readonly secret: string;
+}
+
+export interface SecondFactor {
+  /** Resolves only if the person may pass. */
+  pass(user: User, typed: Typed): Promise<Passed>;
+  /** Also for another device: then a second factor is asked for first. */
+  begin(user: User, typed: Typed): Promise<Setup>;
+  confirm(user: User, code: string): Promise<NewRecoveryCodes & { readonly user: User }>;
+  renewRecoveryCodes(user: User, typed: Typed): Promise<NewRecoveryCodes>;
+  turnOff(user: User, typed: Typed): Promise<User>;
+  status(user: User): Promise<TwoFactorStatus>;
+  history(user: User): Promise<readonly Happening[]>;
+}
+
+export interface Happening {
+  readonly at: string;
+  readonly text: string;
+}
+
+export function openSecondFactor(database: Database, users: Users, sealingKeys: readonly SealingKey[]): SecondFactor {
+  const twoFactor = createTwoFactor({
+    ...{ issuer: "Halfminute demo", store: database.twoFactorStore, sealingKeys },
+    onEvent: async (event) => {
+      if (event.type === "replay-seen") return; // comes with a refusal
+      const happening: Happening = { at: event.at.toISOString(), text: describe(event) };
+      await database.append(`history:${event.userId}`, JSON.stringify(happening)).catch(() => {
+        console.error("An event could not be written to the history.");
+      });
+    },
+  });
+
+  const pass = (user: User, typed: Typed): Promise<Passed> =>
+    typeof typed === "string" ? twoFactor.verify(user.id, typed) : twoFactor.verifyConsecutive(user.id, typed);
+
+  /** The device is active, but an answer was lost on the way, before the flag was written. */
+  const catchUp = async (error: unknown, user: User): Promise<never> => {
+    const isActive = error instanceof TwoFactorError && ["already-confirmed", "already-enrolled"].includes(error.code);
+    const now = isActive ? await users.find(user.id) : undefined;
+    if (now && !now.hasTwoFactor) await users.setTwoFactor(now, true);
+    throw error;
+  };
+
+  return {
+    pass,
+    async begin(user, typed) {
+      if (user.hasTwoFactor) await pass(user, typed);
+      const options = { accountName: user.name, replace: user.hasTwoFactor };
+      const { uri, secret } = await twoFactor.enroll(user.id, options).catch((error: unknown) => catchUp(error, user));
+      return { uri, secret, qr: qrDataUrl(uri, { scale: 5 }) };
+    },
+    async confirm(user, code) {
+      const codes = await twoFactor.confirm(user.id, code).catch((error: unknown) => catchUp(error, user));
+      return { ...codes, user: await users.setTwoFactor(user, true) };
+    },
+    async renewRecoveryCodes(user, typed) {
+      await pass(user, typed);
+      return twoFactor.renewRecoveryCodes(user.id);
+    },
+    async turnOff(user, typed) {
+      await pass(user, typed);
+      // The flag first: if what follows fails, nobody is asked for a code that no device makes.
+      const next = await users.setTwoFactor(user, false);
+      await twoFactor.disable(user.id);
+      return next;
+    },
+    status: (user) => twoFactor.status(user.id),
+    history: async (user) => (await database.list(`history:${user.id}`)).map((text) => JSON.parse(text) as Happening),
+  };
+}
+
+/** What to tell a person who was refused. */
+export interface Problem {
+  readonly text: string;
+  readonly waitSeconds?: number | undefined;
+  /** What passes instead of a code. */
+  readonly instead?: "three-codes" | "recovery-code";
+}
+
+/** Nothing for what only operators can mend. */
+export function explain(error: unknown): Problem | undefined {
+  if (!(error instanceof TwoFactorError) || !error.expose) return undefined;
+  const off = Math.abs(error.clockOffSeconds ?? 0);
+  switch (error.code) {
+    case "code-rejected":
+      return { text: "That code is wrong or was already used. Wait for the next code and enter that one." };
+    case "clock-off":
+      return { text: `Your phone's clock is off by about ${off} seconds. Set it to automatic, then try again.` };
+    case "throttled":
+      return { text: "Too many wrong codes.", waitSeconds: error.retryAfterSeconds };
+    case "restricted":
+      return {
+        text: "Too many failures. Enter three codes in a row, or a recovery code. Then choose a new password: somebody may know yours.",
+        instead: "three-codes",
+      };
+    case "locked":
+      return {
+        text: "Too many failures. Enter a recovery code, then set up your app again.",
+        instead: "recovery-code",
+      };
+    case "not-enrolled":
+      return { text: "Your second factor cannot be checked. Ask for help; nobody is let in without it." };
+    case "already-enrolled":
+    case "already-confirmed":
+      return { text: "Two-factor sign-in is already on. If you saw no recovery codes, make new ones." };
+    case "not-pending":
+    case "superseded":
+      return { text: "This set-up is over: too old, too many wrong codes, or begun again elsewhere. Start again." };
+    default:
+      return { text: error.message };
+  }
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  ...{ enrolled: "Set-up begun", confirmed: "Turned on", disabled: "Turned off" },
+  "clock-off": "Refused (the clock of the phone is wrong)",
+};
+const BY = { code: "a code", "recovery-code": "a recovery code", "consecutive-codes": "three codes in a row" };
+
+function describe(event: TwoFactorEvent): string {
+  if (event.type === "passed") return `Passed with ${BY[event.method]}`;
+  if (event.type === "refused") return `Refused (${event.reason.replaceAll("-", " ")})`;
+  if (event.type === "throttled") return "Refused (too early after wrong codes)";
+  if (event.type === "recovery-code-used") return `Recovery code used, ${event.recoveryCodesLeft} left`;
+  return WORDS[event.type] ?? `${event.type.charAt(0).toUpperCase()}${event.type.slice(1).replaceAll("-", " ")}`;
+}

@@ -1,0 +1,267 @@
+// The demo app in Chromium, with codes from oathtool for what zbarimg sees on the page. Real clock, real processes.
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+
+import { hasPostgres, type Server, startPostgres } from "../../stores/servers.ts";
+import { type Running, start } from "../../express-login/running.ts";
+import {
+  close,
+  enterCode,
+  expectNoSideScroll,
+  hasAll,
+  inspect,
+  launch,
+  open,
+  press,
+  recoveryCodes,
+  says,
+  scan,
+  signIn,
+  signUp,
+} from "./chromium.ts";
+import { type Phone } from "./phone.ts";
+
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 }); // it waits for the codes of a real clock
+
+/** Remembers all that the timer of the next page shows. */
+const WATCH_TIMER = `addEventListener("DOMContentLoaded", () => {
+  const timer = document.querySelector("[role=timer]");
+  globalThis.timerTexts = timer ? [timer.textContent] : [];
+  const remember = () => timerTexts.push(timer.textContent);
+  if (timer) new MutationObserver(remember).observe(timer, { childList: true, characterData: true, subtree: true });
+});`;
+
+/** How long the page asked to wait when it was loaded. */
+async function waitOn(page: Page): Promise<number> {
+  const line = page.locator("[data-countdown]");
+  return (await line.count()) === 0 ? 0 : Number(await line.getAttribute("data-countdown"));
+}
+
+describe.runIf(hasAll)("the demo app in Chromium", () => {
+  let folder: string;
+  let app: Running;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), "halfminute-browser-"));
+    [app, browser] = await Promise.all([start({ DATA_FOLDER: folder }), launch()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await app.interrupt();
+    rmSync(folder, { recursive: true });
+  });
+
+  async function enroll(page: Page, name: string): Promise<{ phone: Phone; codes: string[] }> {
+    await signUp(page, name);
+    const phone = await scan(page);
+    await enterCode(page, await phone.code(), "Confirm");
+    return { phone, codes: await recoveryCodes(page) };
+  }
+
+  describe.each(["light", "dark"] as const)("in %s mode", (colorScheme) => {
+    it("the whole way: on, out and in, refused, waiting, a recovery code, off", async () => {
+      const name = `alice-${colorScheme}@example.com`;
+      const shot = (what: string): string => `${what}-${colorScheme}`;
+      const page = await open(browser, app.url, { colorScheme, viewport: { width: 640, height: 720 } });
+      await inspect(page, shot("1-sign-in"));
+      await page.getByRole("link", { name: "Sign up" }).click();
+      await inspect(page, shot("2-sign-up"));
+      await signUp(page, name);
+      await says(page, "Two-factor sign-in is off");
+      await inspect(page, shot("3-security-off"));
+      const phone = await scan(page);
+      await inspect(page, shot("4-turn-on"));
+      expect((await page.locator("#secret").innerText()).replaceAll(" ", "")).toBe(phone.secret);
+      await enterCode(page, phone.wrongCode(), "Confirm");
+      await says(page, "wrong or was already used");
+      await inspect(page, shot("5-turn-on-refused"));
+      const first = await phone.code();
+      await enterCode(page, first, "Confirm");
+      await inspect(page, shot("6-recovery-codes"));
+      const codes = await recoveryCodes(page);
+      expect(codes).toHaveLength(10);
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("link", { name: "Download" }).click(),
+      ]);
+      expect(download.suggestedFilename()).toBe("recovery-codes.txt");
+      await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+      await press(page, "Copy");
+      await says(page, "Copied.");
+      const copied = await page.evaluate("navigator.clipboard.readText()");
+      expect(String(copied).trim().split("\n")).toEqual(codes);
+      await page.getByRole("button", { name: "Print" }).waitFor();
+      await page.getByRole("link", { name: "I have kept them" }).click();
+      await says(page, "Two-factor sign-in is on");
+      await inspect(page, shot("7-security-on"));
+
+      await press(page, "Sign out");
+      await signIn(page, name);
+      await inspect(page, shot("8-second-step"));
+      await page.goto("/security");
+      expect(new URL(page.url()).pathname).toBe("/second-step");
+      await enterCode(page, first, "Continue"); // it confirmed
+      await says(page, "wrong or was already used");
+      await enterCode(page, await phone.code(), "Continue");
+      await says(page, "Two-factor sign-in is on");
+
+      await press(page, "Sign out");
+      await signIn(page, name);
+      await page.addInitScript(WATCH_TIMER);
+      for (let tries = 0; (await waitOn(page)) < 4; tries++) {
+        expect(tries).toBeLessThan(20);
+        if ((await waitOn(page)) > 0) await says(page, "You can try again now.");
+        await enterCode(page, phone.wrongCode(), "Continue");
+      }
+      const seconds = await waitOn(page);
+      await inspect(page, shot("9-wait"));
+      await says(page, "You can try again now.");
+      expect(await page.getByRole("timer").isVisible()).toBe(false);
+      const shown = await page.evaluate<string[]>("timerTexts");
+      expect([shown[0], shown.at(-1)]).toEqual([String(seconds), "0"]);
+      expect(shown).toEqual(shown.toSorted((one, other) => Number(other) - Number(one)));
+      expect(new Set(shown).size).toBeGreaterThan(2);
+      const [code = ""] = codes;
+      await page.getByText("Use a recovery code").click();
+      await page.getByLabel("Recovery code", { exact: true }).fill(code);
+      await press(page, "Use recovery code");
+      await says(page, "Recovery codes left: 9");
+      await page.getByRole("link", { name: "History" }).click();
+      await says(page, "Recovery code used, 9 left");
+      await inspect(page, shot("10-history"));
+
+      await page.goto("/security/turn-off");
+      await inspect(page, shot("11-turn-off"));
+      await page.getByText("Use a recovery code").click();
+      await page.getByLabel("Recovery code", { exact: true }).fill(code);
+      await press(page, "Use recovery code");
+      await says(page, "wrong or was already used");
+      await enterCode(page, await phone.code(), "Turn off");
+      await says(page, "Two-factor sign-in is off");
+      await press(page, "Sign out");
+      await signIn(page, name);
+      await says(page, "Two-factor sign-in is off");
+      await close(page);
+    });
+  });
+
+  it("without JavaScript, at 320 pixels", async () => {
+    const name = "carol";
+    const viewport = { width: 320, height: 640 };
+    const page = await open(browser, app.url, { javaScriptEnabled: false, viewport });
+    const { phone, codes } = await enroll(page, name);
+    expect(codes).toHaveLength(10);
+    expect(await page.getByRole("button", { name: "Copy" }).isVisible()).toBe(false);
+    await press(page, "Sign out");
+    await signIn(page, name);
+    await enterCode(page, await phone.code(), "Continue");
+    await says(page, "Two-factor sign-in is on");
+    await page.goto("/security/turn-off");
+    await enterCode(page, await phone.code(), "Turn off");
+    await says(page, "Two-factor sign-in is off");
+    await close(page);
+  });
+
+  it("fits into 320 pixels, also where it is widest", async () => {
+    const page = await open(browser, app.url, { viewport: { width: 320, height: 640 } });
+    await expectNoSideScroll(page, "sign-in");
+    await signUp(page, `dave.${"x".repeat(40)}@example.com`);
+    await inspect(page, "narrow-1-security");
+    const phone = await scan(page);
+    await inspect(page, "narrow-2-turn-on");
+    await enterCode(page, await phone.code(), "Confirm");
+    await inspect(page, "narrow-3-recovery-codes");
+    await page.goto("/security/change-device");
+    await page.getByText("Enter three codes in a row").click();
+    await page.getByText("Use a recovery code").click();
+    await inspect(page, "narrow-4-second-factor");
+    await close(page);
+  });
+
+  it("with the keyboard alone", async () => {
+    const page = await open(browser, app.url);
+    await signUp(page, "erin");
+    const phone = await scan(page);
+    await says(page, "open in the authenticator app");
+    await page.keyboard.type(await phone.code()); // the cursor is in the field
+    await page.keyboard.press("Enter");
+    await says(page, "Your recovery codes");
+    await page.goto("/security");
+    await press(page, "Sign out");
+    await says(page, "You are new here?");
+    await page.keyboard.type("erin");
+    await page.keyboard.press("Tab");
+    await page.keyboard.type("correct horse");
+    await page.keyboard.press("Enter");
+    await says(page, "Second step");
+    await page.keyboard.type(await phone.code());
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Space");
+    await says(page, "Two-factor sign-in is on");
+    await close(page);
+  });
+
+  it("a button that is pressed twice does no harm", async () => {
+    const page = await open(browser, app.url);
+    await page.goto("/sign-up");
+    await page.getByLabel("Name or e-mail address").fill("frank");
+    await page.getByLabel("Password").fill("correct horse");
+    await page.getByRole("button", { name: "Sign up" }).dblclick();
+    await says(page, "Two-factor sign-in is off");
+    const phone = await scan(page);
+    await page.getByLabel("Code from your authenticator app").fill(await phone.code());
+    await page.getByRole("button", { name: "Confirm" }).dblclick();
+    await page.waitForLoadState();
+    await page.goto("/security");
+    await says(page, "Two-factor sign-in is on");
+    await press(page, "Sign out");
+    await signIn(page, "frank");
+    await page.getByLabel("Code from your authenticator app").fill(await phone.code());
+    await page.getByRole("button", { name: "Continue" }).dblclick();
+    await says(page, "Two-factor sign-in is on");
+    await close(page);
+  });
+
+  describe.runIf(hasPostgres())("over PostgreSQL", () => {
+    let server: Server;
+    let instances: Running[] = [];
+
+    beforeAll(async () => {
+      server = await startPostgres();
+      const environment = {
+        DATABASE_URL: `postgresql://postgres@/postgres?host=${server.address}`,
+        SEALING_KEY: randomBytes(32).toString("hex"),
+        DATA_FOLDER: folder,
+      };
+      instances = await Promise.all([start(environment), start(environment)]);
+    });
+    afterAll(async () => {
+      for (const instance of instances) expect(await instance.interrupt()).toBe(0);
+      await server.stop();
+    });
+
+    it("a code that was used on one instance is refused on the other", async () => {
+      const [here, there] = instances;
+      const page = await open(browser, here?.url ?? "");
+      const other = await open(browser, there?.url ?? "");
+      const { phone } = await enroll(page, "grace");
+      await press(page, "Sign out");
+      await signIn(page, "grace");
+      await signIn(other, "grace");
+      const code = await phone.code();
+      await enterCode(page, code, "Continue");
+      await says(page, "Two-factor sign-in is on");
+      await enterCode(other, code, "Continue");
+      await says(other, "wrong or was already used");
+      await enterCode(other, await phone.code(), "Continue");
+      await says(other, "Two-factor sign-in is on");
+      await Promise.all([close(page), close(other)]);
+    });
+  });
+});

@@ -1,0 +1,557 @@
+// The demo app over HTTP, in this process and with a clock that the tests set: what a browser without scripts sees, and what somebody
+// sends who does not use one.
+import type * as nodeCrypto from "node:crypto";
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+import Libsql from "libsql";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+
+import { createApp } from "../../examples/express-login/app.ts";
+import { type Database } from "../../examples/express-login/database/database.ts";
+import { openSqlite } from "../../examples/express-login/database/sqlite.ts";
+import { generateTotp } from "../../src/index.ts";
+import { type Page, recoveryCodesOn, secretOn, serve, Visitor } from "./visitor.ts";
+
+/** What scrypt was asked for. It is slow on purpose, so here it costs nearly nothing. */
+const costs = vi.hoisted((): unknown[] => []);
+vi.mock("node:crypto", async (original) => {
+  const crypto = await original<typeof nodeCrypto>();
+  const scrypt = (password: string, salt: Buffer, length: number, cost: object, done: () => void): void => {
+    costs.push(cost);
+    crypto.scrypt(password, salt, length, { N: 2 }, done);
+  };
+  return { ...crypto, scrypt };
+});
+
+const START = new Date("2026-11-22T12:00:00Z").getTime();
+const KEYS = [{ id: "test", key: randomBytes(32) }];
+
+let folder: string;
+let database: Database;
+let url: string;
+let close: () => Promise<void>;
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), "halfminute-demo-"));
+  database = await openSqlite(path.join(folder, "demo.db"));
+  ({ url, close } = await serve(createApp(database, KEYS)));
+});
+
+afterAll(async () => {
+  await close();
+  await database.close();
+  rmSync(folder, { recursive: true });
+});
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["Date"], now: START });
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+let people = 0;
+const newName = (): string => `person-${++people}`;
+const visitor = (): Visitor => new Visitor(url);
+
+function pass(seconds: number): void {
+  vi.setSystemTime(Date.now() + seconds * 1000);
+}
+
+/** The code that a phone shows; each call is a step later, so that none is used twice. */
+async function nextCode(secret: string): Promise<string> {
+  pass(30);
+  return generateTotp(secret);
+}
+
+async function wrongCode(secret: string): Promise<string> {
+  const right = await Promise.all(
+    [-60, -30, 0, 30, 60].map((seconds) => generateTotp(secret, { at: new Date(Date.now() + seconds * 1000) })),
+  );
+  return ["000000", "111111", "222222", "333333", "444444", "555555"].find((code) => !right.includes(code)) ?? "";
+}
+
+interface Person {
+  readonly name: string;
+  readonly browser: Visitor;
+  readonly secret: string;
+  readonly recoveryCodes: readonly string[];
+}
+
+/** Somebody who is signed in and has a second factor. */
+async function enrolled(): Promise<Person> {
+  const [name, browser] = [newName(), visitor()];
+  await browser.signUp(name);
+  const secret = secretOn(await browser.post("/security/turn-on"));
+  const page = await browser.post("/security/confirm", { code: await nextCode(secret) });
+  return { name, browser, secret, recoveryCodes: recoveryCodesOn(page) };
+}
+
+/** The same person in another browser, after the password. */
+async function halfway({ name }: Person): Promise<Visitor> {
+  const browser = visitor();
+  expect((await browser.signIn(name)).path).toBe("/second-step");
+  return browser;
+}
+
+function expectOff(page: Page): void {
+  expect(page.text).toContain("Two-factor sign-in is <strong>off</strong>");
+}
+
+function expectOn(page: Page): void {
+  expect(page.text).toContain("Two-factor sign-in is <strong>on</strong>");
+}
+
+describe("the way of a person", () => {
+  it("from sign-up to a second factor, in and out, and off", async () => {
+    const [name, browser] = [newName(), visitor()];
+    expectOff(await browser.signUp(name));
+    const setup = await browser.post("/security/turn-on");
+    const secret = secretOn(setup);
+    expect(setup.text).toContain(`otpauth://totp/Halfminute%20demo:${name}?secret=${secret}`);
+    expect(setup.text).toMatch(/<img[^>]*src="data:image\/svg/);
+    const wrong = await browser.post("/security/confirm", { code: await wrongCode(secret) });
+    expect([wrong.status, wrong.text.includes("wrong or was already used")]).toEqual([401, true]);
+    expect(wrong.text).not.toContain(secret);
+    const codes = recoveryCodesOn(await browser.post("/security/confirm", { code: await nextCode(secret) }));
+    expect(codes).toHaveLength(10);
+    expectOn(await browser.get("/security"));
+
+    expect((await browser.post("/sign-out")).path).toBe("/sign-in");
+    expect((await browser.get("/security")).path).toBe("/sign-in");
+    const used = await generateTotp(secret);
+    expect((await browser.signIn(name)).path).toBe("/second-step");
+    expect((await browser.post("/second-step", { code: used })).status).toBe(401);
+    const code = await nextCode(secret);
+    expectOn(await browser.post("/second-step", { code: `${code.slice(0, 3)} ${code.slice(3)}` }));
+
+    const history = (await browser.get("/history")).text;
+    for (const line of ["Turned on", "Passed with a code", "Refused (replayed)", "Refused (wrong)", "Set-up begun"]) {
+      expect(history).toContain(line);
+    }
+    await browser.get("/security/turn-off");
+    expect((await browser.post("/security/turn-off", { code })).status).toBe(401);
+    const off = await browser.post("/security/turn-off", { code: await nextCode(secret) });
+    expectOff(off);
+    expect(off.text).toContain("can be deleted");
+    await browser.post("/sign-out");
+    expectOff(await browser.signIn(name));
+  });
+
+  it("wrong codes lead to a wait, and after it a right code passes", async () => {
+    const person = await enrolled();
+    const browser = await halfway(person);
+    pass(60);
+    const wrong = await wrongCode(person.secret);
+    for (let tries = 0; tries < 4; tries++)
+      expect((await browser.post("/second-step", { code: wrong })).status).toBe(401);
+    const wait = await browser.post("/second-step", { code: await generateTotp(person.secret) });
+    expect([wait.status, wait.headers.get("Retry-After")]).toEqual([429, "1"]);
+    expect(wait.text).toContain('data-countdown="1"');
+    pass(1);
+    expectOn(await browser.post("/second-step", { code: await generateTotp(person.secret) }));
+  });
+
+  it("three codes in a row pass during a wait; a phone with a wrong clock is told so", async () => {
+    const person = await enrolled();
+    const browser = await halfway(person);
+    pass(300);
+    const wrong = await wrongCode(person.secret);
+    for (let tries = 0; tries < 5; tries++) await browser.post("/second-step", { code: wrong });
+    const three = (from: number): Promise<string[]> =>
+      Promise.all(
+        [0, 30, 60].map((seconds) =>
+          generateTotp(person.secret, { at: new Date(Date.now() + (from + seconds) * 1000) }),
+        ),
+      );
+    const off = await browser.post("/second-step", { code: await three(600) });
+    expect([off.status, off.text.includes("clock is off by about 6")]).toEqual([401, true]);
+    expectOn(await browser.post("/second-step", { code: await three(-60) }));
+  });
+
+  it("each recovery code passes once, and the last says so", async () => {
+    const person = await enrolled();
+    for (const [index, code] of person.recoveryCodes.entries()) {
+      const browser = await halfway(person);
+      const page = await browser.post("/second-step", { code: code.toLowerCase() });
+      expectOn(page);
+      expect(page.text.includes("You have no recovery codes left")).toBe(index === 9);
+      const again = await halfway(person);
+      expect((await again.post("/second-step", { code })).status).toBe(401);
+    }
+    expect((await person.browser.get("/history")).text).toContain("Recovery code used, 0 left");
+    await person.browser.get("/security/new-recovery-codes");
+    const renewed = await person.browser.post("/security/new-recovery-codes", { code: await nextCode(person.secret) });
+    expect(recoveryCodesOn(renewed)).toHaveLength(10);
+    expect(renewed.text).toContain('download="recovery-codes.txt"');
+  });
+
+  it("another device needs the old one first, which works until the new one is confirmed", async () => {
+    const { browser, secret, recoveryCodes } = await enrolled();
+    await browser.get("/security/change-device");
+    expect((await browser.post("/security/change-device", { code: await wrongCode(secret) })).status).toBe(401);
+    const next = secretOn(await browser.post("/security/change-device", { code: await nextCode(secret) }));
+    expect(next).not.toBe(secret);
+    await browser.get("/security/new-recovery-codes");
+    expect((await browser.post("/security/new-recovery-codes", { code: await nextCode(secret) })).status).toBe(200);
+    const page = await browser.post("/security/confirm", { code: await nextCode(next) });
+    expect(recoveryCodesOn(page)).toHaveLength(10);
+    await browser.get("/security/turn-off");
+    for (const old of [await nextCode(secret), recoveryCodes[0] ?? ""]) {
+      expect((await browser.post("/security/turn-off", { code: old })).status).toBe(401);
+    }
+    expectOff(await browser.post("/security/turn-off", { code: await nextCode(next) }));
+  });
+});
+
+describe.each(["change-device", "new-recovery-codes", "turn-off"])("before %s", (name) => {
+  it("a second factor is asked for, and without one nothing changes", async () => {
+    const { browser, secret, recoveryCodes } = await enrolled();
+    pass(30);
+    const wrong = await wrongCode(secret);
+    await browser.get(`/security/${name}`);
+    for (const code of [wrong, "", [wrong, wrong, wrong], [wrong, wrong], "A".repeat(24)]) {
+      const page = await browser.post(`/security/${name}`, { code });
+      expect([page.status, page.text.includes("wrong or was already used")]).toEqual([401, true]);
+    }
+    expect((await browser.post(`/security/${name}`)).status).toBe(401);
+    expect((await browser.get("/security")).text).toContain("Recovery codes left: <strong>10</strong>");
+    expectOff(await browser.post("/security/turn-off", { code: recoveryCodes[0] ?? "" }));
+  });
+});
+
+describe("a session", () => {
+  it("has a new id after each step, and the old ones are dead", async () => {
+    const person = await enrolled();
+    const browser = visitor();
+    await browser.get("/sign-in");
+    const ids = [browser.cookie];
+    await browser.post("/sign-in", { name: person.name, password: "correct horse" });
+    ids.push(browser.cookie);
+    expectOn(await browser.post("/second-step", { code: await nextCode(person.secret) }));
+    ids.push(browser.cookie);
+    await browser.post("/sign-out");
+    ids.push(browser.cookie);
+    expect(new Set(ids).size).toBe(4);
+    for (const id of ids) {
+      browser.cookie = id;
+      expect((await browser.get("/security")).path).toBe("/sign-in");
+    }
+  });
+
+  it("is in a cookie that scripts cannot read and other sites cannot use", async () => {
+    const plain = (await visitor().send("/sign-in")).headers.getSetCookie();
+    expect(plain).toEqual([expect.stringMatching(/^session=[\w-]{43}; Path=\/; HttpOnly; SameSite=Lax$/)]);
+    const behindProxy = await visitor().send("/sign-in", undefined, { "X-Forwarded-Proto": "https" });
+    expect(behindProxy.headers.getSetCookie()[0]).toContain("; Secure");
+  });
+
+  it("ends after 12 hours, and after 10 minutes without a second factor", async () => {
+    const person = await enrolled();
+    const browser = await halfway(person);
+    pass(599);
+    expect((await browser.get("/")).path).toBe("/second-step");
+    pass(1);
+    expect((await browser.get("/")).path).toBe("/sign-in");
+    pass(12 * 3600 - 601 - 60);
+    expect((await person.browser.get("/")).path).toBe("/security");
+    pass(61);
+    expect((await person.browser.get("/")).path).toBe("/sign-in");
+  });
+
+  it("that had the password alone ends when the second factor is turned on", async () => {
+    const [name, owner, stranger] = [newName(), visitor(), visitor()];
+    await owner.signUp(name);
+    expectOff(await stranger.signIn(name));
+    const secret = secretOn(await owner.post("/security/turn-on"));
+    await owner.post("/security/confirm", { code: await nextCode(secret) });
+    expect((await stranger.get("/security")).path).toBe("/sign-in");
+    expectOn(await owner.get("/security"));
+  });
+
+  it("confirms only what was begun in it", async () => {
+    const [name, owner, stranger] = [newName(), visitor(), visitor()];
+    await owner.signUp(name);
+    await stranger.signIn(name);
+    const secret = secretOn(await owner.post("/security/turn-on"));
+    expectOff(await stranger.post("/security/confirm", { code: await nextCode(secret) }));
+    expect(recoveryCodesOn(await owner.post("/security/confirm", { code: await nextCode(secret) }))).toHaveLength(10);
+  });
+});
+
+interface Route {
+  readonly path: string;
+  readonly methods: Readonly<Record<string, boolean>>;
+}
+
+function routes(): [method: string, path: string][] {
+  const { stack } = createApp(database, KEYS).router as unknown as { stack: { route?: Route }[] };
+  return stack.flatMap(({ route }) =>
+    Object.keys(route?.methods ?? {}).map((method): [string, string] => [method, route?.path ?? ""]),
+  );
+}
+
+describe("every route", () => {
+  const all = [
+    ...["get /", "get /sign-up", "post /sign-up", "get /sign-in", "post /sign-in", "post /sign-out"],
+    ...["get /second-step", "post /second-step", "get /security", "get /history"],
+    ...["post /security/turn-on", "post /security/confirm"],
+    ...["change-device", "new-recovery-codes", "turn-off"].flatMap((name) => [
+      `get /security/${name}`,
+      `post /security/${name}`,
+    ]),
+  ];
+  const forSignedIn = all.filter((route) => /security|history/.test(route));
+
+  it("is known to the tests", () => {
+    expect(routes().map((route) => route.join(" "))).toEqual(all);
+  });
+
+  it.each(forSignedIn)("%s is closed to nobody in particular and to who is halfway", async (route) => {
+    const [method = "", path = ""] = route.split(" ");
+    const person = await enrolled();
+    const [nobody, half] = [visitor(), await halfway(person)];
+    await nobody.get("/sign-in");
+    const code = await nextCode(person.secret);
+    for (const [browser, home] of [
+      [nobody, "/sign-in"],
+      [half, "/second-step"],
+    ] as const) {
+      const fields = method === "post" ? { token: browser.token, code } : undefined;
+      const response = await browser.send(path, fields);
+      expect([response.status, response.headers.get("Location")]).toEqual([303, home]);
+      expect(await response.text()).not.toContain("<html");
+    }
+    expectOn(await person.browser.get("/security"));
+    expectOn(await half.post("/second-step", { code })); // nobody spent it
+  });
+
+  it.each(all.filter((route) => route.startsWith("post")))("%s takes only forms of its own session", async (route) => {
+    const path = route.split(" ")[1] ?? "";
+    const person = await enrolled();
+    const { browser } = person;
+    const stranger = visitor();
+    await stranger.get("/sign-in");
+    await browser.get("/security");
+    const fields = { name: newName(), password: "correct horse", code: await nextCode(person.secret) };
+    const send = async (token: object, headers = {}): Promise<number> =>
+      (await browser.send(path, { ...fields, ...token }, headers)).status;
+    expect(await send({})).toBe(403);
+    expect(await send({ token: "" })).toBe(403);
+    expect(await send({ token: stranger.token })).toBe(403);
+    expect(await send({ token: [browser.token, browser.token] })).toBe(403);
+    for (const origin of ["https://evil.example", "null", url.replace("http", "ftp").replace(/\d+$/, "1")]) {
+      expect(await send({ token: browser.token }, { Origin: origin })).toBe(403);
+    }
+    expectOn(await browser.get("/security"));
+    expect(await send({ token: browser.token }, { Origin: url })).not.toBe(403);
+  });
+
+  it("answers with headers that keep it apart from other sites and out of caches", async () => {
+    const browser = visitor();
+    for (const path of ["/sign-in", "/no-such-page", "/security"]) {
+      const { headers } = await browser.send(path);
+      expect(headers.get("Cache-Control")).toBe("no-store");
+      expect(headers.get("X-Content-Type-Options")).toBe("nosniff");
+      expect(headers.get("X-Powered-By")).toBeNull();
+      const policy = headers.get("Content-Security-Policy") ?? "";
+      expect(policy).toContain("default-src 'none'");
+      expect(policy).not.toContain("unsafe");
+    }
+  });
+});
+
+describe("a form that is sent twice", () => {
+  /** Both at once, by one browser that has not seen the first answer. */
+  async function twice(browser: Visitor, path: string, fields: object): Promise<Response[]> {
+    const [one, other] = [new Visitor(url), new Visitor(url)];
+    for (const same of [one, other]) Object.assign(same, { cookie: browser.cookie, token: browser.token });
+    const send = (each: Visitor): Promise<Response> => each.send(path, { token: browser.token, ...fields });
+    const responses = await Promise.all([send(one), send(other)]);
+    browser.cookie = [one, other].find(({ cookie }) => cookie !== browser.cookie)?.cookie ?? browser.cookie;
+    return responses;
+  }
+
+  it("signs up once", async () => {
+    const [name, browser] = [newName(), visitor()];
+    await browser.get("/sign-up");
+    const responses = await twice(browser, "/sign-up", { name, password: "correct horse" });
+    expect(responses.map(({ status }) => status)).toEqual([303, 303]);
+    expectOff(await browser.get("/"));
+    expectOff(await visitor().signIn(name));
+  });
+
+  it("confirms once, and says what to do about the codes", async () => {
+    const browser = visitor();
+    await browser.signUp(newName());
+    const secret = secretOn(await browser.post("/security/turn-on"));
+    const code = await nextCode(secret);
+    const responses = await twice(browser, "/security/confirm", { code });
+    expect(responses.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+    const [second] = responses.filter(({ status }) => status === 409);
+    expect(await second?.text()).toContain("already on. If you saw no recovery codes, make new ones");
+    expectOn(await browser.get("/security"));
+    const late = await browser.post("/security/confirm", { code });
+    expect([late.status, late.text.includes("already on")]).toEqual([409, true]);
+  });
+
+  it("passes the second step once, and does not count as a failure", async () => {
+    const person = await enrolled();
+    const browser = await halfway(person);
+    const responses = await twice(browser, "/second-step", { code: await nextCode(person.secret) });
+    expect(responses.every(({ status }) => status === 303 || status === 401)).toBe(true);
+    expect(responses.filter((response) => response.headers.getSetCookie().length > 0)).toHaveLength(1);
+    expectOn(await browser.get("/"));
+  });
+
+  it("passes the second step, if the first one does so while it is checked", async () => {
+    const person = await enrolled();
+    const [browser, same] = [await halfway(person), visitor()];
+    Object.assign(same, { cookie: browser.cookie, token: browser.token });
+    const fields = { token: browser.token, code: await nextCode(person.secret) };
+    const read = database.twoFactorStore.read.bind(database.twoFactorStore);
+    vi.spyOn(database.twoFactorStore, "read").mockImplementationOnce(async (userId) => {
+      expect((await same.send("/second-step", fields)).headers.get("Location")).toBe("/");
+      return read(userId);
+    });
+    const response = await browser.send("/second-step", fields);
+    expect([response.status, response.headers.get("Location")]).toEqual([303, "/"]);
+    expectOn(await same.get("/"));
+  });
+
+  it("turns off once", async () => {
+    const { browser, secret } = await enrolled();
+    await browser.get("/security/turn-off");
+    const responses = await twice(browser, "/security/turn-off", { code: await nextCode(secret) });
+    for (const { status } of responses) expect([303, 401]).toContain(status);
+    expectOff(await browser.get("/"));
+    expectOff(await browser.post("/security/turn-off", { code: "000000" }));
+  });
+
+  it("turns on with the QR code shown last", async () => {
+    const browser = visitor();
+    await browser.signUp(newName());
+    await browser.post("/security/turn-on");
+    const secret = secretOn(await browser.post("/security/turn-on"));
+    expect(recoveryCodesOn(await browser.post("/security/confirm", { code: await nextCode(secret) }))).toHaveLength(10);
+  });
+});
+
+describe("an answer that was lost", () => {
+  it("between the device and the flag is made up for", async () => {
+    const browser = visitor();
+    await browser.signUp(newName());
+    const secret = secretOn(await browser.post("/security/turn-on"));
+    const put = vi.spyOn(database, "put").mockRejectedValueOnce(new Error("gone"));
+    const errors = vi.spyOn(console, "error").mockReturnValue();
+    expect((await browser.post("/security/confirm", { code: await nextCode(secret) })).status).toBe(500);
+    expect(errors).toHaveBeenCalledOnce();
+    put.mockRestore();
+    expectOff(await browser.get("/security"));
+    const again = await browser.post("/security/turn-on");
+    expect([again.status, again.text.includes("already on")]).toEqual([409, true]);
+    expectOn(await browser.get("/security"));
+  });
+});
+
+describe("a password", () => {
+  it.each([
+    ["", "correct horse"],
+    ["a b", "correct horse"],
+    ["a:b", "correct horse"],
+    ["a\u0007", "correct horse"],
+    ["x".repeat(65), "correct horse"],
+    ["fine", "1234567"],
+    ["fine", "x".repeat(129)],
+  ])("and a name of these forms are refused: %j %j", async (name, password) => {
+    expect((await visitor().signUp(name, password)).status).toBe(400);
+  });
+
+  it("costs what it should to try, also for a name that nobody has", async () => {
+    for (const act of [() => visitor().signUp(newName()), () => visitor().signIn(newName())]) {
+      costs.length = 0;
+      await act();
+      expect(costs).toEqual([{ N: 32768, r: 8, p: 3, maxmem: 67108864 }]); // OWASP: N=2^15, r=8, p=3
+    }
+  });
+
+  it("of somebody else does not take a name over", async () => {
+    const name = newName();
+    await visitor().signUp(name);
+    const second = await visitor().signUp(name.toUpperCase(), "another password");
+    expect([second.status, second.text.includes("taken")]).toEqual([400, true]);
+    expectOff(await visitor().signIn(name));
+  });
+
+  it("can be guessed ten times in ten minutes, also for names that nobody has", async () => {
+    const name = newName();
+    await visitor().signUp(name);
+    for (const guessed of [name, newName()]) {
+      const browser = visitor();
+      for (let tries = 0; tries < 10; tries++) expect((await browser.signIn(guessed, "wrong horse")).status).toBe(401);
+      const wait = await browser.signIn(guessed);
+      expect([wait.status, wait.headers.get("Retry-After")]).toEqual([429, "600"]);
+    }
+    pass(600);
+    expectOff(await visitor().signIn(name));
+  });
+
+  it("and text from people is text in the page", async () => {
+    const name = `<b>"'&${newName()}`;
+    const page = await visitor().signUp(name);
+    expect(page.text).toContain(`&#60;b&#62;&#34;&#39;&#38;`);
+    expect(page.text).not.toContain("<b>");
+  });
+});
+
+describe("what goes wrong on our side", () => {
+  it("lets nobody in and logs no secret", async () => {
+    const person = await enrolled();
+    const browser = await halfway(person);
+    const code = await nextCode(person.secret);
+    const log = vi.spyOn(console, "error").mockReturnValue();
+    vi.spyOn(database.twoFactorStore, "read").mockRejectedValue(new Error(`canary ${code}`));
+    const page = await browser.post("/second-step", { code });
+    expect([page.status, page.text.includes("Something is wrong on our side")]).toEqual([503, true]);
+    const lines = log.mock.calls.flat().join("\n");
+    expect(lines).toContain("POST /second-step failed: TwoFactorError store-unavailable, because of Error");
+    expect(lines).not.toContain("canary");
+    vi.restoreAllMocks();
+    expect((await browser.get("/security")).path).toBe("/second-step");
+  });
+
+  it("a lost record is no way in", async () => {
+    const person = await enrolled();
+    const db = new Libsql(path.join(folder, "demo.db"), { timeout: 5000 });
+    const removed = db.prepare("DELETE FROM halfminute_two_factor").run();
+    db.close();
+    expect(removed.changes).toBeGreaterThan(0);
+    const browser = await halfway(person);
+    const page = await browser.post("/second-step", { code: await nextCode(person.secret) });
+    expect([page.status, page.text.includes("nobody is let in without it")]).toEqual([409, true]);
+    expect((await browser.get("/security")).path).toBe("/second-step");
+  });
+
+  it("who steals the database has no password, session, secret or recovery code", async () => {
+    const { browser, secret, recoveryCodes } = await enrolled();
+    const db = new Libsql(path.join(folder, "demo.db"), { timeout: 5000 });
+    const tables = ["demo_entries", "demo_lists", "halfminute_two_factor"];
+    const dump = JSON.stringify(tables.map((table) => db.prepare(`SELECT * FROM ${table}`).all()));
+    db.close();
+    const session = browser.cookie.replace("session=", "");
+    for (const stolen of ["correct horse", session, browser.token, secret, ...recoveryCodes]) {
+      expect(dump).not.toContain(stolen);
+    }
+  });
+
+  it("a form that is too large is refused", async () => {
+    const browser = visitor();
+    await browser.get("/sign-in");
+    expect((await browser.post("/sign-in", { name: "x".repeat(5000), password: "" })).status).toBe(413);
+  });
+});

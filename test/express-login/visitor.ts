@@ -1,0 +1,90 @@
+// A browser without scripts, as far as the tests need one: it keeps a cookie, fills in forms and follows redirects.
+import type { AddressInfo } from "node:net";
+
+import type { Express } from "express";
+
+export interface Page {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** Where the last redirect led. */
+  readonly path: string;
+}
+
+export type Fields = Readonly<Record<string, string | readonly string[]>>;
+
+/** An app on a port of its own. */
+export async function serve(app: Express): Promise<{ url: string; close: () => Promise<void> }> {
+  const server = app.listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}
+
+export class Visitor {
+  cookie = "";
+  token = "";
+  readonly url: string;
+
+  constructor(url: string) {
+    this.url = url;
+  }
+
+  async get(path: string): Promise<Page> {
+    return this.#page(path, await this.send(path));
+  }
+
+  /** Sends a form with the token of the page seen last. */
+  async post(path: string, fields: Fields = {}): Promise<Page> {
+    return this.#page(path, await this.send(path, { token: this.token, ...fields }));
+  }
+
+  /** One request, without following anything; `cookie` is taken over. */
+  async send(path: string, fields?: Fields, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+    const body = new URLSearchParams();
+    for (const [name, value] of Object.entries(fields ?? {})) for (const one of [value].flat()) body.append(name, one);
+    const response = await fetch(this.url + path, {
+      ...{ method: fields ? "POST" : "GET", redirect: "manual", headers: { Cookie: this.cookie, ...headers } },
+      ...(fields && { body }),
+    });
+    const [set] = response.headers.getSetCookie();
+    if (set !== undefined) this.cookie = set.split(";")[0] ?? "";
+    return response;
+  }
+
+  async #page(path: string, response: Response): Promise<Page> {
+    const location = response.headers.get("Location");
+    if (location !== null) return this.get(location);
+    const text = await response.text();
+    this.token = /name="token" value="([^"]+)"/.exec(text)?.[1] ?? this.token;
+    return { status: response.status, headers: response.headers, text, path };
+  }
+
+  async signUp(name: string, password = "correct horse"): Promise<Page> {
+    await this.get("/sign-up");
+    return this.post("/sign-up", { name, password });
+  }
+
+  async signIn(name: string, password = "correct horse"): Promise<Page> {
+    await this.get("/sign-in");
+    return this.post("/sign-in", { name, password });
+  }
+}
+
+export function secretOn({ text }: Page): string {
+  const secret = /id="secret"[^>]*>([^<]+)</.exec(text)?.[1]?.replace(/\s/g, "");
+  if (!secret) throw new Error(`no secret on this page: ${text}`);
+  return secret;
+}
+
+export function recoveryCodesOn({ text }: Page): string[] {
+  return /<pre[^>]*>([^<]+)</.exec(text)?.[1]?.trim().split("\n") ?? [];
+}
