@@ -76,8 +76,9 @@ export interface TwoFactor {
    * @param code - What the person typed.
    * @returns New recovery codes: show them once.
    * @throws {@link TwoFactorError} `code-rejected`; `clock-off` and `parameters-ignored`, which are counted as wrong codes too;
-   * `not-pending`; `already-confirmed` for a repetition, after which `renewRecoveryCodes` makes codes that can be shown;
-   * `superseded` if another call enrolled at the same time.
+   * `not-pending`; `already-confirmed` for a repetition: the factor is on, so remember that, let the person `verify` with the next
+   * code, and only then call `renewRecoveryCodes` for codes that can be shown; `superseded` if another call enrolled at the same
+   * time.
    */
   confirm(userId: string, code: string): Promise<NewRecoveryCodes>;
   /**

@@ -46,7 +46,9 @@ export function decideEnrollment<Result>(
  */
 export function denyConfirmation(state: State | undefined, now: number, limits: Limits): Denial {
   const { device } = state ?? NO_STATE;
-  const isRepetition = device && now - device.since < limits.pendingLifetime * 1000;
+  const age = device && now - device.since;
+  // A device from the future: a clock was ahead, and nobody knows how long ago it was.
+  const isRepetition = age !== null && age >= 0 && age < limits.pendingLifetime * 1000;
   return isRepetition ? deny("already-confirmed") : deny("not-pending", refusedEvent("not-pending", device));
 }
 

@@ -119,6 +119,14 @@ describe("confirming", () => {
     expect(await codeOfRefusal(world.twoFactor.confirm("alice", world.code()))).toBe("not-pending");
   });
 
+  it("again is no repetition of what a clock that was ahead confirmed", async () => {
+    const world = await new World().enrolled();
+    world.pass(-61); // the clock went back before the moment at which the device became active
+    expect(await codeOfRefusal(world.twoFactor.confirm("alice", world.code()))).toBe("not-pending");
+    world.pass(1);
+    expect(await codeOfRefusal(world.twoFactor.confirm("alice", world.code()))).toBe("already-confirmed");
+  });
+
   it("of nothing is not-pending", async () => {
     const world = new World();
     expect(await refusal(world.twoFactor.confirm("alice", "123456"))).toMatchObject({
