@@ -1,5 +1,5 @@
 // How devices come and go: pure decisions over state and time.
-import { type Decision, deny, type Denial, grant, refusedEvent, withPending } from "./decision.ts";
+import { type Decision, deny, type Denial, grant, refusedEvent } from "./decision.ts";
 import type { ActiveState } from "./decide-verify.ts";
 import type { TwoFactorErrorCode } from "./errors.ts";
 import type { DecidedEvent } from "./events.ts";
@@ -14,8 +14,13 @@ export interface PendingState extends State {
   readonly pending: PendingDevice;
 }
 
-export function isWaiting(pending: PendingDevice | null, now: number): pending is PendingDevice {
-  return pending !== null && now < pending.expiresAt;
+/** Whether a pending device can still be confirmed: not after its time, nor after too many wrong codes. */
+export function isWaiting(
+  pending: PendingDevice | null,
+  now: number,
+  { pendingAttempts }: Limits,
+): pending is PendingDevice {
+  return pending !== null && now < pending.expiresAt && pending.failures < pendingAttempts;
 }
 
 /**
@@ -41,14 +46,15 @@ export function decideEnrollment<Result>(
 }
 
 /**
- * A confirmation with nothing to confirm: a repetition, if a device became active as short ago as an enrolment lives. One that
- * expired beside it lived that long already. The code is not looked at, or this would be a way to try codes uncounted.
+ * A confirmation with nothing to confirm: a repetition, if a device became active as short ago as an enrolment lives. With a pending
+ * device beside it, expired or given up, it is none: what should have been confirmed is not what is active. The code is not looked
+ * at, or this would be a way to try codes uncounted.
  */
 export function denyConfirmation(state: State | undefined, now: number, limits: Limits): Denial {
-  const { device } = state ?? NO_STATE;
-  const age = device && now - device.since;
+  const { device, pending } = state ?? NO_STATE;
+  const age = device && !pending && now - device.since;
   // A device from the future: a clock was ahead, and nobody knows how long ago it was.
-  const isRepetition = age !== null && age >= 0 && age < limits.pendingLifetime * 1000;
+  const isRepetition = typeof age === "number" && age >= 0 && age < limits.pendingLifetime * 1000;
   return isRepetition ? deny("already-confirmed") : deny("not-pending", refusedEvent("not-pending", device));
 }
 
@@ -61,27 +67,26 @@ export function judgeConfirmation(state: PendingState, code: string, comparison:
   const { fresh } = matchWindow(code, null, comparison);
   if (fresh) return { kind: "match", counter: fresh.counter };
   if (isPlainCode(code, comparison)) {
-    return countWrong(state, comparison, "parameters-ignored", [{ type: "parameters-ignored", ...subject }]);
+    return countWrong(state, "parameters-ignored", [{ type: "parameters-ignored", ...subject }]);
   }
   if (code.length !== pending.parameters.digits) return deny("code-rejected", refusedEvent("malformed", pending));
   const found = searchCode(code, comparison);
-  if (!found) return countWrong(state, comparison, "code-rejected", [refusedEvent("wrong", pending)]);
+  if (!found) return countWrong(state, "code-rejected", [refusedEvent("wrong", pending)]);
   const seconds = found.delta * pending.parameters.period;
   const events: DecidedEvent[] = [{ type: "clock-off", seconds, counter: found.counter, ...subject }];
-  return countWrong(state, comparison, "clock-off", events, seconds);
+  return countWrong(state, "clock-off", events, seconds);
 }
 
 function countWrong(
   state: PendingState,
-  { limits }: Comparison,
   code: TwoFactorErrorCode,
   events: readonly DecidedEvent[],
   clockOffSeconds?: number,
 ): Denial {
-  const failures = state.pending.failures + 1;
-  const pending = failures < limits.pendingAttempts ? { ...state.pending, failures } : null;
+  // It stays when it is given up: a repetition must not look like that of an enrolment that went well.
+  const pending = { ...state.pending, failures: state.pending.failures + 1 };
   const refusal = clockOffSeconds === undefined ? { code } : { code, clockOffSeconds };
-  return { kind: "denial", next: withPending(state, pending), refusal, events };
+  return { kind: "denial", next: { ...state, pending }, refusal, events };
 }
 
 export function decideConfirmation<Result>(
@@ -97,9 +102,9 @@ export function decideConfirmation<Result>(
   return grant(result, { ...NO_STATE, device, recovery }, events);
 }
 
-export function denyImport(state: State | undefined, now: number): Denial | undefined {
+export function denyImport(state: State | undefined, now: number, limits: Limits): Denial | undefined {
   const { device, pending } = state ?? NO_STATE;
-  return device || isWaiting(pending, now) ? deny("already-enrolled") : undefined;
+  return device || isWaiting(pending, now, limits) ? deny("already-enrolled") : undefined;
 }
 
 export function decideImport(base: DeviceBase, after: number | null, now: number): Decision<undefined> {

@@ -76,7 +76,7 @@ export async function confirm(world: World, userId: string, typed: unknown): Pro
   const { limits, vault } = world;
   const isOvertaken = comparedWithFirst(isSuperseded);
   return transact(world, userId, async (state, now) => {
-    if (!state || !isWaiting(state.pending, now)) return denyConfirmation(state, now, limits);
+    if (!state || !isWaiting(state.pending, now, limits)) return denyConfirmation(state, now, limits);
     if (isOvertaken(state)) return deny("superseded");
     const { pending } = state;
     const comparison = await comparisonOf(world, userId, pending, now);
@@ -189,7 +189,7 @@ export async function importDevice(world: World, userId: string, options: Import
   return transact(
     world,
     userId,
-    async (state, now) => denyImport(state, now) ?? decideImport(await newDevice(), after, now),
+    async (state, now) => denyImport(state, now, world.limits) ?? decideImport(await newDevice(), after, now),
   );
 }
 

@@ -154,7 +154,7 @@ describe("confirming", () => {
     await world.twoFactor.verify("alice", world.code());
   });
 
-  it("takes ten wrong codes, and then the enrolment is gone", async () => {
+  it("takes ten wrong codes, and then the enrolment is given up", async () => {
     const world = new World();
     ({ secret: world.secret } = await world.twoFactor.enroll("alice", { accountName: "a" }));
     for (let wrong = 1; wrong <= 10; wrong++) {
@@ -162,18 +162,54 @@ describe("confirming", () => {
       expect(await codeOfRefusal(world.twoFactor.confirm("alice", world.wrongCode()))).toBe("code-rejected");
       expect(world.events.at(-1)).toMatchObject({ type: "refused", reason: "wrong" });
     }
-    expect(world.store.records.size).toBe(0);
+    expect(await world.twoFactor.status("alice")).toMatchObject({ state: "none", pendingUntil: null });
+    const before = world.store.records.get("alice");
     expect(await codeOfRefusal(world.twoFactor.confirm("alice", world.code()))).toBe("not-pending");
+    expect(world.store.records.get("alice")).toBe(before);
+    // It keeps nothing from being put in its place.
+    ({ secret: world.secret } = await world.twoFactor.enroll("alice", { accountName: "a" }));
+    await world.twoFactor.confirm("alice", world.code());
+  });
+
+  it("wrongly ten times leaves room for an import", async () => {
+    const world = new World({ policy: { pendingAttempts: 1 } });
+    ({ secret: world.secret } = await world.twoFactor.enroll("alice", { accountName: "a" }));
+    await codeOfRefusal(world.twoFactor.confirm("alice", world.wrongCode()));
+    await world.twoFactor.importDevice("alice", { secret: FIXED });
+    expect(world.state().pending).toBeNull();
+  });
+
+  it("of a device that was given up or expired is no repetition, though another became active a moment ago", async () => {
+    for (const fail of [
+      async (world: World) => {
+        await codeOfRefusal(world.twoFactor.confirm("alice", world.wrongCode()));
+      },
+      (world: World) => {
+        world.edit(({ pending }) => {
+          if (pending) pending.expiresAt = world.now;
+        });
+      },
+    ]) {
+      const world = await new World({ policy: { pendingAttempts: 1 } }).enrolled();
+      expect(await codeOfRefusal(world.twoFactor.confirm("alice", world.code()))).toBe("already-confirmed");
+      ({ secret: world.secret } = await world.twoFactor.enroll("alice", { accountName: "a", replace: true }));
+      await fail(world);
+      for (const code of [world.code(), world.wrongCode()]) {
+        expect(await codeOfRefusal(world.twoFactor.confirm("alice", code))).toBe("not-pending");
+      }
+    }
   });
 
   it("wrongly ten times leaves an active device as it was", async () => {
     const world = await new World().enrolled();
     const { device, recovery } = world.state();
     await world.twoFactor.enroll("alice", { accountName: "a", replace: true });
+    const { pending } = world.state();
     for (let wrong = 1; wrong <= 9; wrong++) await codeOfRefusal(world.twoFactor.confirm("alice", world.wrongCode()));
     expect(world.state().pending?.failures).toBe(9);
     await codeOfRefusal(world.twoFactor.confirm("alice", world.wrongCode()));
-    expect(world.state()).toEqual({ version: 1, device, pending: null, recovery });
+    expect(world.state()).toEqual({ version: 1, device, pending: { ...pending, failures: 10 }, recovery });
+    expect((await world.twoFactor.status("alice")).pendingUntil).toBeNull();
   });
 
   it("with malformed input costs nothing", async () => {
