@@ -14,12 +14,19 @@ export function delaySeconds(failures: number, { delayAfter, maxDelay }: Limits)
   return failures < delayAfter ? 0 : Math.min(2 ** (failures - delayAfter), maxDelay);
 }
 
+/**
+ * The clocks of an app's servers may differ by a little. One that lags sees a delay that ends later than it should; that is no reason
+ * to skip it.
+ */
+const CLOCK_DIFFERENCE_MILLISECONDS = 60_000;
+
 /** Whole seconds until the next attempt is looked at; 0 if it is now. */
 export function waitSeconds({ failures, notBefore }: Throttle, now: number, limits: Limits): number {
   const wait = notBefore - now;
-  // Further away than the delay it stands for: a clock was wrong when it was written, and nobody should wait for that.
-  if (wait <= 0 || wait > delaySeconds(failures, limits) * 1000) return 0;
-  return Math.ceil(wait / 1000);
+  const delay = delaySeconds(failures, limits) * 1000;
+  // Much further away than the delay it stands for: a clock was wrong when it was written, and nobody should wait for that.
+  if (wait <= 0 || wait > delay + CLOCK_DIFFERENCE_MILLISECONDS) return 0;
+  return Math.ceil(Math.min(wait, delay) / 1000);
 }
 
 export function isLocked({ failures }: Throttle, { lockAfter }: Limits): boolean {
