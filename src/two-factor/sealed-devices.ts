@@ -36,7 +36,7 @@ export async function comparisonOf(world: World, userId: string, device: DeviceB
   return { secret, parameters: device.parameters, now, limits: world.limits };
 }
 
-/** A login that writes anyway takes the secret to the first key. */
+/** A login that writes anyway takes the secret to the first key. It does not depend on that: what cannot be sealed now stays as it is. */
 export async function withFreshSeal(
   { vault }: World,
   userId: string,
@@ -45,7 +45,8 @@ export async function withFreshSeal(
 ): Promise<Decision<Passed>> {
   const device = decision.kind === "grant" ? decision.next?.device : undefined;
   if (decision.kind === "denial" || !decision.next || !device || !vault.isStale(device.secret)) return decision;
-  const sealed = await vault.seal(secret, contextOf("secret", userId, device));
+  const sealed = await vault.seal(secret, contextOf("secret", userId, device)).catch(() => undefined);
+  if (!sealed) return decision;
   const next = withDevice(decision.next, { ...device, secret: sealed });
   return grant(decision.result, next, [...decision.events, { type: "resealed", deviceId: device.id }]);
 }

@@ -369,6 +369,38 @@ describe("a sealer of one's own", () => {
     }
   });
 
+  it("that cannot seal keeps nobody out whose secret it can open; only reseal needs it", async () => {
+    const timers = stillTimers();
+    const failures: Record<string, () => Promise<never>> = {
+      throws: () => {
+        throw new Error("canary");
+      },
+      rejects: () => Promise.reject(new Error("canary")),
+      hangs: () => {
+        timers.expire();
+        return new Promise(() => undefined);
+      },
+      "answers nonsense": () => Promise.resolve(5 as never),
+    };
+    for (const [name, seal] of Object.entries(failures)) {
+      const sealer = service();
+      const world = await new World({ sealer }).enrolled();
+      const newer = world.another({
+        sealer: { keyIds: ["new", ...sealer.keyIds], open: sealer.open.bind(sealer), seal },
+      });
+      const { text } = world.state().device?.secret ?? {};
+      expect(await newer.verify("alice", world.code()), name).toEqual({ method: "code", recoveryCodesLeft: 10 });
+      expect(world.types()).toEqual(["passed"]);
+      world.pass(120);
+      await newer.verifyConsecutive("alice", [world.code(-2), world.code(-1), world.code()]);
+      expect(world.types()).toEqual(["passed", "passed"]);
+      expect(world.state().device).toMatchObject({ lastCounter: world.counter, secret: { text } });
+      await expect(newer.reseal("alice"), name).rejects.toMatchObject({
+        code: name === "answers nonsense" ? "invalid-option" : "sealer-unavailable",
+      });
+    }
+  });
+
   it("that answers late is as one that hangs", async () => {
     const timers = stillTimers();
     const sealer = service();
