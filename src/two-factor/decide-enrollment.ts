@@ -90,14 +90,14 @@ function countWrong(
 }
 
 export function decideConfirmation<Result>(
-  { pending }: PendingState,
+  confirmed: DeviceBase,
   counter: number,
   recovery: Recovery,
   now: number,
   result: Result,
 ): Decision<Result> {
   // The code that confirms is spent: it must not be the first login too.
-  const device = newDevice(pending, counter, now);
+  const device = newDevice(confirmed, counter, now);
   const events: DecidedEvent[] = [{ type: "confirmed", imported: false, deviceId: device.id, counter }];
   return grant(result, { ...NO_STATE, device, recovery }, events);
 }

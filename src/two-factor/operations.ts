@@ -32,7 +32,15 @@ import {
 import { type Decision, deny, grant, refusedEvent } from "./decision.ts";
 import { TwoFactorError } from "./errors.ts";
 import { hashInSet, makeRecoverySet } from "./recovery-codes.ts";
-import { comparisonOf, MOST_SECRET_BYTES, sealOnce, withFreshSeal, withFreshSeals } from "./sealed-devices.ts";
+import {
+  comparisonOf,
+  MOST_SECRET_BYTES,
+  pendingComparisonOf,
+  sealForUse,
+  sealOnce,
+  withFreshSeal,
+  withFreshSeals,
+} from "./sealed-devices.ts";
 import { readState, tell, timeOf, transact, transactRecord, type World } from "./shell.ts";
 import { parse, type State } from "./state.ts";
 import { readParameters } from "./parameters.ts";
@@ -57,7 +65,7 @@ export async function enroll(world: World, userId: string, options: EnrollOption
   const bytes = randomBytes(MAC_BYTES[parameters.algorithm]);
   const secret = encodeBase32(bytes);
   const uri = buildOtpauthUri({ secret, issuer, accountName, parameters });
-  const newDevice = sealOnce(world, userId, bytes, parameters);
+  const newDevice = sealOnce(world, "pending-secret", userId, bytes, parameters);
   const isOvertaken = comparedWithFirst(isSuperseded);
   return transact(world, userId, async (state, now) => {
     if (isOvertaken(state)) return deny("superseded");
@@ -79,11 +87,12 @@ export async function confirm(world: World, userId: string, typed: unknown): Pro
     if (!state || !isWaiting(state.pending, now, limits)) return denyConfirmation(state, now, limits);
     if (isOvertaken(state)) return deny("superseded");
     const { pending } = state;
-    const comparison = await comparisonOf(world, userId, pending, now);
+    const comparison = await pendingComparisonOf(world, userId, pending, now);
     const judged: Confirmation = judgeConfirmation({ ...state, pending }, code, comparison);
     if (judged.kind === "denial") return judged;
     const { recovery, recoveryCodes } = await makeRecoverySet(vault, userId, pending, limits.recoveryCodes);
-    return decideConfirmation({ ...state, pending }, judged.counter, recovery, now, { recoveryCodes });
+    const confirmed = await sealForUse(world, userId, pending, comparison);
+    return decideConfirmation(confirmed, judged.counter, recovery, now, { recoveryCodes });
   });
 }
 
@@ -185,7 +194,7 @@ export async function importDevice(world: World, userId: string, options: Import
   if (bytes.length > MOST_SECRET_BYTES) {
     throw new OtpError("invalid-secret", `secret must have ${MOST_SECRET_BYTES} or fewer bytes`);
   }
-  const newDevice = sealOnce(world, userId, bytes, parameters);
+  const newDevice = sealOnce(world, "secret", userId, bytes, parameters);
   return transact(
     world,
     userId,

@@ -17,6 +17,7 @@ export const MOST_SECRET_BYTES = 128;
 /** A new device whose secret is sealed when it is first asked for, and only once however often the race is run. */
 export function sealOnce(
   { vault }: World,
+  purpose: Purpose,
   userId: string,
   bytes: Uint8Array,
   parameters: TotpParameters,
@@ -24,16 +25,47 @@ export function sealOnce(
   const id = randomId();
   let sealed: Sealed | undefined;
   return async () => {
-    sealed ??= await vault.seal(bytes, contextOf("secret", userId, { id, parameters }));
+    sealed ??= await vault.seal(bytes, contextOf(purpose, userId, { id, parameters }));
     return { id, parameters, secret: sealed };
   };
 }
 
-export async function comparisonOf(world: World, userId: string, device: DeviceBase, now: number): Promise<Comparison> {
-  const secret = await world.vault.open(device.secret, contextOf("secret", userId, device));
+/** What codes of an active device are compared with. */
+export function comparisonOf(world: World, userId: string, device: DeviceBase, now: number): Promise<Comparison> {
+  return openDevice(world, "secret", userId, device, now);
+}
+
+/** The same of a pending one. */
+export function pendingComparisonOf(
+  world: World,
+  userId: string,
+  pending: DeviceBase,
+  now: number,
+): Promise<Comparison> {
+  return openDevice(world, "pending-secret", userId, pending, now);
+}
+
+async function openDevice(
+  world: World,
+  purpose: Purpose,
+  userId: string,
+  device: DeviceBase,
+  now: number,
+): Promise<Comparison> {
+  const secret = await world.vault.open(device.secret, contextOf(purpose, userId, device));
   if (secret.length < LEAST_SECRET_BYTES || secret.length > MOST_SECRET_BYTES)
     throw new TwoFactorError("state-corrupt");
   return { secret, parameters: device.parameters, now, limits: world.limits };
+}
+
+/** The pending device as an active one is sealed. Whoever can only write the database cannot do that, and so confirms nothing. */
+export async function sealForUse<Pending extends DeviceBase>(
+  { vault }: World,
+  userId: string,
+  pending: Pending,
+  { secret }: Comparison,
+): Promise<Pending> {
+  return { ...pending, secret: await vault.seal(secret, contextOf("secret", userId, pending)) };
 }
 
 /** A login that writes anyway takes the secret to the first key. It does not depend on that: what cannot be sealed now stays as it is. */
@@ -63,7 +95,7 @@ export async function withFreshSeals({ vault }: World, userId: string, state: St
   return {
     ...state,
     device: device && { ...device, secret: await move(device.secret, "secret", device) },
-    pending: pending && { ...pending, secret: await move(pending.secret, "secret", pending) },
+    pending: pending && { ...pending, secret: await move(pending.secret, "pending-secret", pending) },
     recovery: recovery && device && { ...recovery, key: await move(recovery.key, "recovery-codes", device) },
   };
 }

@@ -212,6 +212,11 @@ describe("what was swapped or edited in the database is state-corrupt, never a l
     "the pending secret": (alice) => {
       if (alice.device && alice.pending) alice.device.secret = alice.pending.secret;
     },
+    "the pending device": (alice) => {
+      if (alice.device && alice.pending) {
+        Object.assign(alice.device, { id: alice.pending.id, secret: alice.pending.secret });
+      }
+    },
     "the recovery key for the secret": (alice) => {
       if (alice.device && alice.recovery) alice.device.secret = alice.recovery.key;
     },
@@ -240,6 +245,21 @@ describe("what was swapped or edited in the database is state-corrupt, never a l
       if (alice.device) alice.device.secret.text = "a-b";
     },
   };
+
+  it("the active device in place of a pending one", async () => {
+    const made = await world();
+    made.edit(({ device, pending }) => {
+      if (device && pending) Object.assign(pending, { id: device.id, secret: device.secret });
+    });
+    expect(await codeOfRefusal(made.twoFactor.confirm("alice", made.code()))).toBe("state-corrupt");
+  });
+
+  it("the pending device is not let in by its own code", async () => {
+    const made = await world();
+    const { secret } = await made.twoFactor.enroll("alice", { accountName: "a", replace: true });
+    made.edit((alice) => edits["the pending device"]?.(alice, alice));
+    expect(await codeOfRefusal(made.twoFactor.verify("alice", codeOf(secret, made.counter)))).toBe("state-corrupt");
+  });
 
   it.each(Object.keys(edits))("%s", async (name) => {
     const made = await world();
@@ -290,7 +310,7 @@ describe("additional data", () => {
   it("differs whenever anything in it differs", () => {
     const parameters = { algorithm: "SHA-1", digits: 6, period: 30 } as const;
     const contexts: [Purpose, string, { id: string; parameters: typeof parameters }][] = [];
-    for (const purpose of ["secret", "recovery-codes"] as const) {
+    for (const purpose of ["secret", "pending-secret", "recovery-codes"] as const) {
       for (const userId of ["a", 'a","b', "a\\", "ä", "b"]) {
         for (const id of ["A", "B", 'b","A']) contexts.push([purpose, userId, { id, parameters }]);
       }
@@ -328,7 +348,7 @@ describe("a sealer of one's own", () => {
     const world = await new World({ sealer: service() }).enrolled();
     await world.twoFactor.verify("alice", world.code());
     await world.twoFactor.verify("alice", world.recoveryCodes[0] ?? "");
-    expect(world.state().device?.secret.text).toBe("kms/1#0");
+    expect(world.state().device?.secret.text).toBe("kms/1#2");
   });
 
   it("that throws, rejects or hangs is sealer-unavailable: no pass, no wrong code, nothing written", async () => {
