@@ -31,7 +31,10 @@ import type { World } from "./shell.ts";
 import type { TwoFactorStore } from "./store.ts";
 import { requireUserId } from "./text.ts";
 
-/** Options of {@link createTwoFactor}. They are copied: changing them later changes nothing. */
+/**
+ * Options of {@link createTwoFactor}. They are copied: changing them later changes nothing. `store` and `sealer` stay the objects that
+ * they are; their methods are looked up at each call.
+ */
 export interface TwoFactorOptions {
   /** The name of the service, as authenticator apps show it, without a colon. */
   readonly issuer: string;

@@ -4,7 +4,7 @@ import type { ActiveState } from "./decide-verify.ts";
 import type { TwoFactorErrorCode } from "./errors.ts";
 import type { DecidedEvent } from "./events.ts";
 import { type Comparison, isPlainCode, matchWindow, searchCode } from "./matching.ts";
-import type { Limits } from "./policy.ts";
+import { CLOCK_DIFFERENCE_MILLISECONDS, type Limits } from "./policy.ts";
 import type { RecoverySet } from "./recovery-codes.ts";
 import { type Device, type DeviceBase, NO_STATE, type PendingDevice, type Recovery, type State } from "./state.ts";
 import { CALM } from "./throttle.ts";
@@ -14,18 +14,26 @@ export interface PendingState extends State {
   readonly pending: PendingDevice;
 }
 
-/** Whether a pending device can still be confirmed: not after its time, nor after too many wrong codes. */
+/**
+ * Whether a pending device can still be confirmed: not after its time, nor after too many wrong codes. One that has more time left than
+ * there ever is was made while a clock was ahead, and would wait for as long as that.
+ */
 export function isWaiting(
   pending: PendingDevice | null,
   now: number,
-  { pendingAttempts }: Limits,
+  { pendingAttempts, pendingLifetime }: Limits,
 ): pending is PendingDevice {
-  return pending !== null && now < pending.expiresAt && pending.failures < pendingAttempts;
+  if (pending === null || isExpired(pending, now) || pending.failures >= pendingAttempts) return false;
+  return pending.expiresAt - now <= pendingLifetime * 1000 + CLOCK_DIFFERENCE_MILLISECONDS;
+}
+
+export function isExpired({ expiresAt }: PendingDevice, now: number): boolean {
+  return now >= expiresAt;
 }
 
 /**
- * Whether somebody else enrolled, confirmed or disabled since the state was first read, so that this call is about something that is
- * gone. What the call itself shows must be what is stored at the end.
+ * Whether somebody else put in another device since the state was first read, active or pending, or took the active one away. What the
+ * call itself shows must be what is stored at the end. A pending device that is merely gone is no loss: nothing is overwritten.
  */
 export function isSuperseded(first: State | undefined, state: State | undefined): boolean {
   const { device, pending } = state ?? NO_STATE;
@@ -54,7 +62,8 @@ export function denyConfirmation(state: State | undefined, now: number, limits: 
   const { device, pending } = state ?? NO_STATE;
   const age = device && !pending && now - device.since;
   // A device from the future: a clock was ahead, and nobody knows how long ago it was.
-  const isRepetition = typeof age === "number" && age >= 0 && age < limits.pendingLifetime * 1000;
+  const isRepetition =
+    typeof age === "number" && age >= -CLOCK_DIFFERENCE_MILLISECONDS && age < limits.pendingLifetime * 1000;
   return isRepetition ? deny("already-confirmed") : deny("not-pending", refusedEvent("not-pending", device));
 }
 

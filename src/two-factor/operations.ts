@@ -58,6 +58,9 @@ import { readTyped, readTypedCode } from "./text.ts";
 
 const CONSECUTIVE_CODES = 3;
 
+/** No window that a code was accepted in reaches further. */
+const MOST_LOOK_AHEAD = 10;
+
 export async function enroll(world: World, userId: string, options: EnrollOptions): Promise<Enrollment> {
   const { accountName, replace } = readOptions<Required<EnrollOptions>>(options, ENROLL);
   if (typeof replace !== "boolean") throw new OtpError("invalid-option", "replace must be true or false");
@@ -178,9 +181,9 @@ function deviceOf({ body }: TwoFactorRecord): { readonly deviceId?: string } {
 }
 
 export function reseal(world: World, userId: string): Promise<Resealed> {
-  return transact(world, userId, async (state): Promise<Decision<Resealed>> => {
+  return transact(world, userId, async (state, now): Promise<Decision<Resealed>> => {
     if (!state) return notEnrolled();
-    const next = await withFreshSeals(world, userId, state);
+    const next = await withFreshSeals(world, userId, state, now);
     if (next === state) return grant({ resealed: false }, undefined, []);
     return grant({ resealed: true }, next, [{ type: "resealed", ...(state.device && { deviceId: state.device.id }) }]);
   });
@@ -189,7 +192,7 @@ export function reseal(world: World, userId: string): Promise<Resealed> {
 export async function importDevice(world: World, userId: string, options: ImportOptions): Promise<undefined> {
   const given = readOptions<UncheckedImport>(options, { secret: undefined, parameters: undefined, after: null });
   const parameters = readParameters(given.parameters, world.parameters);
-  const after = given.after === null ? null : requireInteger(given.after, "after", 0, MAX_COUNTER);
+  const after = given.after === null ? null : requireReached(given.after, parameters.period, timeOf(world));
   const bytes = secretBytes(given.secret, LEAST_SECRET_BYTES);
   if (bytes.length > MOST_SECRET_BYTES) {
     throw new OtpError("invalid-secret", `secret must have ${MOST_SECRET_BYTES} or fewer bytes`);
@@ -199,6 +202,16 @@ export async function importDevice(world: World, userId: string, options: Import
     world,
     userId,
     async (state, now) => denyImport(state, now, world.limits) ?? decideImport(await newDevice(), after, now),
+  );
+}
+
+/** Far in the future it would refuse every code for years. Most likely it counts seconds. */
+function requireReached(after: unknown, period: number, now: number): number {
+  const counter = requireInteger(after, "after", 0, MAX_COUNTER);
+  if (counter <= Math.floor(now / 1000 / period) + MOST_LOOK_AHEAD) return counter;
+  throw new OtpError(
+    "invalid-option",
+    `after must be at most ${MOST_LOOK_AHEAD} time steps after the present one: a counter, not Unix seconds`,
   );
 }
 

@@ -3,6 +3,7 @@
 import type { TotpParameters } from "../otpauth/account.ts";
 import { LEAST_SECRET_BYTES } from "../verification.ts";
 import type { Passed } from "./decide-verify.ts";
+import { isExpired } from "./decide-enrollment.ts";
 import { type Decision, grant, withDevice } from "./decision.ts";
 import { TwoFactorError } from "./errors.ts";
 import type { Comparison } from "./matching.ts";
@@ -83,15 +84,27 @@ export async function withFreshSeal(
   return grant(decision.result, next, [...decision.events, { type: "resealed", deviceId: device.id }]);
 }
 
-/** The state with everything under the first key; the very same state if it is so already. */
-export async function withFreshSeals({ vault }: World, userId: string, state: State): Promise<State> {
-  const { device, pending, recovery } = state;
+/**
+ * The state with everything under the first key; the very same state if it is so already. A pending device that expired is dropped
+ * instead: its key may be gone, and nothing opens it any more. `null` if there is nothing else.
+ */
+export async function withFreshSeals(
+  { vault }: World,
+  userId: string,
+  state: State,
+  now: number,
+): Promise<State | null> {
+  const { device, recovery } = state;
+  const pending = state.pending && isExpired(state.pending, now) ? null : state.pending;
   const move = async (sealed: Sealed, purpose: Purpose, owner: DeviceBase): Promise<Sealed> => {
     const context = contextOf(purpose, userId, owner);
     return vault.isStale(sealed) ? vault.seal(await vault.open(sealed, context), context) : sealed;
   };
-  const isStale = [device?.secret, pending?.secret, recovery?.key].some((sealed) => sealed && vault.isStale(sealed));
+  const isStale = [device?.secret, state.pending?.secret, recovery?.key].some(
+    (sealed) => sealed && vault.isStale(sealed),
+  );
   if (!isStale) return state;
+  if (!device && !pending) return null;
   return {
     ...state,
     device: device && { ...device, secret: await move(device.secret, "secret", device) },

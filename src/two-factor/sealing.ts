@@ -59,7 +59,8 @@ export interface Vault {
 }
 
 export function vaultOf(sealer: Sealer, timeout: number): Vault {
-  const keyIds = Array.isArray(sealer.keyIds) ? [...(sealer.keyIds as unknown[])] : [];
+  const given: unknown = sealer.keyIds;
+  const keyIds: readonly unknown[] = Array.isArray(given) ? [...(given as unknown[])] : [];
   requireKeyIds(keyIds, "sealer.keyIds");
   const [current] = keyIds;
   return {

@@ -1,7 +1,7 @@
 // How guessing is slowed down and ended, for each device (RFC 4226 §7.3, NIST SP 800-63B-4 §3.2.2). Two counts: failures in a
 // row, which delay and then lock, and outstanding failures, which a success only takes one off.
 import type { DecidedEvent } from "./events.ts";
-import type { Limits } from "./policy.ts";
+import { CLOCK_DIFFERENCE_MILLISECONDS, type Limits } from "./policy.ts";
 import type { Device } from "./state.ts";
 
 /** What the throttle remembers of a device. */
@@ -13,12 +13,6 @@ export const CALM: Throttle = { failures: 0, outstandingFailures: 0, notBefore: 
 export function delaySeconds(failures: number, { delayAfter, maxDelay }: Limits): number {
   return failures < delayAfter ? 0 : Math.min(2 ** (failures - delayAfter), maxDelay);
 }
-
-/**
- * The clocks of an app's servers may differ by a little. One that lags sees a delay that ends later than it should; that is no reason
- * to skip it.
- */
-const CLOCK_DIFFERENCE_MILLISECONDS = 60_000;
 
 /** Whole seconds until the next attempt is looked at; 0 if it is now. */
 export function waitSeconds({ failures, notBefore }: Throttle, now: number, limits: Limits): number {

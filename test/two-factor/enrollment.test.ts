@@ -121,7 +121,7 @@ describe("confirming", () => {
 
   it("again is no repetition of what a clock that was ahead confirmed", async () => {
     const world = await new World().enrolled();
-    world.pass(-61); // the clock went back before the moment at which the device became active
+    world.pass(-121); // a minute and more before the moment at which the device became active: no mere difference of two servers
     expect(await codeOfRefusal(world.twoFactor.confirm("alice", world.code()))).toBe("not-pending");
     world.pass(1);
     expect(await codeOfRefusal(world.twoFactor.confirm("alice", world.code()))).toBe("already-confirmed");
@@ -143,6 +143,16 @@ describe("confirming", () => {
     expect(await codeOfRefusal(world.twoFactor.confirm("alice", world.code()))).toBe("not-pending");
     expect((await world.twoFactor.status("alice")).state).toBe("none");
     world.now -= 1;
+    await world.twoFactor.confirm("alice", world.code());
+  });
+
+  it("is impossible if it waits for longer than it may: a clock was ahead when it was made", async () => {
+    const world = new World();
+    ({ secret: world.secret } = await world.twoFactor.enroll("alice", { accountName: "a" }));
+    world.pass(-61);
+    expect(await codeOfRefusal(world.twoFactor.confirm("alice", world.code()))).toBe("not-pending");
+    expect(await world.twoFactor.status("alice")).toMatchObject({ state: "none", pendingUntil: null });
+    world.pass(1); // two servers may differ by a minute
     await world.twoFactor.confirm("alice", world.code());
   });
 
@@ -188,6 +198,7 @@ describe("confirming", () => {
         world.edit(({ pending }) => {
           if (pending) pending.expiresAt = world.now;
         });
+        return Promise.resolve();
       },
     ]) {
       const world = await new World({ policy: { pendingAttempts: 1 } }).enrolled();
@@ -289,6 +300,15 @@ describe("importing", () => {
       const options = { secret: FIXED, after: after as number };
       await expect(world.twoFactor.importDevice("bob", options)).rejects.toMatchObject({ code: "invalid-option" });
     }
+    for (const after of [world.counter + 11, Math.floor(world.now / 1000), world.now, Number.MAX_SAFE_INTEGER]) {
+      const error: unknown = await world.twoFactor
+        .importDevice("bob", { secret: FIXED, after })
+        .catch((e: unknown) => e);
+      expect(error).toMatchObject({ name: "OtpError", code: "invalid-option" });
+      expect(String(error)).toContain("after must be at most 10 time steps after the present one");
+    }
+    await world.twoFactor.importDevice("carol", { secret: FIXED, after: world.counter + 10 });
+    world.store.records.delete("carol");
     await world.twoFactor.importDevice("bob", { secret: FIXED, after: null });
     expect(world.store.records.size).toBe(before + 1);
   });

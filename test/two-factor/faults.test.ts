@@ -48,6 +48,13 @@ const READ_FAULTS: Record<string, Fault> = {
   },
   "answers null": () => answer(null),
   "answers text": () => answer("{}"),
+  "answers what cannot be looked at": () =>
+    answer({
+      get revision(): string {
+        throw new Error("detached");
+      },
+      body: "{}",
+    }),
   "answers without a body": () => answer({ revision: "1" }),
   "answers without a revision": () => answer({ body: "{}" }),
 };

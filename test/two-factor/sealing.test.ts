@@ -175,6 +175,25 @@ describe("a key", () => {
     await second.verify("alice", codeOf(secret, world.counter));
   });
 
+  it("that is gone is not missed by a pending device that expired: reseal drops it", async () => {
+    const world = await new World({ sealingKeys: keys("first") }).enrolled();
+    await world.twoFactor.enroll("alice", { accountName: "a", replace: true });
+    await world.twoFactor.enroll("bob", { accountName: "b" });
+    world.pass(599);
+    const both = world.another({ sealingKeys: keys("second", "first") });
+    await both.verify("alice", world.code());
+    await both.renewRecoveryCodes("alice");
+    const second = world.another({ sealingKeys: keys("second") });
+    expect(await codeOfRefusal(second.reseal("alice"))).toBe("seal-key-unknown");
+    world.pass(1);
+    const { device, recovery } = world.state();
+    expect(await second.reseal("alice")).toEqual({ resealed: true });
+    expect(world.state()).toEqual({ version: 1, device, pending: null, recovery });
+    expect(await second.reseal("bob")).toEqual({ resealed: true });
+    expect(world.store.records.has("bob")).toBe(false);
+    expect(await second.reseal("alice")).toEqual({ resealed: false });
+  });
+
   it("seals with another nonce each time", async () => {
     const world = new World();
     vi.restoreAllMocks();
@@ -321,6 +340,24 @@ describe("additional data", () => {
     expect(Buffer.from(contextOf("secret", "ä", device)).toString("utf8")).toBe(
       '["halfminute/two-factor 1","secret","ä","A","SHA-1",6,31]',
     );
+  });
+});
+
+describe("the names of a sealer's keys", () => {
+  it("are read once", async () => {
+    const lists = [["good"], ["not allowed: spaces"], 5];
+    let reads = 0;
+    const sealer: Sealer = {
+      get keyIds() {
+        return lists[reads++] as string[];
+      },
+      seal: () => Promise.resolve("sealed"),
+      open: () => Promise.resolve(new Uint8Array(20)),
+    };
+    const world = new World({ sealer });
+    await world.twoFactor.importDevice("alice", { secret: FIXED });
+    expect(world.state().device?.secret.keyId).toBe("good");
+    expect(reads).toBe(1);
   });
 });
 
