@@ -40,7 +40,7 @@ const SINGLE = ["release", "rollback", "getTransactionStatus", "escapeIdentifier
  * Keeps two-factor records in a PostgreSQL database, 13 or later. The pool is yours: you make it, you end it.
  *
  * It takes a pool and no client: on a pool every statement is a transaction of its own, which nobody can roll back. A client
- * is refused, and so is a statement in a transaction that has already written. A commit of the store waits for the disk even where
+ * is refused, and so is a change in a transaction that has already written or in which the store has read. A commit of the store waits for the disk even where
  * `synchronous_commit` is off. The pool must lead to the primary server: a replica lags.
  *
  * @param pool a pool of connections, from `pg` for example
@@ -69,8 +69,12 @@ export function postgresStore(pool: PostgresPool, options?: PostgresStoreOptions
       await pool.query(migration(table));
     },
     read: async (userId) => {
-      const rows = rowsOf(await pool.query(`SELECT revision, body FROM ${table} WHERE user_id = $1`, [userId]));
-      return toRecord(rows[0]);
+      const row = rowsOf(
+        await pool.query(`${MARKED}SELECT marked.mark, revision, body FROM marked LEFT JOIN ${table} ON user_id = $1`, [
+          userId,
+        ]),
+      )[0];
+      return toRecordBeside(row);
     },
     compareAndSet: async (userId, expected, next) => {
       const [sql, ...values] = change(table, userId, expected, next);
@@ -86,11 +90,18 @@ export function postgresStore(pool: PostgresPool, options?: PostgresStoreOptions
 }
 
 /**
- * Goes before every change. A transaction that has written has a number; in one of its own a statement begins without.
- * The setting holds for this transaction alone.
+ * Goes before every reading, and leaves a mark that lasts until the transaction ends. In one of its own that is at once, so a change
+ * that still sees it is in the transaction of somebody else.
+ */
+const MARKED = "WITH marked AS MATERIALIZED (SELECT set_config('halfminute.read', '1', true) AS mark) ";
+
+/**
+ * Goes before every change. A transaction that has written has a number, and one that the store has read in has its mark; in one of
+ * its own a statement begins without either. The settings hold for this transaction alone.
  */
 const WITH_GUARD = `WITH guard AS MATERIALIZED (
-  SELECT pg_current_xact_id_if_assigned() IS NOT NULL AS is_inside,
+  SELECT pg_current_xact_id_if_assigned() IS NOT NULL
+           OR coalesce(current_setting('halfminute.read', true), '') = '1' AS is_inside,
          set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)
 ), `;
 
@@ -127,6 +138,13 @@ function migration(table: string): string {
     CREATE TABLE ${table} (user_id text COLLATE "C" PRIMARY KEY, revision text NOT NULL, body text NOT NULL);
   END IF;
 END $$`;
+}
+
+/** The mark is in every row, so that no row, or one without it, is an answer that was not understood. */
+function toRecordBeside(row: unknown): TwoFactorRecord | undefined {
+  const { mark, revision, body } = (row ?? {}) as { mark?: unknown; revision?: unknown; body?: unknown };
+  if (mark !== "1") throw notUnderstood();
+  return revision === null && body === null ? undefined : toRecord(row);
 }
 
 function isWon(row: unknown): boolean {

@@ -31,7 +31,10 @@ import type { World } from "./shell.ts";
 import type { TwoFactorStore } from "./store.ts";
 import { requireUserId } from "./text.ts";
 
-/** Options of {@link createTwoFactor}. They are copied: changing them later changes nothing. */
+/**
+ * Options of {@link createTwoFactor}. They are copied: changing them later changes nothing. `store` and `sealer` stay the objects that
+ * they are; their methods are looked up at each call.
+ */
 export interface TwoFactorOptions {
   /** The name of the service, as authenticator apps show it, without a colon. */
   readonly issuer: string;
@@ -76,8 +79,9 @@ export interface TwoFactor {
    * @param code - What the person typed.
    * @returns New recovery codes: show them once.
    * @throws {@link TwoFactorError} `code-rejected`; `clock-off` and `parameters-ignored`, which are counted as wrong codes too;
-   * `not-pending`; `already-confirmed` for a repetition, after which `renewRecoveryCodes` makes codes that can be shown;
-   * `superseded` if another call enrolled at the same time.
+   * `not-pending`; `already-confirmed` for a repetition: the factor is on, so remember that, let the person `verify` with the next
+   * code, and only then call `renewRecoveryCodes` for codes that can be shown; `superseded` if another call enrolled at the same
+   * time.
    */
   confirm(userId: string, code: string): Promise<NewRecoveryCodes>;
   /**
@@ -91,7 +95,8 @@ export interface TwoFactor {
   verify(userId: string, codeOrRecoveryCode: string): Promise<Passed>;
   /**
    * Lets a person pass by three codes in a row, also during a delay and while the device is restricted. They are too hard to guess to
-   * be counted. Resolves only if the person may pass.
+   * be counted. With a spent code among them the answer is `code-rejected`, whatever the others are. Resolves only if the person may
+   * pass.
    *
    * @param userId - Who wants to pass, after the password was right.
    * @param codes - Three codes in the order in which the device showed them.

@@ -1,10 +1,10 @@
 // How devices come and go: pure decisions over state and time.
-import { type Decision, deny, type Denial, grant, refusedEvent, withPending } from "./decision.ts";
+import { type Decision, deny, type Denial, grant, refusedEvent } from "./decision.ts";
 import type { ActiveState } from "./decide-verify.ts";
 import type { TwoFactorErrorCode } from "./errors.ts";
 import type { DecidedEvent } from "./events.ts";
 import { type Comparison, isPlainCode, matchWindow, searchCode } from "./matching.ts";
-import type { Limits } from "./policy.ts";
+import { CLOCK_DIFFERENCE_MILLISECONDS, type Limits } from "./policy.ts";
 import type { RecoverySet } from "./recovery-codes.ts";
 import { type Device, type DeviceBase, NO_STATE, type PendingDevice, type Recovery, type State } from "./state.ts";
 import { CALM } from "./throttle.ts";
@@ -14,13 +14,26 @@ export interface PendingState extends State {
   readonly pending: PendingDevice;
 }
 
-export function isWaiting(pending: PendingDevice | null, now: number): pending is PendingDevice {
-  return pending !== null && now < pending.expiresAt;
+/**
+ * Whether a pending device can still be confirmed: not after its time, nor after too many wrong codes. One that has more time left than
+ * there ever is was made while a clock was ahead, and would wait for as long as that.
+ */
+export function isWaiting(
+  pending: PendingDevice | null,
+  now: number,
+  { pendingAttempts, pendingLifetime }: Limits,
+): pending is PendingDevice {
+  if (pending === null || isExpired(pending, now) || pending.failures >= pendingAttempts) return false;
+  return pending.expiresAt - now <= pendingLifetime * 1000 + CLOCK_DIFFERENCE_MILLISECONDS;
+}
+
+export function isExpired({ expiresAt }: PendingDevice, now: number): boolean {
+  return now >= expiresAt;
 }
 
 /**
- * Whether somebody else enrolled, confirmed or disabled since the state was first read, so that this call is about something that is
- * gone. What the call itself shows must be what is stored at the end.
+ * Whether somebody else put in another device since the state was first read, active or pending, or took the active one away. What the
+ * call itself shows must be what is stored at the end. A pending device that is merely gone is no loss: nothing is overwritten.
  */
 export function isSuperseded(first: State | undefined, state: State | undefined): boolean {
   const { device, pending } = state ?? NO_STATE;
@@ -41,12 +54,16 @@ export function decideEnrollment<Result>(
 }
 
 /**
- * A confirmation with nothing to confirm: a repetition, if a device became active as short ago as an enrolment lives. One that
- * expired beside it lived that long already. The code is not looked at, or this would be a way to try codes uncounted.
+ * A confirmation with nothing to confirm: a repetition, if a device became active as short ago as an enrolment lives. With a pending
+ * device beside it, expired or given up, it is none: what should have been confirmed is not what is active. The code is not looked
+ * at, or this would be a way to try codes uncounted.
  */
 export function denyConfirmation(state: State | undefined, now: number, limits: Limits): Denial {
-  const { device } = state ?? NO_STATE;
-  const isRepetition = device && now - device.since < limits.pendingLifetime * 1000;
+  const { device, pending } = state ?? NO_STATE;
+  const age = device && !pending && now - device.since;
+  // A device from the future: a clock was ahead, and nobody knows how long ago it was.
+  const isRepetition =
+    typeof age === "number" && age >= -CLOCK_DIFFERENCE_MILLISECONDS && age < limits.pendingLifetime * 1000;
   return isRepetition ? deny("already-confirmed") : deny("not-pending", refusedEvent("not-pending", device));
 }
 
@@ -59,45 +76,44 @@ export function judgeConfirmation(state: PendingState, code: string, comparison:
   const { fresh } = matchWindow(code, null, comparison);
   if (fresh) return { kind: "match", counter: fresh.counter };
   if (isPlainCode(code, comparison)) {
-    return countWrong(state, comparison, "parameters-ignored", [{ type: "parameters-ignored", ...subject }]);
+    return countWrong(state, "parameters-ignored", [{ type: "parameters-ignored", ...subject }]);
   }
   if (code.length !== pending.parameters.digits) return deny("code-rejected", refusedEvent("malformed", pending));
   const found = searchCode(code, comparison);
-  if (!found) return countWrong(state, comparison, "code-rejected", [refusedEvent("wrong", pending)]);
+  if (!found) return countWrong(state, "code-rejected", [refusedEvent("wrong", pending)]);
   const seconds = found.delta * pending.parameters.period;
   const events: DecidedEvent[] = [{ type: "clock-off", seconds, counter: found.counter, ...subject }];
-  return countWrong(state, comparison, "clock-off", events, seconds);
+  return countWrong(state, "clock-off", events, seconds);
 }
 
 function countWrong(
   state: PendingState,
-  { limits }: Comparison,
   code: TwoFactorErrorCode,
   events: readonly DecidedEvent[],
   clockOffSeconds?: number,
 ): Denial {
-  const failures = state.pending.failures + 1;
-  const pending = failures < limits.pendingAttempts ? { ...state.pending, failures } : null;
+  // It stays when it is given up: a repetition must not look like that of an enrolment that went well.
+  const pending = { ...state.pending, failures: state.pending.failures + 1 };
   const refusal = clockOffSeconds === undefined ? { code } : { code, clockOffSeconds };
-  return { kind: "denial", next: withPending(state, pending), refusal, events };
+  return { kind: "denial", next: { ...state, pending }, refusal, events };
 }
 
 export function decideConfirmation<Result>(
-  { pending }: PendingState,
+  confirmed: DeviceBase,
   counter: number,
   recovery: Recovery,
   now: number,
   result: Result,
 ): Decision<Result> {
   // The code that confirms is spent: it must not be the first login too.
-  const device = newDevice(pending, counter, now);
+  const device = newDevice(confirmed, counter, now);
   const events: DecidedEvent[] = [{ type: "confirmed", imported: false, deviceId: device.id, counter }];
   return grant(result, { ...NO_STATE, device, recovery }, events);
 }
 
-export function denyImport(state: State | undefined, now: number): Denial | undefined {
+export function denyImport(state: State | undefined, now: number, limits: Limits): Denial | undefined {
   const { device, pending } = state ?? NO_STATE;
-  return device || isWaiting(pending, now) ? deny("already-enrolled") : undefined;
+  return device || isWaiting(pending, now, limits) ? deny("already-enrolled") : undefined;
 }
 
 export function decideImport(base: DeviceBase, after: number | null, now: number): Decision<undefined> {

@@ -1,7 +1,7 @@
 // What follows from codes of an active device and from recovery codes: pure decisions over state and time.
 import { type Decision, deny, type Denial, grant, type Refusal, refusedEvent, withDevice } from "./decision.ts";
 import type { DecidedEvent, RefusalReason, TwoFactorMethod } from "./events.ts";
-import { type Comparison, isInWindow, matchConsecutive, matchWindow, searchConsecutive } from "./matching.ts";
+import { type Comparison, matchConsecutive, matchWindow, searchConsecutive } from "./matching.ts";
 import type { Limits } from "./policy.ts";
 import type { Device, State } from "./state.ts";
 import { afterFailure, afterSuccess, failureEvents, isLocked, isRestricted, waitSeconds } from "./throttle.ts";
@@ -89,7 +89,10 @@ function countFailure(state: ActiveState, { now, limits }: Comparison): Denial {
   };
 }
 
-/** Three codes in a row are too hard to guess to be counted. */
+/**
+ * Three codes in a row are too hard to guess to be counted. So nothing is answered to them that tells more about fewer: whoever has
+ * seen two spent codes must not learn, uncounted, whether a third one is right.
+ */
 export function decideConsecutive(
   state: ActiveState,
   codes: readonly string[],
@@ -100,7 +103,12 @@ export function decideConsecutive(
   if (match) return pass(state, "consecutive-codes", match);
   const found = searchConsecutive(codes, comparison);
   if (!found) return rejectCode("wrong", device);
-  return isInWindow(found, comparison.limits) ? rejectReplay(device, found) : denyClock(device, found);
+  return isAbove(found, codes.length, device) ? denyClock(device, found) : rejectReplay(device, found);
+}
+
+/** Whether all of the codes that end in a match lie above the last accepted one. */
+function isAbove({ counter }: Match, count: number, { lastCounter }: Device): boolean {
+  return lastCounter === null || counter - count >= lastCounter;
 }
 
 function denyClock(device: Device, { counter, delta }: Match): Denial {

@@ -1,7 +1,7 @@
 // What a pure decision says: what to store, what to answer, and what to tell. Nothing of it counts until it was committed.
 import type { TwoFactorErrorCode } from "./errors.ts";
 import type { DecidedEvent, RefusalReason } from "./events.ts";
-import type { Device, PendingDevice, State } from "./state.ts";
+import type { Device, State } from "./state.ts";
 
 /** Why the answer is no. */
 export interface Refusal {
@@ -47,11 +47,6 @@ export function deny(code: TwoFactorErrorCode, ...events: readonly DecidedEvent[
 /** An event of a device. */
 export function refusedEvent(reason: RefusalReason, device: { readonly id: string } | null): DecidedEvent {
   return device === null ? { type: "refused", reason } : { type: "refused", reason, deviceId: device.id };
-}
-
-/** The state with another device; with neither an active nor a pending one there is nothing to remember. */
-export function withPending(state: State, pending: PendingDevice | null): State | null {
-  return pending === null && state.device === null ? null : { ...state, pending };
 }
 
 export function withDevice(state: State, device: Device): State {

@@ -22,8 +22,8 @@ const NUMBERS = 2 ** 31;
  *
  * The best way is to guess as early and as often as the limits let: at once after each of the owner's logins, never one failure
  * more in a row than keeps the device from being locked until the very end, and always up to the limit of outstanding failures,
- * which each login of the owner lowers by one. Which codes are guessed matters little: each is as likely as another, but for the
- * few in a million that the division of 2^31 by 10^digits favours; those are counted. It is assumed that the owner goes on logging
+ * which each login of the owner lowers by one. Which codes are guessed matters little: the division of 2^31 by 10^digits favours some,
+ * with 6 digits 483648 of the million, each by one part in 2147; every guess is taken for one of those. It is assumed that the owner goes on logging
  * in, by three codes where one is refused, and does nothing about the notices.
  *
  * @param policy - The limits; `undefined` for the defaults.

@@ -71,15 +71,14 @@ export function matchConsecutive(
   return settle(plan, numbersOf(plan, comparison));
 }
 
-/** Where consecutive codes lie, far outside the window and below the last accepted counter too. */
+/**
+ * Where consecutive codes lie, far outside the window and below the last accepted counter too. Only what lies above it may be
+ * answered: the rest is for logs.
+ */
 export function searchConsecutive(codes: readonly string[], comparison: Comparison): Match | null {
   const steps = { lookBehind: SEARCHED_STEPS, lookAhead: SEARCHED_STEPS };
   const plan = planResynchronizeTotp(codes, { ...timed(comparison), ...steps });
   return settle(plan, numbersOf(plan, comparison));
-}
-
-export function isInWindow({ delta }: Match, { lookBehind, lookAhead }: Limits): boolean {
-  return delta >= -lookBehind && delta <= lookAhead;
 }
 
 function timed({ parameters, now }: Comparison): TotpParameters & { readonly at: Date } {

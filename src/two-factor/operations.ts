@@ -32,7 +32,15 @@ import {
 import { type Decision, deny, grant, refusedEvent } from "./decision.ts";
 import { TwoFactorError } from "./errors.ts";
 import { hashInSet, makeRecoverySet } from "./recovery-codes.ts";
-import { comparisonOf, MOST_SECRET_BYTES, sealOnce, withFreshSeal, withFreshSeals } from "./sealed-devices.ts";
+import {
+  comparisonOf,
+  MOST_SECRET_BYTES,
+  pendingComparisonOf,
+  sealForUse,
+  sealOnce,
+  withFreshSeal,
+  withFreshSeals,
+} from "./sealed-devices.ts";
 import { readState, tell, timeOf, transact, transactRecord, type World } from "./shell.ts";
 import { parse, type State } from "./state.ts";
 import { readParameters } from "./parameters.ts";
@@ -50,6 +58,9 @@ import { readTyped, readTypedCode } from "./text.ts";
 
 const CONSECUTIVE_CODES = 3;
 
+/** No window that a code was accepted in reaches further. */
+const MOST_LOOK_AHEAD = 10;
+
 export async function enroll(world: World, userId: string, options: EnrollOptions): Promise<Enrollment> {
   const { accountName, replace } = readOptions<Required<EnrollOptions>>(options, ENROLL);
   if (typeof replace !== "boolean") throw new OtpError("invalid-option", "replace must be true or false");
@@ -57,7 +68,7 @@ export async function enroll(world: World, userId: string, options: EnrollOption
   const bytes = randomBytes(MAC_BYTES[parameters.algorithm]);
   const secret = encodeBase32(bytes);
   const uri = buildOtpauthUri({ secret, issuer, accountName, parameters });
-  const newDevice = sealOnce(world, userId, bytes, parameters);
+  const newDevice = sealOnce(world, "pending-secret", userId, bytes, parameters);
   const isOvertaken = comparedWithFirst(isSuperseded);
   return transact(world, userId, async (state, now) => {
     if (isOvertaken(state)) return deny("superseded");
@@ -76,14 +87,15 @@ export async function confirm(world: World, userId: string, typed: unknown): Pro
   const { limits, vault } = world;
   const isOvertaken = comparedWithFirst(isSuperseded);
   return transact(world, userId, async (state, now) => {
-    if (!state || !isWaiting(state.pending, now)) return denyConfirmation(state, now, limits);
+    if (!state || !isWaiting(state.pending, now, limits)) return denyConfirmation(state, now, limits);
     if (isOvertaken(state)) return deny("superseded");
     const { pending } = state;
-    const comparison = await comparisonOf(world, userId, pending, now);
+    const comparison = await pendingComparisonOf(world, userId, pending, now);
     const judged: Confirmation = judgeConfirmation({ ...state, pending }, code, comparison);
     if (judged.kind === "denial") return judged;
     const { recovery, recoveryCodes } = await makeRecoverySet(vault, userId, pending, limits.recoveryCodes);
-    return decideConfirmation({ ...state, pending }, judged.counter, recovery, now, { recoveryCodes });
+    const confirmed = await sealForUse(world, userId, pending, comparison);
+    return decideConfirmation(confirmed, judged.counter, recovery, now, { recoveryCodes });
   });
 }
 
@@ -169,9 +181,9 @@ function deviceOf({ body }: TwoFactorRecord): { readonly deviceId?: string } {
 }
 
 export function reseal(world: World, userId: string): Promise<Resealed> {
-  return transact(world, userId, async (state): Promise<Decision<Resealed>> => {
+  return transact(world, userId, async (state, now): Promise<Decision<Resealed>> => {
     if (!state) return notEnrolled();
-    const next = await withFreshSeals(world, userId, state);
+    const next = await withFreshSeals(world, userId, state, now);
     if (next === state) return grant({ resealed: false }, undefined, []);
     return grant({ resealed: true }, next, [{ type: "resealed", ...(state.device && { deviceId: state.device.id }) }]);
   });
@@ -180,16 +192,26 @@ export function reseal(world: World, userId: string): Promise<Resealed> {
 export async function importDevice(world: World, userId: string, options: ImportOptions): Promise<undefined> {
   const given = readOptions<UncheckedImport>(options, { secret: undefined, parameters: undefined, after: null });
   const parameters = readParameters(given.parameters, world.parameters);
-  const after = given.after === null ? null : requireInteger(given.after, "after", 0, MAX_COUNTER);
+  const after = given.after === null ? null : requireReached(given.after, parameters.period, timeOf(world));
   const bytes = secretBytes(given.secret, LEAST_SECRET_BYTES);
   if (bytes.length > MOST_SECRET_BYTES) {
     throw new OtpError("invalid-secret", `secret must have ${MOST_SECRET_BYTES} or fewer bytes`);
   }
-  const newDevice = sealOnce(world, userId, bytes, parameters);
+  const newDevice = sealOnce(world, "secret", userId, bytes, parameters);
   return transact(
     world,
     userId,
-    async (state, now) => denyImport(state, now) ?? decideImport(await newDevice(), after, now),
+    async (state, now) => denyImport(state, now, world.limits) ?? decideImport(await newDevice(), after, now),
+  );
+}
+
+/** Far in the future it would refuse every code for years. Most likely it counts seconds. */
+function requireReached(after: unknown, period: number, now: number): number {
+  const counter = requireInteger(after, "after", 0, MAX_COUNTER);
+  if (counter <= Math.floor(now / 1000 / period) + MOST_LOOK_AHEAD) return counter;
+  throw new OtpError(
+    "invalid-option",
+    `after must be at most ${MOST_LOOK_AHEAD} time steps after the present one: a counter, not Unix seconds`,
   );
 }
 

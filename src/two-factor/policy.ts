@@ -32,6 +32,12 @@ export interface Policy {
 /** A policy with everything filled in. */
 export type Limits = { readonly [Name in keyof Policy]-?: number };
 
+/**
+ * The clocks of an app's servers may differ by a little. For one that lags a delay or an enrolment ends later than it should, and what
+ * just happened is yet to come; only what is further away than this was written by a clock that was wrong.
+ */
+export const CLOCK_DIFFERENCE_MILLISECONDS = 60_000;
+
 /** One row for each limit: its default, the least and the most it may be. */
 const ROWS: Readonly<Record<keyof Limits, readonly [usual: number, least: number, most: number]>> = {
   lookBehind: [1, 0, 10],

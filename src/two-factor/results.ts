@@ -39,7 +39,7 @@ export interface ImportOptions {
   /** How its codes are computed. Default: the parameters of `createTwoFactor`. */
   readonly parameters?: ParameterOptions | undefined;
   /**
-   * The counter of the last code that was accepted elsewhere. Leave it out, or give `null`, if it is not known. A present
+   * The counter of the last code that was accepted elsewhere, at most 10 time steps after the present one. Leave it out, or give `null`, if it is not known. A present
    * `undefined` throws: a misspelt column must not allow replays.
    */
   readonly after?: number | null;

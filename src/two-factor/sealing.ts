@@ -33,8 +33,8 @@ export interface Sealer {
   open(keyId: string, sealed: string, context: Uint8Array): Promise<Uint8Array | undefined>;
 }
 
-/** What a sealed text is for. One of these cannot stand in for the other. */
-export type Purpose = "secret" | "recovery-codes";
+/** What a sealed text is for. One of these cannot stand in for another: only a confirmation makes a secret of a pending one. */
+export type Purpose = "secret" | "pending-secret" | "recovery-codes";
 
 const FORMAT = "halfminute/two-factor 1";
 const NONCE_BYTES = 12;
@@ -59,7 +59,8 @@ export interface Vault {
 }
 
 export function vaultOf(sealer: Sealer, timeout: number): Vault {
-  const keyIds = Array.isArray(sealer.keyIds) ? [...(sealer.keyIds as unknown[])] : [];
+  const given: unknown = sealer.keyIds;
+  const keyIds: readonly unknown[] = Array.isArray(given) ? [...(given as unknown[])] : [];
   requireKeyIds(keyIds, "sealer.keyIds");
   const [current] = keyIds;
   return {

@@ -100,20 +100,19 @@ async function reportCorruption<Value>(
 }
 
 async function readRecord({ store, limits }: World, userId: string): Promise<TwoFactorRecord | undefined> {
-  let record: unknown;
   try {
-    record = await within(limits.storeTimeout, () => store.read(userId));
+    const record: unknown = await within(limits.storeTimeout, () => store.read(userId));
+    return record === undefined ? undefined : requireRecord(record);
   } catch (cause) {
     throw new TwoFactorError("store-unavailable", { cause });
   }
-  return record === undefined ? undefined : requireRecord(record);
 }
 
 /** A store that answers something else is broken, and must not be taken for an empty one. */
 function requireRecord(record: unknown): TwoFactorRecord {
   const { revision, body } = Object(record) as Partial<TwoFactorRecord>;
   if (typeof revision === "string" && typeof body === "string") return { revision, body };
-  throw new TwoFactorError("store-unavailable", { cause: new Error("read must resolve to a record or undefined") });
+  throw new Error("read must resolve to a record or undefined");
 }
 
 type Commit =

@@ -8,7 +8,7 @@ import { isLocked, isRestricted, waitSeconds } from "./throttle.ts";
 
 export function statusOf(state: State | undefined, now: number, limits: Limits): TwoFactorStatus {
   const { device, pending } = state ?? NO_STATE;
-  const waiting = isWaiting(pending, now) ? pending : null;
+  const waiting = isWaiting(pending, now, limits) ? pending : null;
   return {
     state: device ? stateOf(device, limits) : waiting ? "pending" : "none",
     activeSince: device && new Date(device.since),

@@ -1,7 +1,7 @@
 // How guessing is slowed down and ended, for each device (RFC 4226 §7.3, NIST SP 800-63B-4 §3.2.2). Two counts: failures in a
 // row, which delay and then lock, and outstanding failures, which a success only takes one off.
 import type { DecidedEvent } from "./events.ts";
-import type { Limits } from "./policy.ts";
+import { CLOCK_DIFFERENCE_MILLISECONDS, type Limits } from "./policy.ts";
 import type { Device } from "./state.ts";
 
 /** What the throttle remembers of a device. */
@@ -17,9 +17,10 @@ export function delaySeconds(failures: number, { delayAfter, maxDelay }: Limits)
 /** Whole seconds until the next attempt is looked at; 0 if it is now. */
 export function waitSeconds({ failures, notBefore }: Throttle, now: number, limits: Limits): number {
   const wait = notBefore - now;
-  // Further away than the delay it stands for: a clock was wrong when it was written, and nobody should wait for that.
-  if (wait <= 0 || wait > delaySeconds(failures, limits) * 1000) return 0;
-  return Math.ceil(wait / 1000);
+  const delay = delaySeconds(failures, limits) * 1000;
+  // Much further away than the delay it stands for: a clock was wrong when it was written, and nobody should wait for that.
+  if (wait <= 0 || wait > delay + CLOCK_DIFFERENCE_MILLISECONDS) return 0;
+  return Math.ceil(Math.min(wait, delay) / 1000);
 }
 
 export function isLocked({ failures }: Throttle, { lockAfter }: Limits): boolean {

@@ -27,6 +27,25 @@ it("a transaction is no pool", async () => {
   });
 });
 
+it("a transaction in which the store has read is noticed, and another is not", async () => {
+  const wrapped: PostgresPool = { query: (text, values) => database.query(text, values) };
+  const store = postgresStore(wrapped);
+  await database.exec("BEGIN");
+  expect(await store.read("dave")).toBeUndefined();
+  await expect(store.compareAndSet("dave", undefined, { revision: "1", body: "{}" })).rejects.toThrow(
+    /inside a transaction/,
+  );
+  await database.exec("ROLLBACK");
+  expect(await store.read("dave")).toBeUndefined();
+  expect(await store.compareAndSet("dave", undefined, { revision: "1", body: "{}" })).toBe(true);
+});
+
+it("an answer without rows is not understood", async () => {
+  await expect(postgresStore({ query: () => Promise.resolve({ rows: [] }) }).read("alice")).rejects.toThrow(
+    /does not understand/,
+  );
+});
+
 it("the table may be migrated again", async () => {
   expect(await postgresStore(database).compareAndSet("alice", undefined, { revision: "1", body: "{}" })).toBe(true);
   await postgresStore(database).migrate();

@@ -93,6 +93,47 @@ describe.runIf(hasPostgres())("PostgreSQL", () => {
       expect(await store.compareAndSet("alice", "1", second)).toBe(true);
     });
 
+    it("is noticed when the store has read in it, and nothing was written", async () => {
+      const store = postgresStore({ query: (text, values) => client.query(text, values) });
+      const refused = /inside a transaction/;
+      expect(await store.compareAndSet("alice", undefined, first)).toBe(true);
+      for (const begin of ["BEGIN", "BEGIN ISOLATION LEVEL SERIALIZABLE"]) {
+        for (const end of ["COMMIT", "ROLLBACK"]) {
+          await client.query(begin);
+          expect(await store.read("alice")).toEqual(first);
+          await expect(store.compareAndSet("alice", "1", second)).rejects.toThrow(refused);
+          await expect(store.compareAndSet("alice", "1", undefined)).rejects.toThrow(refused);
+          await client.query(end);
+          await client.query(begin);
+          expect(await store.read("bob")).toBeUndefined(); // no row, and the mark all the same
+          await expect(store.compareAndSet("bob", undefined, first)).rejects.toThrow(refused);
+          await expect(store.compareAndSet("bob", undefined, undefined)).rejects.toThrow(refused);
+          await client.query(end);
+          expect(await store.read("bob")).toBeUndefined();
+        }
+      }
+      // The mark is gone with its transaction.
+      expect(await store.read("alice")).toEqual(first);
+      expect(await store.compareAndSet("alice", "1", second)).toBe(true);
+    });
+
+    it("of its own is what every statement on a pool has: reading keeps nothing from being written", async () => {
+      const single = new pg.Pool({ host: server.address, user: "postgres", max: 1 });
+      const store = postgresStore(single);
+      for (const expected of [undefined, "1"]) {
+        await store.read("alice");
+        expect(await store.compareAndSet("alice", expected, { revision: expected ? "2" : "1", body: "{}" })).toBe(true);
+      }
+      await single.end();
+    });
+
+    it("may be one that only reads", async () => {
+      const store = postgresStore({ query: (text, values) => client.query(text, values) });
+      await client.query("BEGIN READ ONLY");
+      expect(await store.read("alice")).toBeUndefined();
+      await client.query("COMMIT");
+    });
+
     it("of a write waits for the disk where synchronous_commit is off, and leaves the setting as it was", async () => {
       await client.query(`CREATE TABLE seen (setting text);
         CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
@@ -169,7 +210,7 @@ describe.runIf(hasPostgres())("PostgreSQL", () => {
     const log: string[] = [];
     const store = postgresStore({
       query: (text, values) => {
-        log.push(/SELECT revision|INSERT|UPDATE|DELETE/.exec(text)?.[0] ?? text);
+        log.push(/SELECT marked|INSERT|UPDATE|DELETE/.exec(text)?.[0] ?? text);
         return pool.query(text, values);
       },
     });
@@ -177,7 +218,7 @@ describe.runIf(hasPostgres())("PostgreSQL", () => {
     await store.compareAndSet("counted", undefined, first);
     await store.compareAndSet("counted", "1", second);
     await store.compareAndSet("counted", "2", undefined);
-    expect(log).toEqual(["SELECT revision", "INSERT", "UPDATE", "DELETE"]);
+    expect(log).toEqual(["SELECT marked", "INSERT", "UPDATE", "DELETE"]);
   });
 
   it("nothing to nothing is true where there is nothing", async () => {
@@ -201,7 +242,9 @@ describe("answers that are not PostgreSQL's", () => {
     ["of TypeORM", [{ revision: "1", body: "{}" }]],
     ["nothing", undefined],
     ["rows without what was asked for", { rows: [{}] }],
-    ["a record of numbers", { rows: [{ revision: 1, body: 1, is_inside: false, is_won: 1 }] }],
+    ["a record of numbers", { rows: [{ mark: "1", revision: 1, body: 1, is_inside: false, is_won: 1 }] }],
+    ["a record without its mark", { rows: [{ revision: "1", body: "{}", is_inside: false, is_won: 1 }] }],
+    ["half a record", { rows: [{ mark: "1", revision: null, body: "{}", is_inside: false, is_won: 1 }] }],
   ])("are refused: %s", async (_, result) => {
     const store = postgresStore({ query: () => Promise.resolve(result as never) });
     await expect(store.read("alice")).rejects.toThrow(/does not understand/);

@@ -237,10 +237,13 @@ describe("a policy that changes", () => {
     const world = await new World().enrolled();
     const { expiresAt } = await world.twoFactor.enroll("alice", { accountName: "a", replace: true });
     const changed = world.another({
-      policy: { pendingLifetime: 60, recoveryCodes: 2, lookAhead: 3 },
+      policy: { pendingLifetime: 540, recoveryCodes: 2, lookAhead: 3 },
       parameters: { digits: 8, period: 60 },
     });
     expect(await changed.status("alice")).toMatchObject({ pendingUntil: expiresAt, recoveryCodesLeft: 10 });
+    // One that is shorter by more than clocks may differ ends them: they have more time left than there is.
+    const shorter = world.another({ policy: { pendingLifetime: 539 } });
+    expect(await shorter.status("alice")).toMatchObject({ pendingUntil: null });
     await changed.verify("alice", world.code(3));
     // A wider window makes nothing good again that was spent.
     for (const steps of [0, 1, 2, 3]) {

@@ -119,6 +119,14 @@ describe("confirming", () => {
     expect(await codeOfRefusal(world.twoFactor.confirm("alice", world.code()))).toBe("not-pending");
   });
 
+  it("again is no repetition of what a clock that was ahead confirmed", async () => {
+    const world = await new World().enrolled();
+    world.pass(-121); // a minute and more before the moment at which the device became active: no mere difference of two servers
+    expect(await codeOfRefusal(world.twoFactor.confirm("alice", world.code()))).toBe("not-pending");
+    world.pass(1);
+    expect(await codeOfRefusal(world.twoFactor.confirm("alice", world.code()))).toBe("already-confirmed");
+  });
+
   it("of nothing is not-pending", async () => {
     const world = new World();
     expect(await refusal(world.twoFactor.confirm("alice", "123456"))).toMatchObject({
@@ -138,6 +146,16 @@ describe("confirming", () => {
     await world.twoFactor.confirm("alice", world.code());
   });
 
+  it("is impossible if it waits for longer than it may: a clock was ahead when it was made", async () => {
+    const world = new World();
+    ({ secret: world.secret } = await world.twoFactor.enroll("alice", { accountName: "a" }));
+    world.pass(-61);
+    expect(await codeOfRefusal(world.twoFactor.confirm("alice", world.code()))).toBe("not-pending");
+    expect(await world.twoFactor.status("alice")).toMatchObject({ state: "none", pendingUntil: null });
+    world.pass(1); // two servers may differ by a minute
+    await world.twoFactor.confirm("alice", world.code());
+  });
+
   it("late, beside an active device, is no repetition", async () => {
     const world = await new World({ policy: { pendingLifetime: 60 } }).enrolled();
     const { secret } = await world.twoFactor.enroll("alice", { accountName: "a", replace: true });
@@ -146,7 +164,7 @@ describe("confirming", () => {
     await world.twoFactor.verify("alice", world.code());
   });
 
-  it("takes ten wrong codes, and then the enrolment is gone", async () => {
+  it("takes ten wrong codes, and then the enrolment is given up", async () => {
     const world = new World();
     ({ secret: world.secret } = await world.twoFactor.enroll("alice", { accountName: "a" }));
     for (let wrong = 1; wrong <= 10; wrong++) {
@@ -154,18 +172,55 @@ describe("confirming", () => {
       expect(await codeOfRefusal(world.twoFactor.confirm("alice", world.wrongCode()))).toBe("code-rejected");
       expect(world.events.at(-1)).toMatchObject({ type: "refused", reason: "wrong" });
     }
-    expect(world.store.records.size).toBe(0);
+    expect(await world.twoFactor.status("alice")).toMatchObject({ state: "none", pendingUntil: null });
+    const before = world.store.records.get("alice");
     expect(await codeOfRefusal(world.twoFactor.confirm("alice", world.code()))).toBe("not-pending");
+    expect(world.store.records.get("alice")).toBe(before);
+    // It keeps nothing from being put in its place.
+    ({ secret: world.secret } = await world.twoFactor.enroll("alice", { accountName: "a" }));
+    await world.twoFactor.confirm("alice", world.code());
+  });
+
+  it("wrongly ten times leaves room for an import", async () => {
+    const world = new World({ policy: { pendingAttempts: 1 } });
+    ({ secret: world.secret } = await world.twoFactor.enroll("alice", { accountName: "a" }));
+    await codeOfRefusal(world.twoFactor.confirm("alice", world.wrongCode()));
+    await world.twoFactor.importDevice("alice", { secret: FIXED });
+    expect(world.state().pending).toBeNull();
+  });
+
+  it("of a device that was given up or expired is no repetition, though another became active a moment ago", async () => {
+    for (const fail of [
+      async (world: World) => {
+        await codeOfRefusal(world.twoFactor.confirm("alice", world.wrongCode()));
+      },
+      (world: World) => {
+        world.edit(({ pending }) => {
+          if (pending) pending.expiresAt = world.now;
+        });
+        return Promise.resolve();
+      },
+    ]) {
+      const world = await new World({ policy: { pendingAttempts: 1 } }).enrolled();
+      expect(await codeOfRefusal(world.twoFactor.confirm("alice", world.code()))).toBe("already-confirmed");
+      ({ secret: world.secret } = await world.twoFactor.enroll("alice", { accountName: "a", replace: true }));
+      await fail(world);
+      for (const code of [world.code(), world.wrongCode()]) {
+        expect(await codeOfRefusal(world.twoFactor.confirm("alice", code))).toBe("not-pending");
+      }
+    }
   });
 
   it("wrongly ten times leaves an active device as it was", async () => {
     const world = await new World().enrolled();
     const { device, recovery } = world.state();
     await world.twoFactor.enroll("alice", { accountName: "a", replace: true });
+    const { pending } = world.state();
     for (let wrong = 1; wrong <= 9; wrong++) await codeOfRefusal(world.twoFactor.confirm("alice", world.wrongCode()));
     expect(world.state().pending?.failures).toBe(9);
     await codeOfRefusal(world.twoFactor.confirm("alice", world.wrongCode()));
-    expect(world.state()).toEqual({ version: 1, device, pending: null, recovery });
+    expect(world.state()).toEqual({ version: 1, device, pending: { ...pending, failures: 10 }, recovery });
+    expect((await world.twoFactor.status("alice")).pendingUntil).toBeNull();
   });
 
   it("with malformed input costs nothing", async () => {
@@ -245,6 +300,15 @@ describe("importing", () => {
       const options = { secret: FIXED, after: after as number };
       await expect(world.twoFactor.importDevice("bob", options)).rejects.toMatchObject({ code: "invalid-option" });
     }
+    for (const after of [world.counter + 11, Math.floor(world.now / 1000), world.now, Number.MAX_SAFE_INTEGER]) {
+      const error: unknown = await world.twoFactor
+        .importDevice("bob", { secret: FIXED, after })
+        .catch((e: unknown) => e);
+      expect(error).toMatchObject({ name: "OtpError", code: "invalid-option" });
+      expect(String(error)).toContain("after must be at most 10 time steps after the present one");
+    }
+    await world.twoFactor.importDevice("carol", { secret: FIXED, after: world.counter + 10 });
+    world.store.records.delete("carol");
     await world.twoFactor.importDevice("bob", { secret: FIXED, after: null });
     expect(world.store.records.size).toBe(before + 1);
   });

@@ -175,6 +175,25 @@ describe("a key", () => {
     await second.verify("alice", codeOf(secret, world.counter));
   });
 
+  it("that is gone is not missed by a pending device that expired: reseal drops it", async () => {
+    const world = await new World({ sealingKeys: keys("first") }).enrolled();
+    await world.twoFactor.enroll("alice", { accountName: "a", replace: true });
+    await world.twoFactor.enroll("bob", { accountName: "b" });
+    world.pass(599);
+    const both = world.another({ sealingKeys: keys("second", "first") });
+    await both.verify("alice", world.code());
+    await both.renewRecoveryCodes("alice");
+    const second = world.another({ sealingKeys: keys("second") });
+    expect(await codeOfRefusal(second.reseal("alice"))).toBe("seal-key-unknown");
+    world.pass(1);
+    const { device, recovery } = world.state();
+    expect(await second.reseal("alice")).toEqual({ resealed: true });
+    expect(world.state()).toEqual({ version: 1, device, pending: null, recovery });
+    expect(await second.reseal("bob")).toEqual({ resealed: true });
+    expect(world.store.records.has("bob")).toBe(false);
+    expect(await second.reseal("alice")).toEqual({ resealed: false });
+  });
+
   it("seals with another nonce each time", async () => {
     const world = new World();
     vi.restoreAllMocks();
@@ -212,6 +231,11 @@ describe("what was swapped or edited in the database is state-corrupt, never a l
     "the pending secret": (alice) => {
       if (alice.device && alice.pending) alice.device.secret = alice.pending.secret;
     },
+    "the pending device": (alice) => {
+      if (alice.device && alice.pending) {
+        Object.assign(alice.device, { id: alice.pending.id, secret: alice.pending.secret });
+      }
+    },
     "the recovery key for the secret": (alice) => {
       if (alice.device && alice.recovery) alice.device.secret = alice.recovery.key;
     },
@@ -240,6 +264,21 @@ describe("what was swapped or edited in the database is state-corrupt, never a l
       if (alice.device) alice.device.secret.text = "a-b";
     },
   };
+
+  it("the active device in place of a pending one", async () => {
+    const made = await world();
+    made.edit(({ device, pending }) => {
+      if (device && pending) Object.assign(pending, { id: device.id, secret: device.secret });
+    });
+    expect(await codeOfRefusal(made.twoFactor.confirm("alice", made.code()))).toBe("state-corrupt");
+  });
+
+  it("the pending device is not let in by its own code", async () => {
+    const made = await world();
+    const { secret } = await made.twoFactor.enroll("alice", { accountName: "a", replace: true });
+    made.edit((alice) => edits["the pending device"]?.(alice, alice));
+    expect(await codeOfRefusal(made.twoFactor.verify("alice", codeOf(secret, made.counter)))).toBe("state-corrupt");
+  });
 
   it.each(Object.keys(edits))("%s", async (name) => {
     const made = await world();
@@ -290,7 +329,7 @@ describe("additional data", () => {
   it("differs whenever anything in it differs", () => {
     const parameters = { algorithm: "SHA-1", digits: 6, period: 30 } as const;
     const contexts: [Purpose, string, { id: string; parameters: typeof parameters }][] = [];
-    for (const purpose of ["secret", "recovery-codes"] as const) {
+    for (const purpose of ["secret", "pending-secret", "recovery-codes"] as const) {
       for (const userId of ["a", 'a","b', "a\\", "ä", "b"]) {
         for (const id of ["A", "B", 'b","A']) contexts.push([purpose, userId, { id, parameters }]);
       }
@@ -301,6 +340,24 @@ describe("additional data", () => {
     expect(Buffer.from(contextOf("secret", "ä", device)).toString("utf8")).toBe(
       '["halfminute/two-factor 1","secret","ä","A","SHA-1",6,31]',
     );
+  });
+});
+
+describe("the names of a sealer's keys", () => {
+  it("are read once", async () => {
+    const lists = [["good"], ["not allowed: spaces"], 5];
+    let reads = 0;
+    const sealer: Sealer = {
+      get keyIds() {
+        return lists[reads++] as string[];
+      },
+      seal: () => Promise.resolve("sealed"),
+      open: () => Promise.resolve(new Uint8Array(20)),
+    };
+    const world = new World({ sealer });
+    await world.twoFactor.importDevice("alice", { secret: FIXED });
+    expect(world.state().device?.secret.keyId).toBe("good");
+    expect(reads).toBe(1);
   });
 });
 
@@ -328,7 +385,7 @@ describe("a sealer of one's own", () => {
     const world = await new World({ sealer: service() }).enrolled();
     await world.twoFactor.verify("alice", world.code());
     await world.twoFactor.verify("alice", world.recoveryCodes[0] ?? "");
-    expect(world.state().device?.secret.text).toBe("kms/1#0");
+    expect(world.state().device?.secret.text).toBe("kms/1#2");
   });
 
   it("that throws, rejects or hangs is sealer-unavailable: no pass, no wrong code, nothing written", async () => {
@@ -366,6 +423,38 @@ describe("a sealer of one's own", () => {
       }
       expect(world.store.records.get("alice")).toBe(before);
       expect(world.store.records.size).toBe(1);
+    }
+  });
+
+  it("that cannot seal keeps nobody out whose secret it can open; only reseal needs it", async () => {
+    const timers = stillTimers();
+    const failures: Record<string, () => Promise<never>> = {
+      throws: () => {
+        throw new Error("canary");
+      },
+      rejects: () => Promise.reject(new Error("canary")),
+      hangs: () => {
+        timers.expire();
+        return new Promise(() => undefined);
+      },
+      "answers nonsense": () => Promise.resolve(5 as never),
+    };
+    for (const [name, seal] of Object.entries(failures)) {
+      const sealer = service();
+      const world = await new World({ sealer }).enrolled();
+      const newer = world.another({
+        sealer: { keyIds: ["new", ...sealer.keyIds], open: sealer.open.bind(sealer), seal },
+      });
+      const { text } = world.state().device?.secret ?? {};
+      expect(await newer.verify("alice", world.code()), name).toEqual({ method: "code", recoveryCodesLeft: 10 });
+      expect(world.types()).toEqual(["passed"]);
+      world.pass(120);
+      await newer.verifyConsecutive("alice", [world.code(-2), world.code(-1), world.code()]);
+      expect(world.types()).toEqual(["passed", "passed"]);
+      expect(world.state().device).toMatchObject({ lastCounter: world.counter, secret: { text } });
+      await expect(newer.reseal("alice"), name).rejects.toMatchObject({
+        code: name === "answers nonsense" ? "invalid-option" : "sealer-unavailable",
+      });
     }
   });
 
