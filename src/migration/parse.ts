@@ -2,7 +2,7 @@
 // specification; the message is known from the app itself.
 import { decodeBase64 } from "../base64.ts";
 import { OtpError } from "../errors.ts";
-import { type MigrationAccount, readEntry, type Refusal } from "./entry.ts";
+import { isRefusal, type MigrationAccount, readEntry, type Refusal } from "./entry.ts";
 import { type Message, MOST, readMessage } from "./wire.ts";
 
 /** Which part of which export a URI is. Several QR codes are one batch. */
@@ -62,7 +62,7 @@ export function parseMigrationUri(uri: string): Migration {
   const refused: RefusedAccount[] = [];
   for (const [index, entry] of (bytes[1] ?? []).entries()) {
     const read = readEntry(entry);
-    if ("reason" in read) refused.push({ part: batch.index, index, ...read });
+    if (isRefusal(read)) refused.push({ part: batch.index, index, ...read });
     else accounts.push(read);
   }
   return { accounts, refused, batch };
