@@ -9,6 +9,17 @@ export type ExitCode = 0 | 1 | 2 | 130;
 /** Waits, unless Ctrl-C or the end of whoever reads the answer comes before, or came since the last time. */
 export type Wait = (milliseconds: number) => Promise<"elapsed" | "interrupted" | "unread">;
 
+/** A file in the making. Until it is kept, what was there before may still be there. */
+export interface NewFile {
+  /** Where it will be, the same however its name is written. */
+  readonly place: string;
+  /** All that will be in it. */
+  readonly write: (bytes: Uint8Array) => Promise<void>;
+  readonly keep: () => Promise<void>;
+  /** It shall not be there, kept or not. Never fails. */
+  readonly drop: () => Promise<void>;
+}
+
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** A terminal; what a shell put there with `|` or `<`; or anything else, such as the /dev/null of a scheduled job. */
@@ -29,8 +40,8 @@ export interface Io {
   /** Reads to the end, but never much more than `limit` bytes. */
   readonly readStdin: (limit: number) => Promise<Uint8Array>;
   readonly readFile: (file: string, limit: number) => Promise<Uint8Array>;
-  /** A new file that only its owner may read and write; an existing one is overwritten if so asked, and an error otherwise. */
-  readonly writeFile: (file: string, bytes: Uint8Array, isOverwriting: boolean) => Promise<void>;
+  /** A new file that only its owner may read and write; one that is there is replaced if so asked, and an error otherwise. */
+  readonly createFile: (file: string, isOverwriting: boolean) => Promise<NewFile>;
   /** Asks for a line on the terminal that is not shown, little more than `limit` characters; nothing after Ctrl-C. */
   readonly readHidden: (question: string, limit: number) => Promise<string | undefined>;
   /** Asks for a line on the terminal and shows it as it is typed; nothing after Ctrl-C, or if the terminal is gone. */
