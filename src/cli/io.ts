@@ -62,7 +62,23 @@ export function note(io: Io, text: string): void {
   io.writeError(`halfminute: ${text}\n`);
 }
 
-/** The answer, and nothing else, on standard output: as text, or with `--json` the same as one line of data. */
-export function answer(io: Io, given: ReadonlyMap<string, string>, text: string, data: object): void {
-  io.writeOut(`${given.has("json") ? JSON.stringify(data) : text}\n`);
+/**
+ * The answer, and nothing else, on standard output: as text, or with `--json` the same as one line of data. Text that takes saying
+ * something besides is given as a function, for then it is said only if the text is printed.
+ */
+export function answer(io: Io, given: ReadonlyMap<string, string>, text: string | (() => string), data: object): void {
+  if (given.has("json")) io.writeOut(`${JSON.stringify(data).replace(UNSEEN, escapes)}\n`);
+  else io.writeOut(`${typeof text === "string" ? text : text()}\n`);
+}
+
+/** What JSON lets stand as it is, and what terminals take for a command or turn the direction of the rest round by. */
+const UNSEEN = /[\x7f-\x9f\u2028\u2029\p{Cf}]/gu;
+
+/** One for each of the two halves of what lies beyond U+FFFF. */
+function escapes(character: string): string {
+  return character.split("").map(escape).join("");
+}
+
+function escape(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
