@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
 import { assembleMigration, buildMigrationUris, parseMigrationUri } from "../../../src/migration/index.ts";
 import { exportUri, message } from "../../helpers/exports.ts";
@@ -102,7 +102,10 @@ describe("is refused:", () => {
     expect(thrownCode(() => assembleMigration([alice, , carol] as string[]))).toBe("invalid-uri"); // eslint-disable-line no-sparse-arrays -- the worst case
   });
 
-  it("nothing that is right", () => {
+  it("nothing that is right, and a text that comes again is not read again", () => {
+    const parse = vi.spyOn(globalThis, "decodeURIComponent"); // once for each name
     expect(assembleMigration(Array<string>(1000).fill(alice)).accounts.length).toBe(1);
+    expect(parse.mock.calls.length).toBeLessThan(5);
+    parse.mockRestore();
   });
 });
