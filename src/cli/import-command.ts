@@ -52,7 +52,7 @@ async function run({ words, given }: Arguments, io: Io): Promise<ExitCode> {
   const { refused, missing } = migration;
   const accounts = [...migration.accounts, ...others];
   if (accounts.length > 0 || given.has("json")) {
-    answer(io, given, isTable ? tableOf(accounts) : accounts.map((account) => uriOf(account, io)).join("\n"), {
+    answer(io, given, isTable ? tableOf(accounts) : () => accounts.map((account) => uriOf(account, io)).join("\n"), {
       ...migration,
       accounts,
     });

@@ -9,6 +9,17 @@ export type ExitCode = 0 | 1 | 2 | 130;
 /** Waits, unless Ctrl-C or the end of whoever reads the answer comes before, or came since the last time. */
 export type Wait = (milliseconds: number) => Promise<"elapsed" | "interrupted" | "unread">;
 
+/** A file in the making. Until it is kept, what was there before may still be there. */
+export interface NewFile {
+  /** Where it will be, the same however its name is written. */
+  readonly place: string;
+  /** All that will be in it. */
+  readonly write: (bytes: Uint8Array) => Promise<void>;
+  readonly keep: () => Promise<void>;
+  /** It shall not be there, kept or not. Never fails. */
+  readonly drop: () => Promise<void>;
+}
+
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** A terminal; what a shell put there with `|` or `<`; or anything else, such as the /dev/null of a scheduled job. */
@@ -29,8 +40,8 @@ export interface Io {
   /** Reads to the end, but never much more than `limit` bytes. */
   readonly readStdin: (limit: number) => Promise<Uint8Array>;
   readonly readFile: (file: string, limit: number) => Promise<Uint8Array>;
-  /** A new file that only its owner may read and write; an existing one is overwritten if so asked, and an error otherwise. */
-  readonly writeFile: (file: string, bytes: Uint8Array, isOverwriting: boolean) => Promise<void>;
+  /** A new file that only its owner may read and write; one that is there is replaced if so asked, and an error otherwise. */
+  readonly createFile: (file: string, isOverwriting: boolean) => Promise<NewFile>;
   /** Asks for a line on the terminal that is not shown, little more than `limit` characters; nothing after Ctrl-C. */
   readonly readHidden: (question: string, limit: number) => Promise<string | undefined>;
   /** Asks for a line on the terminal and shows it as it is typed; nothing after Ctrl-C, or if the terminal is gone. */
@@ -51,7 +62,23 @@ export function note(io: Io, text: string): void {
   io.writeError(`halfminute: ${text}\n`);
 }
 
-/** The answer, and nothing else, on standard output: as text, or with `--json` the same as one line of data. */
-export function answer(io: Io, given: ReadonlyMap<string, string>, text: string, data: object): void {
-  io.writeOut(`${given.has("json") ? JSON.stringify(data) : text}\n`);
+/**
+ * The answer, and nothing else, on standard output: as text, or with `--json` the same as one line of data. Text that takes saying
+ * something besides is given as a function, for then it is said only if the text is printed.
+ */
+export function answer(io: Io, given: ReadonlyMap<string, string>, text: string | (() => string), data: object): void {
+  if (given.has("json")) io.writeOut(`${JSON.stringify(data).replace(UNSEEN, escapes)}\n`);
+  else io.writeOut(`${typeof text === "string" ? text : text()}\n`);
+}
+
+/** What JSON lets stand as it is, and what terminals take for a command or turn the direction of the rest round by. */
+const UNSEEN = /[\x7f-\x9f\u2028\u2029\p{Cf}]/gu;
+
+/** One for each of the two halves of what lies beyond U+FFFF. */
+function escapes(character: string): string {
+  return character.split("").map(escape).join("");
+}
+
+function escape(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }

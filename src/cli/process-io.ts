@@ -1,11 +1,12 @@
 // The real world of the command line: the streams, environment and files of this process.
 import { createReadStream, fstatSync, readFileSync } from "node:fs";
-import { open, readdir } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { isatty } from "node:tty";
 import { fileURLToPath } from "node:url";
 import { readHiddenLine } from "./hidden-line.ts";
 import type { Io, Wait } from "./io.ts";
+import { createFile } from "./new-file.ts";
 
 /** Two folders up is the package, from `dist/cli/` as well as from `src/cli/`. */
 const PACKAGE = new URL("../../", import.meta.url);
@@ -34,7 +35,7 @@ export function processIo(): Io {
     readShown,
     startWaiting: () => startWaiting(unread.signal),
     readFile: (file, limit) => readSome(createReadStream(file), limit),
-    writeFile: writePrivate,
+    createFile,
     listFolder: (folder) => readdir(folder),
   };
 }
@@ -131,15 +132,4 @@ async function readSome(stream: AsyncIterable<unknown>, limit: number): Promise<
     if (length > limit) break;
   }
   return Buffer.concat(pieces);
-}
-
-/** Closed to others before anything is in it. What is no file (a pipe, a device) keeps its mode. */
-async function writePrivate(file: string, bytes: Uint8Array, isOverwriting: boolean): Promise<void> {
-  const handle = await open(file, isOverwriting ? "w" : "wx", 0o600);
-  try {
-    if ((await handle.stat()).isFile()) await handle.chmod(0o600);
-    await handle.writeFile(bytes);
-  } finally {
-    await handle.close();
-  }
 }

@@ -1,11 +1,12 @@
 // `halfminute qr`: an otpauth URI, the account that it is made of, or a part of an export, as a QR code: in the terminal, or into
 // files.
+import path from "node:path";
 import { parseMigrationUri } from "../migration/index.ts";
 import { parseOtpauthUri } from "../otpauth/parse.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { DESCRIPTION_HELP, DESCRIPTION_OPTIONS, describedUri } from "./description.ts";
-import { answer, type ExitCode, type Io } from "./io.ts";
+import { answer, type ExitCode, type Io, type NewFile } from "./io.ts";
 import { type Given, readChoice, readInteger, refuse } from "./options.ts";
 import type * as Qr from "../qr/index.ts";
 import { readSecret, SOURCES_HELP } from "./secret-source.ts";
@@ -25,7 +26,7 @@ treat it like one.
 
   --svg FILE           write an SVG picture, readable by you only
   --png FILE           write a PNG picture, readable by you only
-  --force              overwrite the files
+  --force              replace the files, and links by their names
   --scale N            pixels of a module in a picture, 1 to 32, default 4
   --error-correction L,
                        M (default), Q or H; L is smallest
@@ -99,24 +100,55 @@ function readDrawing(given: Given): Draw {
     };
   }
   refuse(given, ["background"], "only in the terminal");
-  if (svg === png) throw new UsageError("--svg and --png need two files");
+  if (svg !== undefined && png !== undefined && path.resolve(svg) === path.resolve(png)) throw twoFiles();
   const options = { errorCorrection, margin, scale };
   return async (uri, { qrSvg, qrPng }, io) => {
     // Both are drawn before one is written.
-    const files = [
+    const pictures = [
       { name: "svg", file: svg, bytes: new TextEncoder().encode(`${qrSvg(uri, options)}\n`) },
       { name: "png", file: png, bytes: await qrPng(uri, options) },
     ];
-    for (const { name, file, bytes } of files) if (file !== undefined) await write(name, file, bytes, given, io);
+    await write(pictures.filter(isWanted), given, io);
     return { text: "written, readable by you only", data: { svg, png } };
   };
 }
 
-async function write(name: string, file: string, bytes: Uint8Array, given: Given, io: Io): Promise<void> {
-  await io.writeFile(file, bytes, given.has("force")).catch((error: unknown) => {
+function isWanted(picture: { readonly file: string | undefined }): picture is Picture {
+  return picture.file !== undefined;
+}
+
+interface Picture {
+  readonly name: string;
+  readonly file: string;
+  readonly bytes: Uint8Array;
+}
+
+/** All or none: one alone would hold a secret that, if it is a new one, nobody is told. */
+async function write(pictures: readonly Picture[], given: Given, io: Io): Promise<void> {
+  const files: NewFile[] = [];
+  try {
+    for (const { name, file } of pictures) {
+      files.push(await io.createFile(file, given.has("force")).catch(cannotWrite(name)));
+    }
+    if (new Set(files.map(({ place }) => place)).size < files.length) throw twoFiles();
+    for (const [index, { name, bytes }] of pictures.entries())
+      await files[index]?.write(bytes).catch(cannotWrite(name));
+    for (const [index, { name }] of pictures.entries()) await files[index]?.keep().catch(cannotWrite(name));
+  } catch (error) {
+    for (const file of files) await file.drop();
+    throw error;
+  }
+}
+
+function cannotWrite(name: string): (error: unknown) => never {
+  return (error) => {
     // The message would repeat the file's name, which may be a secret that was put in the wrong place.
     const code = /^E[A-Z0-9]+$/.exec(String((error as NodeJS.ErrnoException).code))?.[0] ?? "unknown error";
     const advice = code === "EEXIST" ? "; it exists, and --force overwrites it" : "";
     throw new UsageError(`the file for --${name} cannot be written (${code})${advice}`);
-  });
+  };
+}
+
+function twoFiles(): UsageError {
+  return new UsageError("--svg and --png need two files");
 }

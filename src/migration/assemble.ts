@@ -39,22 +39,25 @@ export function assembleMigration(uris: readonly string[]): AssembledMigration {
   if (!Array.isArray(uris) || uris.length < 1 || uris.length > MOST) {
     throw new OtpError("invalid-batch", `uris must be an array of 1 to ${MOST}`);
   }
-  const read = Array.from(uris as readonly string[], (uri) => parseMigrationUri(uri));
+  // Each text once: a thousand copies of one cost no more than one.
+  const read = Array.from(new Set(uris as readonly string[]), (uri) => parseMigrationUri(uri));
   const [{ batch }] = read as [Migration];
   const { id, size } = batch;
-  const parts: Migration[] = [];
+  const parts = new Map<number, Migration>();
   for (const part of read) {
     const { index } = part.batch;
-    const known = (parts[index] ??= part);
+    const known = parts.get(index) ?? part;
+    parts.set(index, known);
     if (part.batch.id !== id || part.batch.size !== size || JSON.stringify(known) !== JSON.stringify(part)) {
       throw new OtpError("invalid-batch", "uris must be parts of one export");
     }
   }
   const indexes = Array.from({ length: size }, (_, index) => index);
+  const inOrder = indexes.flatMap((index) => parts.get(index) ?? []);
   return {
-    accounts: parts.flatMap(({ accounts }) => accounts),
-    refused: parts.flatMap(({ refused }) => refused),
-    missing: indexes.filter((index) => !parts[index]),
+    accounts: inOrder.flatMap(({ accounts }) => accounts),
+    refused: inOrder.flatMap(({ refused }) => refused),
+    missing: indexes.filter((index) => !parts.has(index)),
     batch: { id, size },
   };
 }

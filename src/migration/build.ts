@@ -75,7 +75,7 @@ export function buildMigrationUris(
   const fits = (part: readonly number[], index: number): boolean => write(part, index, entries.length).length <= room;
   for (const [index, entry] of entries.entries()) {
     const last = parts.length - 1;
-    const longer = [...(parts[last] ?? []), ...entry];
+    const longer = [...(parts.at(-1) ?? []), ...entry];
     if (last >= 0 && fits(longer, last)) parts[last] = longer;
     else if (fits(entry, last + 1)) parts.push(entry);
     else throw new OtpError("invalid-account", `accounts[${index}]: too long for a URI of maxBytes`);

@@ -47,6 +47,13 @@ export const ALGORITHMS: readonly (Algorithm | undefined)[] = ["SHA-1", "SHA-1",
 export const DIGITS: readonly (Digits | undefined)[] = [6, 6, 8];
 export const TYPES: readonly (MigrationAccount["type"] | undefined)[] = ["totp", "hotp", "totp"];
 
+const NOT_SAID = { int32: 0 };
+
+/** Not by `in`, which a polluted Object.prototype answers. */
+export function isRefusal(read: MigrationAccount | Refusal): read is Refusal {
+  return Object.hasOwn(read, "reason");
+}
+
 export function readEntry(entry: Uint8Array): MigrationAccount | Refusal {
   const { numbers, bytes } = readMessage(entry);
   const name = textOf(bytes[2]);
@@ -55,9 +62,9 @@ export function readEntry(entry: Uint8Array): MigrationAccount | Refusal {
   const { accountName, ...named } = splitName(name, issuer);
   const refuse = (reason: RefusalReason): Refusal => ({ reason, ...named, ...(accountName && { accountName }) });
 
-  const type = TYPES[numbers[6]?.int32 ?? 0];
-  const algorithm = ALGORITHMS[numbers[4]?.int32 ?? 0];
-  const digits = DIGITS[numbers[5]?.int32 ?? 0];
+  const type = meaningOf(TYPES, numbers[6]);
+  const algorithm = meaningOf(ALGORITHMS, numbers[4]);
+  const digits = meaningOf(DIGITS, numbers[5]);
   const secret = bytes[1]?.at(-1);
   if (!type) return refuse("unsupported-type");
   if (!algorithm) return refuse("unsupported-algorithm");
@@ -70,6 +77,11 @@ export function readEntry(entry: Uint8Array): MigrationAccount | Refusal {
   const counter = numbers[7]?.unsigned ?? 0; // a zero is not always written
   if (counter > MAX_COUNTER) return refuse("invalid-counter");
   return { type, ...account, parameters: { algorithm, digits }, counter };
+}
+
+/** Nothing for any other number, whatever Object.prototype has by that name. */
+function meaningOf<Value>(meanings: readonly Value[], { int32 } = NOT_SAID): Value | undefined {
+  return Object.hasOwn(meanings, int32) ? meanings[int32] : undefined;
 }
 
 function textOf(all: readonly Uint8Array[] = []): string | undefined {

@@ -2,7 +2,7 @@
 // specification; the message is known from the app itself.
 import { decodeBase64 } from "../base64.ts";
 import { OtpError } from "../errors.ts";
-import { type MigrationAccount, readEntry, type Refusal } from "./entry.ts";
+import { isRefusal, type MigrationAccount, readEntry, type Refusal } from "./entry.ts";
 import { type Message, MOST, readMessage } from "./wire.ts";
 
 /** Which part of which export a URI is. Several QR codes are one batch. */
@@ -33,14 +33,14 @@ export interface Migration {
   readonly batch: MigrationBatch;
 }
 
-/** Twenty times what a QR code can hold. Looked at first, so that a longer text costs nothing. */
-const MOST_CHARACTERS = 65_536;
+/** The 2953 bytes that a QR code can hold, each percent-encoded. Looked at first, so that a longer text costs nothing. */
+const MOST_CHARACTERS = 8859;
 
 /**
  * Reads a URI of a Google Authenticator export (“Transfer accounts”). It holds the secrets: treat it like them.
  * An account that cannot be used is told apart, without its secret; the others do not suffer.
  *
- * @param uri - An `otpauth-migration://offline?data=…` URI, at most 65536 characters and 1000 accounts. Its data is
+ * @param uri - An `otpauth-migration://offline?data=…` URI, at most 8859 characters and 1000 accounts. Its data is
  * standard base64, padded or not; a space in it is read as the plus that it was.
  * @returns The accounts, what was refused, and which part of the export it is. The format has no period; 30 seconds are meant.
  * @throws {@link OtpError} `invalid-uri` if it is no such URI, or broken.
@@ -62,7 +62,7 @@ export function parseMigrationUri(uri: string): Migration {
   const refused: RefusedAccount[] = [];
   for (const [index, entry] of (bytes[1] ?? []).entries()) {
     const read = readEntry(entry);
-    if ("reason" in read) refused.push({ part: batch.index, index, ...read });
+    if (isRefusal(read)) refused.push({ part: batch.index, index, ...read });
     else accounts.push(read);
   }
   return { accounts, refused, batch };

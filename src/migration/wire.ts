@@ -31,7 +31,8 @@ interface Cursor {
 /** A field of another type than its number should have is passed over too, as everywhere in protocol buffers. */
 export function readMessage(bytes: Uint8Array): Message {
   const cursor = { bytes, at: 0 };
-  const numbers: Varint[] = [];
+  // Both dense: a hole would be read from the prototype.
+  const numbers = Array<Varint | undefined>(LAST_KNOWN + 1).fill(undefined);
   const lists: Uint8Array[][] = Array.from({ length: LAST_KNOWN + 1 }, () => []);
   while (cursor.at < bytes.length) {
     const tag = readVarint(cursor).unsigned;
@@ -39,7 +40,7 @@ export function readMessage(bytes: Uint8Array): Message {
     if (number < 1 || number >= 2 ** 29) throw broken();
     const value = readValue(cursor, tag % 8);
     if (!value || number > LAST_KNOWN) continue;
-    if ("int32" in value) numbers[number] = value;
+    if (!(value instanceof Uint8Array)) numbers[number] = value;
     else if ((lists[number]?.push(value) ?? 0) > MOST) throw broken();
   }
   return { numbers, bytes: lists };

@@ -83,6 +83,14 @@ describe("halfminute import", () => {
     expect(out).toContain("\ufffd[2J\ufffd\ufffdalice\ufffd");
   });
 
+  it("nor can it in JSON, where it stays what it is", async () => {
+    const accountName = "\u007f\u0085\u009b2J\u00ad\u061c\u200e\u2028\u2029\u202e\u2066\ufeff\u{e0041}\u{1d173}é😀";
+    const { out } = await halfminute(["import", "--json"], { stdin: uriOf({ 2: accountName }) });
+    expect(out.replace(/[ -~]/g, "")).toBe("é😀\n");
+    expect(out).toContain("\\u009b2J");
+    expect(JSON.parse(out)).toMatchObject({ accounts: [{ accountName }] });
+  });
+
   it("--json is all of it", async () => {
     for (const isShown of [true, false]) {
       const { out } = await halfminute(["import", "--json"], { stdin: SECOND, isShown });
@@ -101,6 +109,10 @@ describe("halfminute import", () => {
     const { exitCode, out, error } = await halfminute(["import"], { stdin: uriOf({ 2: "Acme:a:b" }) });
     expect([exitCode, out]).toEqual([0, `otpauth://totp/Acme:a-b?secret=${SECRET}&issuer=Acme\n`]);
     expect(error).toBe("halfminute: a colon in the name of an account is written as a hyphen: Acme, a:b\n");
+    for (const form of ["--json", "--table"]) {
+      const kept = await halfminute(["import", form], { stdin: uriOf({ 2: "Acme:a:b" }) });
+      expect([kept.error, kept.out.includes("a:b")]).toEqual(["", true]);
+    }
   });
 
   it.each<[string[], string, RegExp]>([

@@ -1,6 +1,18 @@
 // The program that is shipped, `dist/cli/main.js`, as a process. It must have been built: `npm run build`.
 import { execFile, execFileSync, spawn } from "node:child_process";
-import { chmodSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -267,6 +279,37 @@ describe.skipIf(process.platform === "win32")("qr", () => {
     expect(outcome.error).toMatch(/\(EEXIST\)/);
     expect(outcome.error).not.toContain(folder);
     expect((await shell(`printf %s '${uri}' | $H qr --png '${folder}/none/${SECRET}'`)).error).toMatch(/\(ENOENT\)\n/);
+  });
+
+  it("with --force replaces a link and leaves what it leads to", async () => {
+    const [target, link] = [path.join(folder, "theirs"), path.join(folder, "link to theirs")];
+    writeFileSync(target, "theirs");
+    chmodSync(target, 0o644);
+    symlinkSync(target, link);
+    expect((await shell(`printf %s '${uri}' | $H qr --png '${link}' --force`)).exitCode).toBe(0);
+    expect([readFileSync(target, "utf8"), modeOf("theirs")]).toEqual(["theirs", 0o644]);
+    expect([lstatSync(link).isFile(), modeOf("link to theirs")]).toEqual([true, 0o600]);
+    expect(readByJsqr(readFileSync(link))).toBe(uri);
+  });
+
+  it("with --force goes through the names of open files", async () => {
+    const open = path.join(folder, "open.png");
+    expect((await shell(`printf %s '${uri}' | $H qr --png /dev/fd/3 --force 3> '${open}'`)).exitCode).toBe(0);
+    expect(readByJsqr(readFileSync(open))).toBe(uri);
+  });
+
+  it.each(["", "--force"])("leaves nothing behind if one file cannot be written %s", async (force) => {
+    const empty = path.join(folder, `nothing${force}`);
+    mkdirSync(empty);
+    mkdirSync(path.join(folder, `alias${force}`));
+    const script = `cd '${empty}'; $H qr --new --account a ${force} --svg a.svg --png`;
+    for (const png of ["none/b.png", "."])
+      expect(await shell(`${script} ${png}`)).toMatchObject({ exitCode: 2, out: "" });
+    symlinkSync(empty, path.join(folder, `alias${force}`, "same"));
+    const outcome = await shell(`${script} '../alias${force}/same/a.svg'`);
+    expect(outcome).toMatchObject({ exitCode: 2, out: "" });
+    expect(outcome.error).toMatch(force ? /need two files/ : /EEXIST/);
+    expect(readdirSync(empty)).toEqual([]);
   });
 
   it("with --force leaves the mode of what is no file", async () => {

@@ -1,10 +1,11 @@
 import jsQR from "jsqr";
 import { describe, expect, it } from "vitest";
 
+import type { Io } from "../../src/cli/io.ts";
 import { buildMigrationUris } from "../../src/migration/index.ts";
 import { qrSvg, qrTerminal } from "../../src/qr/index.ts";
 import { pixelsOf, readByJsqr, terminalScreenshot } from "../qr/readers.ts";
-import { expectWrongUse, halfminute, HOTP_URI, SECRET, STEAM_URI, TOTP_URI } from "./world.ts";
+import { expectWrongUse, fileError, halfminute, HOTP_URI, SECRET, STEAM_URI, TOTP_URI } from "./world.ts";
 
 /** What a phone reads from the terminal. */
 function scan(out: string, isBackgroundDark = true): string | undefined {
@@ -92,8 +93,36 @@ describe("halfminute qr writes", () => {
   });
 
   it("and tells no name of a file that cannot be written", async () => {
-    const io = { writeFile: () => Promise.reject(new Error(`no space for ${SECRET}`)) };
+    const io = { createFile: () => Promise.reject(new Error(`no space for ${SECRET}`)) };
     expectWrongUse(await halfminute(["qr", "--svg", SECRET], { stdin: TOTP_URI, io }), /written \(unknown error\)$/);
+  });
+
+  it.each(["create", "write", "keep"])("both or none: if one fails to %s", async (step) => {
+    const written = new Map<string, Uint8Array>();
+    const fault = (): Promise<never> => Promise.reject(fileError("ENOSPC", "b"));
+    const createFile: Io["createFile"] = (file) => {
+      if (step === "create" && file === "b") return fault();
+      return Promise.resolve({
+        place: file,
+        write: (bytes) => {
+          written.set(file, bytes);
+          return step === "write" && file === "b" ? fault() : Promise.resolve();
+        },
+        keep: () => (step === "keep" && file === "b" ? fault() : Promise.resolve()),
+        drop: () => Promise.resolve(void written.delete(file)),
+      });
+    };
+    const words = ["qr", "--new", "--account", "alice", "--svg", "a", "--png", "b"];
+    expectWrongUse(await halfminute(words, { io: { createFile } }), /the file for --png cannot be written \(ENOSPC\)$/);
+    expect([...written.keys()]).toEqual([]);
+  });
+
+  it("not two pictures into what is one file after all", async () => {
+    const nothing = (): Promise<void> => Promise.resolve();
+    const io = {
+      createFile: () => Promise.resolve({ place: "/a", write: nothing, keep: nothing, drop: nothing }),
+    };
+    expectWrongUse(await halfminute(["qr", "--svg", "a", "--png", "b"], { stdin: TOTP_URI, io }), /need two files$/);
   });
 });
 
@@ -110,6 +139,7 @@ describe("halfminute qr refuses", () => {
     [["--force"], TOTP_URI, /--force: only for --svg and --png/],
     [["--svg", "f", "--background", "dark"], TOTP_URI, /--background: only in the terminal/],
     [["--svg", "f", "--png", "f"], TOTP_URI, /--svg and --png need two files/],
+    [["--svg", "f", "--png", "./f"], TOTP_URI, /--svg and --png need two files/],
     [["--svg", "f", "--scale", "33"], TOTP_URI, /--scale must be an integer from 1 to 32/],
     [["--margin", "33"], TOTP_URI, /--margin must be an integer from 0 to 32/],
     [["--error-correction", "X"], TOTP_URI, /--error-correction must be one of M, L, Q, H/],
@@ -125,6 +155,7 @@ describe("halfminute qr refuses", () => {
       ["--background", "x"],
       ["--issuer", "x"],
       ["--svg", "f", "--png", "f"],
+      ["--svg", "f", "--png", "x/../f"],
     ]) {
       expect((await halfminute(["qr", ...words], { stdin: TOTP_URI })).stdinReads).toBe(0);
     }

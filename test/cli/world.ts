@@ -81,10 +81,14 @@ export async function halfminute(words: readonly string[], world: World = {}): P
       const content = files[file];
       return content === undefined ? Promise.reject(fileError("ENOENT", file)) : Promise.resolve(bytes(content));
     },
-    writeFile: (file, content, isOverwriting) => {
+    createFile: (file, isOverwriting) => {
       if (!isOverwriting && file in files) return Promise.reject(fileError("EEXIST", file));
-      world.written?.set(file, content);
-      return Promise.resolve();
+      return Promise.resolve({
+        place: file,
+        write: (content) => Promise.resolve(void world.written?.set(file, content)),
+        keep: () => Promise.resolve(),
+        drop: () => Promise.resolve(void world.written?.delete(file)),
+      });
     },
     listFolder: (folder) => {
       const names = Object.keys(files).filter((file) => file.startsWith(`${folder}/`));

@@ -1,6 +1,6 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 
-import { assembleMigration, buildMigrationUris } from "../../../src/migration/index.ts";
+import { assembleMigration, buildMigrationUris, parseMigrationUri } from "../../../src/migration/index.ts";
 import { exportUri, message } from "../../helpers/exports.ts";
 import { thrownCode } from "../../helpers/thrown.ts";
 
@@ -44,6 +44,45 @@ describe("a batch", () => {
   });
 });
 
+describe("a polluted Object.prototype changes nothing:", () => {
+  // Numbers that an export has, and some beside them; names of what is read.
+  const uris = [part(2, 4, 1), part(0, 4, 1), exportUri(message([1, message([1, "x"], [2, "b"], [4, -1], [5, 9])], [3, 4], [5, 1], [4, 1]))]; // prettier-ignore
+  const all = (): string =>
+    JSON.stringify([
+      ...[alice, ...uris].map(parseMigrationUri),
+      ...[assembleMigration([carol, alice]), assembleMigration(uris)],
+      buildMigrationUris(accounts, { maxBytes: 110, batchId: 7 }),
+    ]);
+  const clean = all();
+
+  it.each([
+    "reason",
+    "int32",
+    "unsigned",
+    "accounts",
+    "-1",
+    ...Array.from({ length: 10 }, (_, index) => String(index)),
+  ])("%s", (name) => {
+    for (const value of [5, "SHA-512", { int32: 1, unsigned: 1 }, { batch: {}, accounts: ["x"], refused: [] }]) {
+      Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true, enumerable: true });
+      try {
+        expect(all() === clean).toBe(true);
+      } finally {
+        Reflect.deleteProperty(Object.prototype, name);
+      }
+    }
+  });
+
+  it("and no secret gets among what is refused", () => {
+    Object.defineProperty(Object.prototype, "reason", { value: 1, configurable: true });
+    try {
+      expect(parseMigrationUri(alice).refused.length).toBe(0);
+    } finally {
+      Reflect.deleteProperty(Object.prototype, "reason");
+    }
+  });
+});
+
 describe("is refused:", () => {
   it.each([
     ["another id", [part(0, 2, 1), part(1, 2, 2)]],
@@ -63,7 +102,10 @@ describe("is refused:", () => {
     expect(thrownCode(() => assembleMigration([alice, , carol] as string[]))).toBe("invalid-uri"); // eslint-disable-line no-sparse-arrays -- the worst case
   });
 
-  it("nothing that is right", () => {
+  it("nothing that is right, and a text that comes again is not read again", () => {
+    const parse = vi.spyOn(globalThis, "decodeURIComponent"); // once for each name
     expect(assembleMigration(Array<string>(1000).fill(alice)).accounts.length).toBe(1);
+    expect(parse.mock.calls.length).toBeLessThan(5);
+    parse.mockRestore();
   });
 });
