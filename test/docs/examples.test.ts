@@ -109,7 +109,7 @@ it("npm scripts that the documentation names exist", () => {
   const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
   const shell = all.filter(({ language }) => language === "sh").map(({ text }) => text);
   const named = shell.flatMap((text) =>
-    Array.from(text.matchAll(/^npm (?:run )?([\w:]+)/gm), ([, name]) => name ?? ""),
+    Array.from(text.matchAll(/^npm (?:run )?([\w:-]+)/gm), ([, name]) => name ?? ""),
   );
   const known = new Set(["install", "ci", ...Object.keys(scripts)]);
   expect(named.filter((name) => !known.has(name))).toEqual([]);
