@@ -2,7 +2,7 @@
 import { decode } from "../../../src/base32.ts";
 import { type Policy, type TwoFactorStore } from "../../../src/two-factor/index.ts";
 import { contextOf, keyRing } from "../../../src/two-factor/sealing.ts";
-import { type Device, type DeviceBase, parse, type State } from "../../../src/two-factor/state.ts";
+import { type Device, type PendingDevice, parse, type State } from "../../../src/two-factor/state.ts";
 import { codeOf, flowOn, momentOf, SEALING_KEY } from "./tasks.js";
 
 /** The counter of the time step in which everybody enrols. Kinds of codes that repeat begin anew here. */
@@ -38,10 +38,11 @@ export async function deviceOf(store: TwoFactorStore, userId: string): Promise<D
   return device;
 }
 
-/** Whether what is sealed in the stored device is this secret: it opens, and nothing was mixed up. */
-export async function holdsSecret(userId: string, device: DeviceBase, secret: string): Promise<boolean> {
+/** Whether what is sealed in the stored device, active or pending, is this secret: it opens, and nothing was mixed up. */
+export async function holdsSecret(userId: string, device: Device | PendingDevice, secret: string): Promise<boolean> {
+  const purpose = "expiresAt" in device ? "pending-secret" : "secret";
   const { keyId, text } = device.secret;
-  const opened = await keyRing([SEALING_KEY]).open(keyId, text, contextOf("secret", userId, device));
+  const opened = await keyRing([SEALING_KEY]).open(keyId, text, contextOf(purpose, userId, device));
   return opened !== undefined && Buffer.from(opened).equals(Buffer.from(decode(secret) ?? []));
 }
 
