@@ -81,7 +81,9 @@ const MOST_WINDOW_STEPS = 5000;
 function find(given: Given, expected: number, isTwoSided: boolean): Delta | undefined {
   const digits = digitsOf(given.digits);
   refuseIgnored("length", given.length, "digits", digits);
-  refuseIgnored("digest", given.digest, "hotp or totp, and compare", undefined);
+  if (given.digest !== undefined) {
+    throw new OtpError("unknown-option", "digest is not taken here, use hotp or totp with it, and compare");
+  }
   const window = windowOf(given.window);
   const macOfCounter = macsBy(secretOf(given), algorithmOf(given.algorithm));
   const token = readToken(given.token, digits);

@@ -35,7 +35,16 @@ export function readGiven(options: unknown): Given {
     if (valueOf(options, name) === undefined) continue;
     throw new OtpError("unknown-option", `unknown option "${name}", use ${advice}`);
   }
-  return Object.fromEntries(Object.keys(ABSENT).map((name) => [name, valueOf(options, name)])) as Given;
+  return Object.fromEntries(
+    Object.keys(ABSENT).map((name) => [name, givenOf(valueOf(options, name), EMPTY_IS_ABSENT.includes(name))]),
+  ) as Given;
+}
+
+/** An empty text is the default there. Of a secret, a token or a number it is a mistake, and stays one. */
+const EMPTY_IS_ABSENT: readonly string[] = ["encoding", "algorithm", "type", "issuer"];
+
+function givenOf(value: unknown, isEmptyAbsent: boolean): unknown {
+  return value === "" && isEmptyAbsent ? undefined : value;
 }
 
 /** A value that the options have or inherit, but not from Object.prototype: a polluted one must not change an answer. */
@@ -48,7 +57,7 @@ function valueOf(options: object, name: string): unknown {
   return undefined;
 }
 
-/** Refuses an option that speakeasy ignores in this call, unless it says what holds anyway. */
+/** Refuses an option that this call does not go by, unless it says what holds anyway. */
 export function refuseIgnored(name: string, value: unknown, meant: string, inForce: unknown): void {
   if (value === undefined || asNumber(value) === inForce) return;
   throw new OtpError("unknown-option", `${name} has no effect here, use ${meant}`);

@@ -1,10 +1,18 @@
 import { createHmac } from "node:crypto";
+import { createRequire } from "node:module";
 
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 import * as named from "../../src/speakeasy.ts";
-import speakeasy, { type HotpVerifyOptions, OtpError, type TotpVerifyOptions } from "../../src/speakeasy.ts";
+import speakeasy, {
+  type HotpVerifyOptions,
+  OtpError,
+  type Speakeasy,
+  type TotpVerifyOptions,
+} from "../../src/speakeasy.ts";
 import { thrownCode } from "../helpers/thrown.ts";
+
+const published = createRequire(import.meta.url)("speakeasy") as Speakeasy;
 
 const SECRET = "12345678901234567890";
 const BASE32 = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
@@ -130,7 +138,7 @@ describe("a secret", () => {
     expect(thrownCode(() => speakeasy.hotp(wrong({ secret, encoding })))).toBe("invalid-secret");
   });
 
-  it.each(["rot13", "", "ucs2", 32])("encoding %s is refused", (encoding) => {
+  it.each(["rot13", " ", "ucs2", 32, false])("encoding %s is refused", (encoding) => {
     expect(thrownCode(() => speakeasy.hotp(wrong({ secret: SECRET, encoding })))).toBe("invalid-option");
   });
 });
@@ -324,7 +332,7 @@ describe("digits and algorithm", () => {
     expect(thrownCode(verify)).toBe("invalid-option");
   });
 
-  it.each(["md5", "sha384", "SHA-1", "", 1, "__proto__", "toString"])("algorithm %s is refused", (algorithm) => {
+  it.each(["md5", "sha384", "SHA-1", " ", 1, false, "__proto__", "toString"])("algorithm %s is refused", (algorithm) => {
     for (const call of [speakeasy.digest, speakeasy.hotp, speakeasy.totp.verify, speakeasy.otpauthURL]) {
       expect(thrownCode(() => call(wrong({ secret: SECRET, algorithm, label: "a" })))).toBe("invalid-option");
     }
@@ -334,6 +342,30 @@ describe("digits and algorithm", () => {
     const code = speakeasy.totp({ secret: SECRET, time: 59, digits: 8, algorithm: "sha256" });
     expect(speakeasy.totp({ secret: SECRET, time: 59, digits: 8, algorithm: "SHA256" })).toBe(code);
     expect(code).toBe("32247374"); // not RFC 6238's: its key has 32 bytes
+  });
+});
+
+describe("an empty text", () => {
+  it.each(["encoding", "algorithm", "type", "issuer"])("is as good as no %s", (name) => {
+    const plain = { secret: SECRET, time: 59, label: "alice", token: "287082" };
+    const empty = wrong({ ...plain, [name]: "" });
+    expect(speakeasy.totp(empty)).toBe("287082");
+    expect(speakeasy.totp(empty)).toBe(published.totp(empty));
+    expect([speakeasy.totp.verify(empty), speakeasy.hotp(empty)]).toEqual([true, published.hotp(empty)]);
+    expect(speakeasy.digest(empty)).toEqual(published.digest(empty));
+    expect(speakeasy.otpauthURL(empty)).toBe(speakeasy.otpauthURL(plain));
+    // It writes an empty algorithm, which no app reads.
+    expect(speakeasy.otpauthURL(empty)).toBe(published.otpauthURL(name === "algorithm" ? plain : empty));
+    expect(speakeasy.generateSecret(empty).otpauth_url).toMatch(/^otpauth:\/\/totp\/SecretKey\?secret=[A-Z2-7]+$/);
+  });
+
+  it.each(["secret", "key", "digits", "step", "counter", "time", "window"])("is no %s", (name) => {
+    const given = { secret: SECRET, token: "287082", time: 59 };
+    expect(() => speakeasy.totp.verify(wrong({ ...given, [name]: "" }))).toThrow(OtpError);
+  });
+
+  it("is no token", () => {
+    expect(speakeasy.totp.verify({ secret: SECRET, token: "" })).toBe(false);
   });
 });
 
@@ -361,6 +393,11 @@ describe("digest", () => {
     speakeasy.digest({ secret: SECRET, counter: 1 });
     expect(Array.from(bytes)).toEqual(kept);
     expect(bytes.buffer.byteLength).toBe(20);
+  });
+
+  it("is not taken for verifying, and that is what is said", () => {
+    const options = { secret: SECRET, token: "755224", digest: Buffer.alloc(20) };
+    expect(() => speakeasy.hotp.verify(wrong(options))).toThrow(/^digest is not taken here, use hotp or totp/);
   });
 
   it.each(["cc93cf18508d94934c64b65d8ba7667fb7cde4b0", Buffer.alloc(19), [1, 2], {}])("%s is no MAC", (digest) => {
