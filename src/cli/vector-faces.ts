@@ -1,23 +1,24 @@
-// The two faces of the package as the test vectors see them: on WebCrypto, and synchronous on hash functions of its own.
+// The two faces of the package as the test vectors see them: on WebCrypto, and synchronous on hash functions of its own. Their
+// functions are named one by one: `import *` would put all of them into every program that imports one.
 import { counterBytes } from "../counter.ts";
 import type { Algorithm } from "../parameters.ts";
 import { subtle } from "../platform.ts";
-import * as portableHotp from "../portable/hotp.ts";
+import { generateHotp as syncGenerateHotp, verifyHotp as syncVerifyHotp } from "../portable/hotp.ts";
 import { macsBy } from "../portable/mac.ts";
-import * as portableTotp from "../portable/totp.ts";
+import { generateTotp as syncGenerateTotp, verifyTotp as syncVerifyTotp } from "../portable/totp.ts";
 import { truncate, truncateWords } from "../truncation.ts";
 import { importKey } from "../webcrypto/hmac.ts";
-import * as webcryptoHotp from "../webcrypto/hotp.ts";
-import * as webcryptoTotp from "../webcrypto/totp.ts";
+import { generateHotp, verifyHotp } from "../webcrypto/hotp.ts";
+import { generateTotp, verifyTotp } from "../webcrypto/totp.ts";
 
 /** What both faces do, with and without promises. */
 export interface Face {
   /** Before the names of its layers. */
   readonly prefix: string;
-  readonly generateHotp: Awaitable<typeof portableHotp.generateHotp>;
-  readonly verifyHotp: Awaitable<typeof portableHotp.verifyHotp>;
-  readonly generateTotp: Awaitable<typeof portableTotp.generateTotp>;
-  readonly verifyTotp: Awaitable<typeof portableTotp.verifyTotp>;
+  readonly generateHotp: Awaitable<typeof syncGenerateHotp>;
+  readonly verifyHotp: Awaitable<typeof syncVerifyHotp>;
+  readonly generateTotp: Awaitable<typeof syncGenerateTotp>;
+  readonly verifyTotp: Awaitable<typeof syncVerifyTotp>;
   readonly macOf: (key: Uint8Array, algorithm: Algorithm, counter: number) => DataView | Promise<DataView>;
   readonly truncate: (mac: DataView) => number;
 }
@@ -29,11 +30,15 @@ type Awaitable<Call> = Call extends (secret: never, ...rest: infer Rest) => infe
 
 export const FACES: readonly Face[] = [
   {
-    ...{ prefix: "", ...webcryptoHotp, ...webcryptoTotp, truncate },
+    ...{ prefix: "", generateHotp, verifyHotp, generateTotp, verifyTotp, truncate },
     macOf: (key, algorithm, counter) => hmac(key, algorithm, counterBytes(counter)),
   },
   {
-    ...{ prefix: "sync-", ...portableHotp, ...portableTotp },
+    prefix: "sync-",
+    generateHotp: syncGenerateHotp,
+    verifyHotp: syncVerifyHotp,
+    generateTotp: syncGenerateTotp,
+    verifyTotp: syncVerifyTotp,
     macOf: (key, algorithm, counter) => macsBy(key, algorithm)(counter),
     truncate: (mac) => truncateWords(wordsOf(mac)),
   },

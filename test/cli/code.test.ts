@@ -58,7 +58,7 @@ describe("halfminute code", () => {
   it("--json at the end of all time", async () => {
     const { exitCode, out } = await halfminute(["code", "--json", "--at", "@8640000000000"], { stdin });
     expect(exitCode).toBe(0);
-    expect(JSON.parse(out)).toMatchObject({ counter: 288000000000, endsAt: null });
+    expect(JSON.parse(out)).toMatchObject({ counter: 288000000000, endsAt: "+275760-09-13T00:00:00.000Z" });
   });
 
   it("without --at takes the moment when the secret has come, not when it was asked for", async () => {
