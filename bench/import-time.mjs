@@ -1,6 +1,6 @@
-// How much longer a Node process takes to get going because it imports a package: the time from the start of a process
-// until its imports are done, minus that of a process that imports an empty file, in interleaved rounds. And the same with
-// one verification behind the import, which pays for what the package puts off until then.
+// How much longer a Node process takes to get going because it imports a package: the time from the beginning of its imports
+// until they are done, minus that of a process that imports an empty file, in interleaved rounds. And the same with one
+// verification behind the import, which pays for what the package puts off until then.
 import { execFileSync } from "node:child_process";
 import { root, thirdpartyFolder } from "./install.mjs";
 import { eachRound, inTurn, summary } from "./measure.mjs";
@@ -33,7 +33,7 @@ export function importTimes(contestants, { importRounds }) {
 }
 
 function timeImport({ source, folder }) {
-  const program = `${source} import { now } from ${fileUrl("clock.mjs")}; console.log(now());`;
-  const words = ["--input-type=module", "--eval", program];
+  const program = `${source} import { now } from ${fileUrl("clock.mjs")}; console.log(now() - importsBeganAt);`;
+  const words = ["--import", new URL("start.mjs", import.meta.url).href, "--input-type=module", "--eval", program];
   return Number(execFileSync(process.execPath, words, { cwd: folder, encoding: "utf8", timeout: TIMEOUT })) / 1000;
 }

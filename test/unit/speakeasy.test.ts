@@ -332,11 +332,14 @@ describe("digits and algorithm", () => {
     expect(thrownCode(verify)).toBe("invalid-option");
   });
 
-  it.each(["md5", "sha384", "SHA-1", " ", 1, false, "__proto__", "toString"])("algorithm %s is refused", (algorithm) => {
-    for (const call of [speakeasy.digest, speakeasy.hotp, speakeasy.totp.verify, speakeasy.otpauthURL]) {
-      expect(thrownCode(() => call(wrong({ secret: SECRET, algorithm, label: "a" })))).toBe("invalid-option");
-    }
-  });
+  it.each(["md5", "sha384", "SHA-1", " ", 1, false, "__proto__", "toString"])(
+    "algorithm %s is refused",
+    (algorithm) => {
+      for (const call of [speakeasy.digest, speakeasy.hotp, speakeasy.totp.verify, speakeasy.otpauthURL]) {
+        expect(thrownCode(() => call(wrong({ secret: SECRET, algorithm, label: "a" })))).toBe("invalid-option");
+      }
+    },
+  );
 
   it("in either case", () => {
     const code = speakeasy.totp({ secret: SECRET, time: 59, digits: 8, algorithm: "sha256" });
