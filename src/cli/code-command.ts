@@ -22,7 +22,8 @@ Prints the code of a base32 secret or of an otpauth URI.
 ${ACCOUNT_OPTIONS_HELP}
 
   --watch              on and on until Ctrl-C: on a terminal the code with the
-                       time that is left, otherwise a line for each new code
+                       time that is left, otherwise a line for each new code,
+                       the first that nobody reads being the last
   --json               { "type": "totp", "code": TEXT, "counter": N,
                        "startsAt": TIME, "endsAt": TIME, "secondsRemaining": N }
                        ("type": "steam" for Steam Guard)

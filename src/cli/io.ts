@@ -2,12 +2,12 @@
 
 /**
  * 0: done, and a checked code is right. 1: a code was refused, a vector failed, or an import is not complete. 2: wrong use, or it
- * could not be done. 130: stopped with Ctrl-C, as shells say it.
+ * could not be done. 130: stopped with Ctrl-C; 143: told to end by SIGTERM; both as shells say it.
  */
-export type ExitCode = 0 | 1 | 2 | 130;
+export type ExitCode = 0 | 1 | 2 | 130 | 143;
 
-/** Waits, unless Ctrl-C or the end of whoever reads the answer comes before, or came since the last time. */
-export type Wait = (milliseconds: number) => Promise<"elapsed" | "interrupted" | "unread">;
+/** Waits, unless Ctrl-C, SIGTERM or the end of whoever reads the answer comes before, or came since the last time. */
+export type Wait = (milliseconds: number) => Promise<"elapsed" | "interrupted" | "terminated" | "unread">;
 
 /** A file in the making. Until it is kept, what was there before may still be there. */
 export interface NewFile {
@@ -46,7 +46,7 @@ export interface Io {
   readonly readHidden: (question: string, limit: number) => Promise<string | undefined>;
   /** Asks for a line on the terminal and shows it as it is typed; nothing after Ctrl-C, or if the terminal is gone. */
   readonly readShown: (question: string) => Promise<string | undefined>;
-  /** From now on Ctrl-C does not end the program; it ends the waiting. */
+  /** From now on Ctrl-C and SIGTERM do not end the program; they end the waiting. */
   readonly startWaiting: () => Wait;
   /** The names of what is in a folder. */
   readonly listFolder: (folder: string) => Promise<readonly string[]>;

@@ -101,13 +101,13 @@ function writer(stream: NodeJS.WriteStream, unread: AbortController): (text: str
 }
 
 function startWaiting(unread: AbortSignal): Wait {
-  let isInterrupted = false;
+  let signal: "interrupted" | "terminated" | undefined;
   let wake = (): void => undefined;
-  const interrupt = (): void => {
-    isInterrupted = true;
+  const stop = (by: typeof signal) => (): void => {
+    signal = by;
     wake();
   };
-  process.on("SIGINT", interrupt).on("SIGTERM", interrupt);
+  process.on("SIGINT", stop("interrupted")).on("SIGTERM", stop("terminated"));
   unread.addEventListener("abort", () => {
     wake();
   });
@@ -116,9 +116,9 @@ function startWaiting(unread: AbortSignal): Wait {
       const timer = setTimeout(resolve, milliseconds, "elapsed");
       wake = () => {
         clearTimeout(timer);
-        resolve(isInterrupted ? "interrupted" : "unread");
+        resolve(signal ?? "unread");
       };
-      if (isInterrupted || unread.aborted) wake();
+      if (signal || unread.aborted) wake();
     });
 }
 

@@ -12,6 +12,8 @@ export interface Watched {
 
 const BAR_CELLS = 20;
 
+const EXIT_CODES = { interrupted: 130, terminated: 143, unread: 0 } as const;
+
 export async function watch({ type, time, codeAt }: Watched, given: Given, io: Io): Promise<ExitCode> {
   const wait = io.startWaiting();
   const isDrawn = io.isShown && !given.has("json");
@@ -30,7 +32,7 @@ export async function watch({ type, time, codeAt }: Watched, given: Given, io: I
     const how = await wait(1000 - (at.getTime() % 1000));
     if (how === "elapsed") continue;
     if (isDrawn) io.writeOut("\n");
-    return how === "interrupted" ? 130 : 0;
+    return EXIT_CODES[how];
   }
 }
 

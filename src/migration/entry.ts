@@ -89,12 +89,13 @@ function textOf(all: readonly Uint8Array[] = []): string | undefined {
 }
 
 /**
- * The name is often `Issuer:account`, with the issuer given as well. The given one wins. If it is not the one in the name,
- * or if none is given, the name is split at its first colon like the label of an otpauth URI.
+ * The name is often `Issuer:account`, with the issuer given as well, in whatever case. If another prefix is there, it belongs to
+ * the name (`10:30 club`). Only if no issuer is given, the name is split at its first colon like the label of an otpauth URI.
  */
 function splitName(name: string, given: string): { issuer?: string; accountName: string } {
   const isIssued = given.trim() !== "";
-  const known = isIssued && name.startsWith(`${given}:`) ? given.length : name.indexOf(":");
+  const isInFront = name.slice(0, given.length + 1).toLowerCase() === `${given}:`.toLowerCase();
+  const known = isIssued ? (isInFront ? given.length : -1) : name.indexOf(":");
   const prefix = name.slice(0, Math.max(known, 0));
   const issuer = isIssued ? given : prefix;
   const accountName = name.slice(known + 1).replace(/^ +/, "");

@@ -1,6 +1,7 @@
 // The compression function of SHA-1: FIPS 180-4 §6.1.2, with the functions of §4.1.1 and the constants of §4.2.1.
 // All rounds are written out and the schedule's sixteen words are local variables: with an array or in a loop they take
 // 40 % longer or more.
+// `d ^ (b & (c ^ d))` is Ch and `(b & c) | (d & (b | c))` is Maj, each in one step less; `x << n | x >>> (32 - n)` is ROTLn.
 // No branch and no index depends on the data.
 
 /** H(0), FIPS 180-4 §5.3.1. */

@@ -1,6 +1,7 @@
 // The compression function of SHA-256: FIPS 180-4 §6.2.2, with the functions of §4.1.2 and the constants of §4.2.2.
 // The schedule's sixteen words are local variables, and sixteen rounds are written out: in an array or one by one they take 40 %
 // longer. All sixty-four would fill a processor's instruction cache, so that every call waits for its own code.
+// `g ^ (e & (f ^ g))` is Ch and `(a & b) | (c & (a | b))` is Maj, each in one step less; `x >>> n | x << (32 - n)` is ROTRn.
 // No branch and no index depends on the data.
 
 /** H(0), FIPS 180-4 §5.3.3. */

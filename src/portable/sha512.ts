@@ -2,6 +2,8 @@
 // A 64-bit word is two 32-bit halves, high first (names end in h and l): BigInt takes 25 times as long. Low halves are added as
 // doubles, which hold the carry exactly; what is over 2^32 goes to the high half. One round to a turn of the loop: more take
 // more room and no less time, and written out whole, engines give up on them.
+// `g ^ (e & (f ^ g))` is Ch and `(a & b) | (c & (a | b))` is Maj, each in one step less. `xh >>> n | xl << (32 - n)` is the high half of
+// ROTRn; rotations by more than 32 swap the halves: `el >>> 9 | eh << 23` is that of ROTR41.
 // No branch and no index depends on the data.
 
 /** H(0), FIPS 180-4 §5.3.5. */
@@ -15,7 +17,7 @@ export const SHA512_INITIAL: readonly number[] = [
  * variables of a module's own.
  *
  * H(i) = H(i−1) + rounds(H(i−1), M(i)). `state` and `next` are sixteen halves, and may be the same; `block` is thirty-two.
- * A round has the names of §6.4.2; T1 and T2 are only ever seen in sums. An index t counts halves.
+ * A round has the names of §6.4.2; T1 and T2 stay unfinished: halves whose carry is taken only where they are added up. An index t counts halves.
  */
 // prettier-ignore
 export function makeCompressSha512(): (state: Int32Array, block: Int32Array, next: Int32Array) => void {

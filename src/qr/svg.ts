@@ -72,17 +72,19 @@ function outline(row: string, y: number): string {
 
 /** Escaped, so that a data URL has neither apostrophes nor parentheses, which `encodeURIComponent` leaves. */
 function titleOf(title: unknown, text: string): string {
-  const secret = lettersOf(/secret=([\w-]+)/i.exec(text)?.[1] ?? text);
+  // Other values keep their names, which no title has.
+  const values = text.split(/[?&#](secret=|data=|)/i).map(lettersOf);
   // Not in XML: control characters, halves of surrogate pairs, and the noncharacters among the unassigned.
   const isTitle = typeof title === "string" && /^[^\p{Cc}\p{Cs}\p{Cn}]{1,200}$/u.test(title);
   // A title is shown, read aloud and kept where the picture is not.
-  if (!isTitle || (secret.length > 7 && lettersOf(title).includes(secret))) {
-    throw new OtpError("invalid-option", "title must be one line, at most 200 characters, no secret");
+  if (!isTitle || values.some((value) => value.length > 7 && lettersOf(title).includes(value))) {
+    throw new OtpError("invalid-option", "title must be one line, at most 200, no secret");
   }
   return title.replace(/[&<>"'()]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** However they are written: in lower case, in groups. */
+/** However they are written: in lower case, in groups, percent-encoded. */
 function lettersOf(text: string): string {
-  return text.replace(/\W/g, "").toUpperCase();
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- unlike decodeURIComponent it takes every text
+  return unescape(text).replace(/\W/g, "").toUpperCase();
 }

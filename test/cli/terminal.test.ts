@@ -140,10 +140,14 @@ describe.runIf(process.platform !== "win32")("code --watch into a pipe", () => {
     expect(outcome).toEqual({ exitCode: 0, out: expect.stringMatching(/^\d{6}\n$/) as string, error: "" });
   });
 
-  it("ends with 130 when it is interrupted", async () => {
-    const script = `echo ${SECRET} > /dev/null; $H code --watch --period 1 <<< ${SECRET} & sleep 2; kill -TERM $!; wait $!; echo "exit code $?"`;
-    const { out } = await shell(script);
-    expect(out).toMatch(/^(\d{6}\n)+exit code 130\n$/);
+  it("ends by a signal with the exit code that shells have for it", async () => {
+    for (const [signal, exitCode] of [
+      ["INT", 130],
+      ["TERM", 143],
+    ] as const) {
+      const script = `$H code --watch --period 1 <<< ${SECRET} & sleep 2; kill -${signal} $!; wait $!; echo "exit code $?"`;
+      expect((await shell(script)).out).toMatch(new RegExp(`^(\\d{6}\\n)+exit code ${exitCode}\\n$`));
+    }
   });
 });
 

@@ -77,6 +77,11 @@ describe("into a pipe", () => {
     expect(out).toMatch(new RegExp(`${CODE}\n$`));
   });
 
+  it("ends by SIGTERM with another exit code than by Ctrl-C", async () => {
+    const io = { startWaiting: (): Wait => () => Promise.resolve("terminated") };
+    expect((await watched([], 0, { io })).exitCode).toBe(143);
+  });
+
   it("ends well when nobody reads any more", async () => {
     const { exitCode, out } = await watched([], 0, { io: { startWaiting: () => () => Promise.resolve("unread") } });
     expect([exitCode, out.split("\n").length]).toEqual([0, 2]);

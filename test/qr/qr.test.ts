@@ -206,6 +206,20 @@ describe("SVG", () => {
     expect(thrownCode(() => qrSvg(SECRET, { title }))).toBe("invalid-option");
   });
 
+  it.each([
+    `otpauth://totp/a?secret=%47${SECRET.slice(1)}`,
+    `otpauth://totp/a?secret=${SECRET.replace(/.{4}/g, "$&%20")}`,
+    `otpauth://totp/a?client_secret=abc&secret=${SECRET}`,
+    `otpauth://totp/secret=x?secret=${SECRET}#x`,
+    `otpauth://totp/a?data=x&issuer=a&SECRET=${SECRET}&digits=6`,
+    `otpauth-migration://offline?data=${SECRET}%2B`,
+  ])("a title with the secret is refused for %s", (text) => {
+    for (const title of [SECRET, SECRET.toLowerCase(), `%47${SECRET.slice(1)}`]) {
+      expect(thrownCode(() => qrSvg(text, { title }))).toBe("invalid-option");
+    }
+    expect(qrSvg(text, { title: "a, Acme & Söhne 100%" })).toContain("<title>a, Acme");
+  });
+
   it.each(["a", "QR", "code", "日本", "otpauth://totp/a?secret=", "otpauth://totp/a?secret=%%%"])(
     "the usual title is no secret of %j",
     (text) => {
