@@ -60,8 +60,9 @@ export function buildApp({ users, ...options }: AppOptions): FastifyInstance {
     async ({ body, headers }, reply) => {
       const user = await users.checkPassword(body.email, body.password);
       if (!user) throw refusal("wrong e-mail address or password");
-      begin(user.id, !user.hasTwoFactor, headers.cookie, reply);
-      return { next: user.hasTwoFactor ? "/login/code" : "/" };
+      const isHalf = await needsTwoFactor(user);
+      begin(user.id, !isHalf, headers.cookie, reply);
+      return { next: isHalf ? "/login/code" : "/" };
     },
   );
 
@@ -77,8 +78,9 @@ export function buildApp({ users, ...options }: AppOptions): FastifyInstance {
   /** `code` is of the device that the new one replaces, or a recovery code. */
   app.post<{ Body: { code?: string } }>("/two-factor/enroll", bodyOf(), async (request) => {
     const user = await personOf(request);
-    if (user.hasTwoFactor) await twoFactor.verify(user.id, request.body.code ?? "");
-    const enrollment = await twoFactor.enroll(user.id, { accountName: user.email, replace: user.hasTwoFactor });
+    const replace = await needsTwoFactor(user);
+    if (replace) await twoFactor.verify(user.id, request.body.code ?? "");
+    const enrollment = await twoFactor.enroll(user.id, { accountName: user.email, replace });
     return { secret: enrollment.secret, qr: qrSvg(enrollment.uri), expiresAt: enrollment.expiresAt };
   });
 
@@ -90,6 +92,11 @@ export function buildApp({ users, ...options }: AppOptions): FastifyInstance {
     begin(id, true, undefined, reply);
     return { recoveryCodes };
   });
+
+  /** By the app's own flag; and if that was not set because the program ended just before, by the record. */
+  async function needsTwoFactor({ id, hasTwoFactor }: User): Promise<boolean> {
+    return hasTwoFactor || (await twoFactor.status(id)).activeSince !== null;
+  }
 
   /** A new name for every step, so that nobody can know it from before. */
   function begin(userId: string, passed: boolean, oldCookie: string | undefined, reply: FastifyReply): void {

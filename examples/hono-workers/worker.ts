@@ -39,7 +39,7 @@ app.post("/login", async (c) => {
   const { email, password } = await textsOf(c);
   const user = await checkPassword(c.env.DB, email, password);
   if (!user) throw new HTTPException(401, { message: "wrong e-mail address or password" });
-  const passed = user.has_two_factor === 0;
+  const passed = !(await needsTwoFactor(c, user));
   await begin(c, user.id, passed);
   return c.json({ next: passed ? "/" : "/login/code" });
 });
@@ -56,11 +56,11 @@ app.get("/", async (c) => c.json({ welcome: (await personOf(c)).email }));
 
 /** `code` is of the device that the new one replaces, or a recovery code. */
 app.post("/two-factor/enroll", async (c) => {
-  const { id, email, has_two_factor } = await personOf(c);
-  const replace = has_two_factor !== 0;
+  const user = await personOf(c);
+  const replace = await needsTwoFactor(c, user);
   const { code } = await textsOf(c);
-  if (replace) await twoFactorOf(c).verify(id, code);
-  const { secret, uri, expiresAt } = await twoFactorOf(c).enroll(id, { accountName: email, replace });
+  if (replace) await twoFactorOf(c).verify(user.id, code);
+  const { secret, uri, expiresAt } = await twoFactorOf(c).enroll(user.id, { accountName: user.email, replace });
   return c.json({ secret, qr: qrSvg(uri), expiresAt });
 });
 
@@ -78,6 +78,11 @@ app.post("/two-factor/confirm", async (c) => {
 function twoFactorOf({ env }: Context<Env>): TwoFactor {
   const sealingKeys = [{ id: "2026-11", key: decodeSecret(env.SEALING_KEY) }];
   return createTwoFactor({ issuer: "Acme", store: d1Store(env.DB), sealingKeys });
+}
+
+/** By the app's own flag; and if that was not set because the Worker ended just before, by the record. */
+async function needsTwoFactor(c: Context<Env>, { id, has_two_factor }: User): Promise<boolean> {
+  return has_two_factor === 1 || (await twoFactorOf(c).status(id)).activeSince !== null;
 }
 
 async function begin(c: Context<Env>, userId: string, passed: boolean): Promise<void> {

@@ -4,6 +4,7 @@ import { postgresStore } from "halfminute/stores/postgres";
 import { createTwoFactor, type TwoFactor } from "halfminute/two-factor";
 
 import { pool } from "./database.ts";
+import type { User } from "./users.ts";
 
 let made: TwoFactor | undefined;
 
@@ -15,4 +16,9 @@ export function twoFactor(): TwoFactor {
     store: postgresStore(pool),
     sealingKeys: [{ id: "2026-11", key }],
   }));
+}
+
+/** By the app's own flag; and if that was not set because the function ended just before, by the record. */
+export async function needsTwoFactor({ id, has_two_factor: isFlagged }: User): Promise<boolean> {
+  return isFlagged || (await twoFactor().status(id)).activeSince !== null;
 }

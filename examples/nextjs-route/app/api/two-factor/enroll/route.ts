@@ -3,12 +3,13 @@ import { qrSvg } from "halfminute/qr";
 
 import { handle, textsOf } from "../../../../lib/http.ts";
 import { personOf } from "../../../../lib/session.ts";
-import { twoFactor } from "../../../../lib/two-factor.ts";
+import { needsTwoFactor, twoFactor } from "../../../../lib/two-factor.ts";
 
 export const POST = handle(async (request) => {
-  const { id, email, has_two_factor: replace } = await personOf(request);
+  const user = await personOf(request);
+  const replace = await needsTwoFactor(user);
   const { code } = await textsOf(request);
-  if (replace) await twoFactor().verify(id, code);
-  const { secret, uri, expiresAt } = await twoFactor().enroll(id, { accountName: email, replace });
+  if (replace) await twoFactor().verify(user.id, code);
+  const { secret, uri, expiresAt } = await twoFactor().enroll(user.id, { accountName: user.email, replace });
   return Response.json({ secret, qr: qrSvg(uri), expiresAt });
 });
