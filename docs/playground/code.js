@@ -27,7 +27,10 @@ async function codeOf({ otp }, { type, secret, counter, parameters }, at) {
   }
 }
 
-/** Turns the ring to a moment. Answers whether the code on the page is of an earlier step. */
+/**
+ * Turns the ring to a moment. Answers whether the code on the page is of an earlier step, and none is on its way: asked again and
+ * again, a slow answer would always come too late.
+ */
 export function turnRing({ otp }, account, at) {
   const isShown = account.type === "totp" && shownStep !== undefined;
   byId("ring").toggleAttribute("hidden", !isShown);
@@ -36,7 +39,7 @@ export function turnRing({ otp }, account, at) {
   const left = isCalm() ? secondsRemaining : (endsAt - at) / 1000;
   byId("ring-left").setAttribute("stroke-dashoffset", String(100 - (100 * left) / account.parameters.period));
   setText("seconds", String(secondsRemaining));
-  return counter !== shownStep;
+  return counter !== shownStep && !byId("code").hasAttribute("aria-busy");
 }
 
 /** For people who do not want movement the ring goes by whole seconds. */

@@ -36,7 +36,8 @@ export async function start(
     url,
     output,
     interrupt: async () => {
-      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, "SIGINT");
+      if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
+        process.kill(-child.pid, "SIGINT");
       const [code] = await ended;
       return code;
     },

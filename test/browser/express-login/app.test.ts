@@ -217,7 +217,7 @@ describe.runIf(hasAll)("the demo app in Chromium", () => {
     const phone = await scan(page);
     await page.getByLabel("Code from your authenticator app").fill(await phone.code());
     await page.getByRole("button", { name: "Confirm" }).dblclick();
-    await page.waitForLoadState();
+    await page.waitForLoadState("networkidle"); // the second press may still be on its way
     await page.goto("/security");
     await says(page, "Two-factor sign-in is on");
     await press(page, "Sign out");
