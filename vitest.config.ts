@@ -5,6 +5,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: ["test/browser/**"], // npm run test:browser
     typecheck: { enabled: true, include: ["test/types/**/*.test-d.ts"], tsconfig: "tsconfig.json" },
+    maxWorkers: "100%", // one for each processor; by default one stays idle
     testTimeout: 60_000, // some tests start compilers and other programs; none measures time
     hookTimeout: 60_000,
     coverage: {

@@ -132,7 +132,7 @@ describe("a call that is ended in the middle", () => {
       const endless = vm.createContext({ call: () => importKey(new Uint8Array(64).fill(0x5a), algorithm) });
       const key = new Uint8Array(20).fill(7);
       const expected = oracle(key, algorithm, 1);
-      for (let round = 0; round < 100; round++) {
+      for (let round = 0; round < 40; round++) {
         expect(() => void vm.runInContext("for (;;) call();", endless, { timeout: 1 })).toThrow("timed out");
         expect(truncatedMac(openKey(key, algorithm, 1), 1)).toBe(expected);
       }
