@@ -1,7 +1,7 @@
 // What follows from codes of an active device and from recovery codes: pure decisions over state and time.
 import { type Decision, deny, type Denial, grant, type Refusal, refusedEvent, withDevice } from "./decision.ts";
 import type { DecidedEvent, RefusalReason, TwoFactorMethod } from "./events.ts";
-import { type Comparison, matchConsecutive, matchWindow, searchConsecutive } from "./matching.ts";
+import { type Comparison, isPartlyRight, matchConsecutive, matchWindow, searchConsecutive } from "./matching.ts";
 import type { Limits } from "./policy.ts";
 import type { Device, State } from "./state.ts";
 import { afterFailure, afterSuccess, failureEvents, isLocked, isRestricted, waitSeconds } from "./throttle.ts";
@@ -90,8 +90,8 @@ function countFailure(state: ActiveState, { now, limits }: Comparison): Denial {
 }
 
 /**
- * Three codes in a row are too hard to guess to be counted. So nothing is answered to them that tells more about fewer: whoever has
- * seen two spent codes must not learn, uncounted, whether a third one is right.
+ * Three codes in a row are too hard to guess to be counted. One that goes with two codes somebody has seen is not: two spent ones get
+ * the same answer whatever the third is, and two unspent ones make it a failure like another.
  */
 export function decideConsecutive(
   state: ActiveState,
@@ -102,7 +102,10 @@ export function decideConsecutive(
   const match = matchConsecutive(codes, device.lastCounter, comparison);
   if (match) return pass(state, "consecutive-codes", match);
   const found = searchConsecutive(codes, comparison);
-  if (!found) return rejectCode("wrong", device);
+  if (!found) {
+    const isGuess = isPartlyRight(codes, device.lastCounter, comparison);
+    return isGuess ? countFailure(state, comparison) : rejectCode("wrong", device);
+  }
   return isAbove(found, codes.length, device) ? denyClock(device, found) : rejectReplay(device, found);
 }
 

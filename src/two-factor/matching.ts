@@ -81,6 +81,33 @@ export function searchConsecutive(codes: readonly string[], comparison: Comparis
   return settle(plan, numbersOf(plan, comparison));
 }
 
+/**
+ * Whether two of three codes are right, each in its place of a sequence that lies above the last accepted counter. By chance that
+ * happens to no one: whoever sends them has seen two codes, and is guessing the third.
+ */
+export function isPartlyRight(codes: readonly string[], lastCounter: number | null, comparison: Comparison): boolean {
+  const steps = { lookBehind: SEARCHED_STEPS, lookAhead: SEARCHED_STEPS, after: lastCounter };
+  const plan = planResynchronizeTotp(codes, { ...timed(comparison), ...steps });
+  const numbers = numbersOf(plan, comparison);
+  const pairs = [
+    [0, 1],
+    [1, 2],
+    [0, 2],
+  ] as const;
+  const places = Array.from({ length: Math.max(numbers.length - codes.length + 1, 0) }, (_, place) => place);
+  return places.some((place) =>
+    pairs.some((pair) => {
+      const two = { ...plan, wanted: pair.map((index) => plan.wanted[index] as number) };
+      return (
+        settle(
+          two,
+          pair.map((index) => numbers[place + index] as number),
+        ) !== null
+      );
+    }),
+  );
+}
+
 function timed({ parameters, now }: Comparison): TotpParameters & { readonly at: Date } {
   return { ...parameters, at: new Date(now) };
 }

@@ -495,17 +495,53 @@ describe("three consecutive codes", () => {
     expect(world.events.at(-1)).toMatchObject({ type: "passed", method: "consecutive-codes", counter: world.counter });
   });
 
+  describe("of which somebody has seen two that are unspent", () => {
+    it.each([
+      ["the last is guessed, for the present step", -1, 2],
+      ["the last is guessed, far outside the window", -50, 2],
+      ["the first is guessed", -20, 0],
+      ["the one between is guessed", 40, 1],
+      ["the last is guessed, in the window", 0, 2],
+      ["the first is guessed, in the window", 0, 0],
+      ["the one between is guessed, in the window", 0, 1],
+    ])("are counted like any guess: %s", async (_, steps, guessed) => {
+      const world = await new World().enrolled();
+      world.pass(100 * 30); // so that all of them lie above the last accepted one
+      const codes = last(world, steps);
+      codes[guessed] = world.wrongCode();
+      for (let failures = 1; failures <= 100; failures++) {
+        expect(await codeOfRefusal(world.twoFactor.verifyConsecutive("alice", codes))).toBe("code-rejected");
+        expect(world.state().device).toMatchObject({ failures, outstandingFailures: failures });
+      }
+      // However many codes there are to try: after the hundredth the right one does not pass either.
+      expect(await codeOfRefusal(world.twoFactor.verifyConsecutive("alice", last(world)))).toBe("locked");
+    });
+
+    it("are not, when one of the two is spent: their answer never tells anything", async () => {
+      const world = await new World().enrolled();
+      await world.twoFactor.verify("alice", world.code(1));
+      const before = world.store.records.get("alice");
+      for (const codes of [
+        [world.code(0), world.code(1), world.wrongCode()],
+        [world.wrongCode(), world.code(1), world.code(2)],
+      ]) {
+        expect(await codeOfRefusal(world.twoFactor.verifyConsecutive("alice", codes))).toBe("code-rejected");
+      }
+      expect(world.store.records.get("alice")).toBe(before);
+    });
+  });
+
   it("are uncounted and unwritten when wrong", async () => {
     const world = await new World().enrolled();
     const before = world.store.records.get("alice");
     world.pass(300);
     for (const codes of [
       [world.wrongCode(), world.wrongCode(1), world.wrongCode(2)],
-      [world.code(-2), world.code(-1), world.wrongCode()],
-      [world.wrongCode(), world.code(-1), world.code()],
-      [world.code(-2), world.wrongCode(), world.code()],
+      [world.code(-2), world.wrongCode(1), world.wrongCode(2)],
+      [world.wrongCode(), world.code(-1), world.wrongCode(2)],
+      [world.wrongCode(), world.wrongCode(1), world.code()],
       [world.code(), world.code(-1), world.code(-2)],
-      [world.code(-3), world.code(-1), world.code()],
+      [world.code(-5), world.code(-1), world.code(2)],
     ]) {
       expect(await codeOfRefusal(world.twoFactor.verifyConsecutive("alice", codes))).toBe("code-rejected");
     }
