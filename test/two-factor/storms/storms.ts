@@ -167,8 +167,10 @@ export const storms: Readonly<Record<string, (arena: Arena) => Promise<void>>> =
       }
       expect(tries.filter((name) => name !== "busy")).toEqual(["passed"]);
 
+      // Up to twenty of the flood write, so another one of them can lose more races than it may.
       const { "code-rejected": evaluated = 0, ...unseen } = tally(await flood);
-      expect(Object.keys(unseen).filter((name) => name !== (isRestricted ? "restricted" : "throttled"))).toEqual([]);
+      const expected = [isRestricted ? "restricted" : "throttled", "busy"];
+      expect(Object.keys(unseen).filter((name) => !expected.includes(name))).toEqual([]);
       // The owner's success lets the flood begin once more, and takes one off what is outstanding.
       expect(evaluated).toBeLessThanOrEqual(isRestricted ? 1 : 20);
       const device = await deviceOf(store, userId);
