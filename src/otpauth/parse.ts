@@ -96,7 +96,7 @@ function parseAlgorithm(value: string): Algorithm {
 function parseInteger(name: string, value: string | number, least: number, most: number): number {
   const number = /^[0-9]+$/.test(String(value)) ? Number(value) : NaN;
   if (!(number >= least && number <= most)) {
-    throw new OtpError("invalid-uri", `URI ${name} must be an integer from ${String(least)} to ${String(most)}`);
+    throw new OtpError("invalid-uri", `URI ${name} must be an integer from ${least} to ${most}`);
   }
   return number;
 }

@@ -2,18 +2,22 @@
 import { startTimer } from "../platform.ts";
 
 /** What the call resolves to; a rejection when it throws, rejects or takes too long. What comes later is not heard. */
-export async function within<Value>(milliseconds: number, call: () => Promise<Value>): Promise<Value> {
-  let stop = (): void => undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    stop = startTimer(milliseconds, () => {
+export function within<Value>(milliseconds: number, call: () => Promise<Value>): Promise<Value> {
+  return new Promise((resolve, reject) => {
+    const stop = startTimer(milliseconds, () => {
       reject(new Error("timed out"));
     });
+    const settle = async (): Promise<void> => {
+      try {
+        resolve(await call());
+      } catch (error) {
+        reject(error as Error);
+      } finally {
+        stop();
+      }
+    };
+    void settle();
   });
-  try {
-    return await Promise.race([call(), timeout]);
-  } finally {
-    stop();
-  }
 }
 
 export function pause(milliseconds: number): Promise<void> {
