@@ -299,6 +299,14 @@ describe("loading it", () => {
     expect((await node("qr.mjs")).stdout).toBe("true true data: 15\ntrue\n");
   });
 
+  // Each file takes Node longer than what is in it.
+  it.each(["index.js", "sync.js", "two-factor/index.js"])("is two files where it is imported from %s", async (name) => {
+    const entryPoints = [path.join(project.packageFolder, "dist", name)];
+    const { metafile } = await build({ entryPoints, bundle: true, format: "esm", write: false, metafile: true });
+    const core = Object.keys(metafile.inputs).filter((file) => !file.endsWith(`/dist/${name}`));
+    expect(core).toEqual([expect.stringMatching(/\/dist\/chunk-\w+\.js$/)]);
+  });
+
   it("loads its dependency for QR codes and for nothing else", async () => {
     const inputsOf = async (contents: string): Promise<string> => {
       const options = { bundle: true, write: false, metafile: true, format: "esm", platform: "neutral" } as const;
