@@ -19,7 +19,8 @@ const faces = {
   ...STORES,
 };
 
-const entry = { ...faces, "cli/main": "src/cli/main.ts" };
+/** What the package is entered by; and the inner functions of both faces, for the playground. */
+const entry = { ...faces, "cli/main": "src/cli/main.ts", "cli/vector-faces": "src/cli/vector-faces.ts" };
 
 export default defineConfig({
   entry,

@@ -2,9 +2,14 @@
 import * as webcrypto from "halfminute";
 import * as synchronous from "halfminute/sync";
 
+// Built for this page: what the package does not give out.
+import { FACES as INNER } from "../../dist/cli/vector-faces.js";
+
+const [onWebCrypto, onOwnHashes] = INNER;
+
 const FACES = {
-  webcrypto: { id: "webcrypto", title: "WebCrypto", otp: webcrypto },
-  synchronous: { id: "synchronous", title: "the synchronous face", otp: synchronous },
+  webcrypto: { id: "webcrypto", title: "WebCrypto", otp: webcrypto, inner: onWebCrypto },
+  synchronous: { id: "synchronous", title: "the synchronous face", otp: synchronous, inner: onOwnHashes },
 };
 
 /** The face that is chosen on the page. */

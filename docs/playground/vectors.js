@@ -4,8 +4,6 @@ import { vectorFiles } from "halfminute/vectors";
 import { byId, element, setText } from "./dom.js";
 import { checkRow } from "./vector-checks.js";
 
-const MARKS = { right: "✓", wrong: "✗", closed: "–" };
-
 let asked = 0;
 
 export async function runVectors(face) {
@@ -35,16 +33,14 @@ async function resultsOf({ $schema, rows }, face) {
 }
 
 function summary(results) {
-  const count = (state) => results.filter((result) => result.state === state).length;
-  const parts = [`${count("right")} of ${results.length} rows are right`, `${count("wrong")} wrong`];
-  if (count("closed") > 0) parts.push(`${count("closed")} out of reach`);
-  return parts.join(", ");
+  const right = results.filter(({ isRight }) => isRight).length;
+  return `${right} of ${results.length} rows are right, ${results.length - right} wrong`;
 }
 
 function fileItem({ file, title }, results) {
   // One picture with one description, so that nobody has to listen to hundreds of ticks.
-  const marks = results.map(({ state }, index) =>
-    element("span", { class: state, title: `row ${index}` }, MARKS[state]),
+  const marks = results.map(({ isRight }, index) =>
+    element("span", { class: isRight ? "right" : "wrong", title: `row ${index}` }, isRight ? "✓" : "✗"),
   );
   const faults = results.flatMap(({ wrong }, index) => (wrong.length > 0 ? [`row ${index}: ${wrong.join(", ")}`] : []));
   return element(

@@ -8,10 +8,9 @@ import type { OtpauthAccount } from "../otpauth/account.ts";
 import { buildOtpauthUri } from "../otpauth/build.ts";
 import { parseOtpauthUri } from "../otpauth/parse.ts";
 import { generateSteamCode, verifySteamCode } from "../steam.ts";
-import { macsBy } from "../portable/mac.ts";
 import { timeStep } from "../time-step.ts";
 import { type Match, LEAST_SECRET_BYTES } from "../verification.ts";
-import { type Face, FACES, hmac } from "./vector-faces.ts";
+import { type Face, FACES } from "./vector-faces.ts";
 import {
   type Base32Row,
   BASE32_COLUMNS,
@@ -123,13 +122,9 @@ function truncationLayers({ mac, offset, truncated, digits, code }: TruncationRo
 }
 
 function hmacLayers({ algorithm, key, data, mac }: HmacRow): Layers {
-  const message = viewOf(fromHex(data));
-  const counter = data.length === 16 ? Number(message.getBigUint64(0)) : NaN;
-  return {
-    mac: async () => toHex(await hmac(fromHex(key), algorithm, message)) === mac,
-    // The synchronous face has MACs of counters alone.
-    ...(Number.isSafeInteger(counter) && { "sync-mac": () => toHex(macsBy(fromHex(key), algorithm)(counter)) === mac }),
-  };
+  return onEachFace((face) => ({
+    mac: async () => toHex(await face.hmac(fromHex(key), algorithm, fromHex(data))) === mac,
+  }));
 }
 
 function base32Layers({ bytes, padded, unpadded }: Base32Row): Layers {

@@ -67,6 +67,11 @@ function digestOf({ compress, initial, keyBlock }: Hash, message: Uint8Array): I
   return state;
 }
 
+/** The hash of a whole message, in words. No code needs one of its own; published test vectors do. */
+export function wholeHash(algorithm: Algorithm, message: Uint8Array): Int32Array {
+  return digestOf(hashOf(algorithm), message);
+}
+
 /** Bytes onto words, high-order first. */
 function xorBytes(words: Int32Array, bytes: Uint8Array): void {
   for (let index = 0; index < bytes.length; index++) {
