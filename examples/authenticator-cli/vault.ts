@@ -20,22 +20,35 @@ interface Sealed {
 const COST: ScryptOptions = { N: 2 ** 17, r: 8, p: 1, maxmem: 2 ** 28 };
 const PATIENCE = 20_000; // milliseconds
 
-function keyOf(passphrase: string, salt: Buffer): Promise<Buffer> {
-  return promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt)(passphrase.normalize("NFC"), salt, 32, COST);
+/** A key, and the salt that makes it of the passphrase again. A file keeps its salt, so that a change of it takes one stretch only. */
+interface Key {
+  readonly salt: Buffer;
+  readonly bytes: Buffer;
+}
+
+async function keyOf(passphrase: string, salt: Buffer): Promise<Key> {
+  const stretch = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
+  return { salt, bytes: await stretch(passphrase.normalize("NFC"), salt, 32, COST) };
 }
 
 /** The accounts; none if there is no file yet. */
 export async function readVault(file: string, passphrase: string): Promise<Accounts> {
+  return (await openVault(file, passphrase)).accounts;
+}
+
+async function openVault(file: string, passphrase: string): Promise<{ accounts: Accounts; key: Key }> {
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   });
-  if (text === undefined) return [];
+  if (text === undefined) return { accounts: [], key: await keyOf(passphrase, randomBytes(16)) };
   const [salt, nonce, tag, data] = partsOf(text);
-  const decipher = createDecipheriv("aes-256-gcm", await keyOf(passphrase, salt), nonce, { authTagLength: 16 });
+  const key = await keyOf(passphrase, salt);
+  const decipher = createDecipheriv("aes-256-gcm", key.bytes, nonce, { authTagLength: 16 });
   decipher.setAuthTag(tag);
   try {
-    return JSON.parse(Buffer.concat([decipher.update(data), decipher.final()]).toString()) as Accounts;
+    const opened = Buffer.concat([decipher.update(data), decipher.final()]).toString();
+    return { accounts: JSON.parse(opened) as Accounts, key };
   } catch {
     throw new Error("the passphrase is wrong, or the file was changed");
   }
@@ -57,19 +70,18 @@ export async function changeVault(
 ): Promise<void> {
   const unlock = await lock(`${file}.lock`);
   try {
-    const accounts = change(await readVault(file, passphrase));
-    await replaceFile(file, await seal(accounts, passphrase));
+    const { accounts, key } = await openVault(file, passphrase);
+    await replaceFile(file, seal(change(accounts), key));
   } finally {
     await unlock();
   }
 }
 
-async function seal(accounts: Accounts, passphrase: string): Promise<string> {
-  const salt = randomBytes(16);
+function seal(accounts: Accounts, { salt, bytes }: Key): string {
   const nonce = randomBytes(12);
-  const cipher = createCipheriv("aes-256-gcm", await keyOf(passphrase, salt), nonce, { authTagLength: 16 });
+  const cipher = createCipheriv("aes-256-gcm", bytes, nonce, { authTagLength: 16 });
   const data = Buffer.concat([cipher.update(JSON.stringify(accounts)), cipher.final()]);
-  const text = (bytes: Buffer) => bytes.toString("base64");
+  const text = (part: Buffer) => part.toString("base64");
   const sealed: Sealed = {
     ...{ version: 1, salt: text(salt), nonce: text(nonce) },
     ...{ tag: text(cipher.getAuthTag()), data: text(data) },

@@ -18,9 +18,9 @@ export interface Case {
 }
 
 const RACERS = 50;
-const WRITERS = 10;
+const WRITERS = 4;
 const INCREMENTS = 1000;
-/** Between two writes of one writer the nine others may each have won once, and some luck is needed. */
+/** Between two writes of one writer the three others may each have won once, and some luck is needed. */
 const MOST_TRIES = 100 * INCREMENTS;
 
 export const cases: readonly Case[] = [
