@@ -138,11 +138,10 @@ function redisStore(
   let checked: Promise<void> | undefined;
   const run = async (userId: string, ...words: string[]): Promise<unknown> => {
     // Asked once; after a refusal again, so that a server that was set right needs no restart of the program.
-    checked ??= check();
-    await checked.catch((error: unknown) => {
+    await (checked ??= check().catch((error: unknown) => {
       checked = undefined;
       throw error;
-    });
+    }));
     return evaluate(prefix + userId, words);
   };
 

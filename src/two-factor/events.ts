@@ -109,8 +109,11 @@ export type DecidedEvent = TwoFactorEventDetails & { readonly deviceId?: string;
 
 export function emit(handler: TwoFactorEventHandler, userId: string, now: number, event: DecidedEvent): void {
   const full: TwoFactorEvent = Object.freeze({ deviceId: null, counter: null, ...event, userId, at: new Date(now) });
-  // In a promise from the start, so that neither what it throws nor what it rejects with reaches anybody.
-  new Promise((resolve) => {
-    resolve(handler(full));
-  }).catch(() => undefined);
+  // Neither what it throws nor what it rejects with reaches anybody.
+  try {
+    const answer = handler(full);
+    if (answer !== undefined) Promise.resolve(answer).catch(() => undefined);
+  } catch {
+    // As if it had not been asked.
+  }
 }

@@ -11,7 +11,7 @@ export function within<Value>(milliseconds: number, call: () => Promise<Value>):
       try {
         resolve(await call());
       } catch (error) {
-        reject(error as Error);
+        reject(error);
       } finally {
         stop();
       }
