@@ -10,13 +10,11 @@ export function within<Value>(milliseconds: number, call: () => Promise<Value>):
     const settle = async (): Promise<void> => {
       try {
         resolve(await call());
-      } catch (error) {
-        reject(error);
       } finally {
         stop();
       }
     };
-    void settle();
+    settle().catch(reject);
   });
 }
 
