@@ -1,10 +1,14 @@
 // Makes a checkout ready: installs what package-lock.json names and builds what is stale. Does nothing when all is fresh.
-// Plain JavaScript, because it runs before anything is installed.
-import { execFileSync } from "node:child_process";
-import { readdirSync, statSync } from "node:fs";
+// Of several at once, one works and the others wait. Plain JavaScript, because it runs before anything is installed.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 const root = path.resolve(import.meta.dirname, "..");
+const isWindows = process.platform === "win32"; // where npm is a script that only a shell can start
 
 /** When a file or anything in a folder last changed; 0 if it is not there. */
 function changedAt(name) {
@@ -14,15 +18,96 @@ function changedAt(name) {
   return Math.max(stats.mtimeMs, ...readdirSync(file).map((entry) => changedAt(path.join(name, entry))));
 }
 
-function run(...words) {
-  console.error(`> ${words.join(" ")}`);
-  const isWindows = process.platform === "win32"; // where npm is a script that only a shell can start
-  execFileSync(words[0], words.slice(1), { cwd: root, stdio: ["ignore", 2, 2], shell: isWindows });
+function isInstalled() {
+  return changedAt("node_modules/.package-lock.json") >= changedAt("package-lock.json");
 }
 
-if (changedAt("node_modules/.package-lock.json") < changedAt("package-lock.json")) run("npm", "ci");
+function isBuilt() {
+  const built = changedAt("dist/speakeasy.d.cts"); // the last that is made
+  const configurations = ["tsup.config.ts", "tsup.commonjs.config.ts", "tsconfig.json", "tsconfig.src.json"];
+  return ["src", "package-lock.json", ...configurations].every((name) => changedAt(name) <= built);
+}
 
-const built = changedAt("dist/speakeasy.d.cts"); // the last that is made
-const configurations = ["tsup.config.ts", "tsup.commonjs.config.ts", "tsconfig.json", "tsconfig.src.json"];
-const sources = ["src", "package-lock.json", ...configurations];
-if (sources.some((name) => changedAt(name) > built)) run("npm", "run", "build");
+const lock = path.join(root, ".cache/ready"); // a folder with one file, whose name is the process that holds the lock
+const own = String(process.pid);
+const offer = `${lock}-${own}`; // a folder that becomes the lock if there is none
+
+function holder() {
+  try {
+    return readdirSync(lock)[0];
+  } catch {
+    return undefined; // nobody
+  }
+}
+
+function isGone(pid) {
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch (error) {
+    return error.code !== "EPERM"; // it is another user's
+  }
+}
+
+/** Takes the lock if it is free or its process is gone. What is renamed is what was seen: of two at once only one succeeds. */
+function tryToTake(seen) {
+  try {
+    if (seen === undefined) {
+      mkdirSync(offer, { recursive: true });
+      writeFileSync(path.join(offer, own), "");
+      renameSync(offer, lock);
+    } else if (isGone(seen)) {
+      renameSync(path.join(lock, seen), path.join(lock, own));
+    }
+  } catch (error) {
+    const wasTooLate = ["ENOTEMPTY", "EEXIST", "ENOENT"].includes(error.code);
+    if (!wasTooLate && !isWindows) throw error; // Windows has other names for it
+  }
+}
+
+async function takeLock() {
+  let hasSaid = false;
+  for (;;) {
+    tryToTake(holder());
+    const pid = holder();
+    if (pid === own) return;
+    if (pid !== undefined && !hasSaid) {
+      console.error(`Waiting for process ${pid}, which makes this checkout ready (${path.relative(root, lock)}).`);
+      hasSaid = true;
+    }
+    await sleep(100);
+  }
+}
+
+function release() {
+  rmSync(offer, { recursive: true, force: true });
+  rmSync(path.join(lock, own), { force: true });
+  try {
+    rmdirSync(lock);
+  } catch {
+    // Not there, or not empty: it is another's.
+  }
+}
+
+let child;
+let stopped; // the exit code after a signal
+
+function stop(signal) {
+  stopped = 128 + constants.signals[signal];
+  if (!child?.kill(signal)) process.exit(stopped); // else once the child has ended: it may still write
+}
+
+async function run(...words) {
+  console.error(`> ${words.join(" ")}`);
+  child = spawn(words[0], words.slice(1), { cwd: root, stdio: ["ignore", 2, 2], shell: isWindows });
+  const [code] = await once(child, "close");
+  if (stopped || code !== 0) process.exit(stopped ?? code ?? 1);
+}
+
+if (!isInstalled() || !isBuilt()) {
+  process.on("exit", release);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, stop);
+  await takeLock();
+  if (!isInstalled()) await run("npm", "ci");
+  if (!isBuilt()) await run("npm", "run", "build");
+}

@@ -13,7 +13,7 @@ import { beginSession, checkPassword, findSession, type Session, type User } fro
 interface Env {
   Bindings: {
     readonly DB: Database;
-    /** 32 random bytes in base32: `npx halfminute secret --bytes 32`, put there by `wrangler secret put`. */
+    /** 32 random bytes in base32: `npx halfminute secret --bytes 32`, put there by `.dev.vars` or `wrangler secret put`. */
     readonly SEALING_KEY: string;
   };
 }

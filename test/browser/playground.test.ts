@@ -19,6 +19,9 @@ import { readByJsqr } from "../qr/readers.ts";
 import { BROWSERS, type Tab } from "./browsers.ts";
 
 const RFC_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+const OTHER_SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+const THIRD_SECRET = "MFRGGZDFMZTWQ2LKNNWG23TPOBYXE43U";
+const MOMENT = 1_234_567_890; // of RFC 6238, Appendix B; step 41152263 begins then
 const FACES = ["webcrypto", "synchronous"] as const;
 const CASES = 8; // for each face in each browser
 const run = promisify(execFile);
@@ -260,6 +263,59 @@ describe.each(BROWSERS.filter(({ open }) => open))("in $name", ({ open }) => {
     expect(await tab.text("inspected")).toMatch(/^invalid-uri: /);
   });
 
+  describe("when answers are slow", () => {
+    const totp = (seconds: number, secret: string): Promise<string> =>
+      oathtool(["--totp", "-N", `@${seconds}`], secret);
+    const isHeld = (count: number): Promise<boolean> => tab.until(`held.length === ${count}`);
+    const shown = (): Promise<string[]> => Promise.all([tab.text("code"), tab.text("step")]);
+
+    beforeEach(async () => {
+      await choose("webcrypto");
+      await stopClock(tab, MOMENT);
+      await codeAfter({ secret: RFC_SECRET });
+      await holdAnswers(tab);
+    });
+
+    it.runIf(hasOathtool)("waits for one, and shows it though it is late", async () => {
+      const before = [await totp(MOMENT, RFC_SECRET), "Time step 41152263"];
+      expect(await shown()).toEqual(before);
+      await tab.run(`present += 30_000`);
+      await isHeld(1);
+      await tab.run(`present += 30_000`); // this step is over too, and the ring turns on
+      await tab.run(`turns = 0`);
+      await tab.until(`turns > 3`);
+      expect(await tab.run(`held.length`)).toBe(1);
+      expect(await shown()).toEqual(before);
+      await release(tab, 0);
+      expect(await shown()).toEqual([await totp(MOMENT + 30, RFC_SECRET), "Time step 41152264"]);
+      await isHeld(2); // asked at once, for the step of now
+      await release(tab, 1);
+      expect(await shown()).toEqual([await totp(MOMENT + 60, RFC_SECRET), "Time step 41152265"]);
+      await tab.run(`turns = 0`);
+      await tab.until(`turns > 3`);
+      expect(await tab.run(`held.length`)).toBe(2);
+    });
+
+    it.runIf(hasOathtool).each([
+      ["before", [0, 1]],
+      ["after", [1, 0]],
+    ])("drops one that comes %s that of a later question", async (_when, order) => {
+      const before = await shown();
+      await tab.fill({ secret: OTHER_SECRET });
+      await isHeld(1);
+      await tab.fill({ secret: THIRD_SECRET });
+      await isHeld(2);
+      expect(await shown()).toEqual(before);
+      const expected = [await totp(MOMENT, THIRD_SECRET), "Time step 41152263"];
+      for (const index of order) {
+        await release(tab, index);
+        if (index === 1 || order[0] === 1) expect(await shown()).toEqual(expected);
+        else expect(await shown()).toEqual(before);
+      }
+      expect(await tab.run(`document.getElementById("code").hasAttribute("aria-busy")`)).toBe(false);
+    });
+  });
+
   it("tells the code to screen readers, and the seconds not", async () => {
     const live = `[...document.querySelectorAll("output, [aria-live], [role=alert], [role=timer], [role=status]")]`;
     expect(await tab.run(`${live}.map(({ id }) => id).sort()`)).toEqual(
@@ -358,6 +414,37 @@ async function shiftClock(tab: Tab, seconds: number): Promise<void> {
       static now() { return Real.now() + ${seconds * 1000}; }
     };
   }`);
+}
+
+/** Stops the page's clock at a moment, in seconds; `present`, in milliseconds, moves it. */
+async function stopClock(tab: Tab, seconds: number): Promise<void> {
+  await tab.run(`{
+    globalThis.present = ${seconds * 1000};
+    globalThis.Date = class extends Date {
+      constructor(...words) { super(...(words.length > 0 ? words : [present])); }
+      static now() { return present; }
+    };
+  }`);
+}
+
+/** From now on what WebCrypto signs is in `held` until it is released. `turns` counts how often the ring was turned. */
+async function holdAnswers(tab: Tab): Promise<void> {
+  await tab.run(`{
+    globalThis.held = [];
+    const { sign } = SubtleCrypto.prototype;
+    SubtleCrypto.prototype.sign = async function (...words) {
+      const answer = await sign.apply(this, words);
+      await new Promise((resolve) => held.push(resolve));
+      return answer;
+    };
+    globalThis.turns = 0;
+    new MutationObserver(() => turns++).observe(document.getElementById("ring-left"), { attributes: true });
+  }`);
+}
+
+/** Lets one answer go, and waits until the page has done with it what it does. */
+async function release(tab: Tab, index: number): Promise<void> {
+  await tab.run(`(held[${index}](), new Promise((resolve) => setTimeout(resolve)))`);
 }
 
 interface VectorFile {

@@ -3,30 +3,38 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 import { ROOT } from "../helpers/packed.ts";
+import { allPages } from "./markdown.ts";
 
 export interface Fence {
-  /** File, line and language. */
+  /** File and line. */
   readonly name: string;
+  readonly file: string;
   readonly language: string;
   readonly text: string;
 }
 
-function fences(file: string, text: string): Fence[] {
+/** With the language as it is written, whatever it is. A fence that nobody closes goes on to the end. */
+export function fencesIn(file: string, text: string): Fence[] {
   const found: Fence[] = [];
-  for (const match of text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)) {
+  for (const match of text.matchAll(/^( *)(```+|~~~+)(.*)\n([^]*?)(?:^ *\2[`~]* *$|(?![^]))/gm)) {
+    const [, indent = "", , language = "", inner = ""] = match;
     const line = text.slice(0, match.index).split("\n").length;
-    found.push({ name: `${file}:${line}`, language: match[1] ?? "", text: match[2] ?? "" });
+    const own = inner.replaceAll(new RegExp(`^ {0,${indent.length}}`, "gm"), "");
+    found.push({ name: `${file}:${line}`, file, language: language.trim(), text: own });
   }
   return found;
 }
 
+/** The pages that people write: all but those that are made from doc blocks. */
+export function writtenPages(): string[] {
+  return allPages().filter((file) => !file.startsWith("docs/reference/"));
+}
+
 /** Every fence of the pages that people write, and of the doc blocks from which the reference is made. */
 export function allFences(): Fence[] {
-  const pages = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "vectors/README.md", ...filesBelow("docs", ".md")];
-  const written = pages.filter((file) => !file.startsWith("docs/reference/"));
   return [
-    ...written.flatMap((file) => fences(file, read(file))),
-    ...filesBelow("src", ".ts").flatMap((file) => fences(file, withoutCommentMarks(read(file)))),
+    ...writtenPages().flatMap((file) => fencesIn(file, read(file))),
+    ...filesBelow("src", ".ts").flatMap((file) => fencesIn(file, withoutCommentMarks(read(file)))),
   ];
 }
 

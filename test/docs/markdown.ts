@@ -4,17 +4,18 @@ import path from "node:path";
 
 import { ROOT } from "../helpers/packed.ts";
 
-const FOLDERS = ["docs", "vectors", "bench", "examples", "test"];
-const NOT_OURS = /(?:^|\/)(?:node_modules|dist|coverage|thirdparty)\//;
+/** What npm, git, builds and tests put into a checkout, and programs that others wrote. */
+const NOT_OURS = /^(?:\.git|\.cache|node_modules|dist|coverage|test-artifacts|thirdparty)$/;
 
-/** Every page of the repository: Markdown in its root and in its folders. */
-export function allPages(): string[] {
-  const inRoot = readdirSync(ROOT).filter((name) => name.endsWith(".md"));
-  const below = FOLDERS.flatMap((folder) => {
-    const names = readdirSync(path.join(ROOT, folder), { recursive: true, encoding: "utf8" });
-    return names.filter((name) => name.endsWith(".md")).map((name) => `${folder}/${name.split(path.sep).join("/")}`);
+/** Every page of the repository: all Markdown but in folders that are not ours, so that no new page is forgotten. */
+export function allPages(folder = ""): string[] {
+  const entries = readdirSync(path.join(ROOT, folder), { withFileTypes: true });
+  const found = entries.flatMap((entry) => {
+    const name = path.posix.join(folder, entry.name);
+    if (entry.isDirectory()) return NOT_OURS.test(entry.name) ? [] : allPages(name);
+    return name.endsWith(".md") ? [name] : [];
   });
-  return [...inRoot, ...below].filter((name) => !NOT_OURS.test(name)).toSorted();
+  return found.toSorted();
 }
 
 /** The targets of links and pictures, in Markdown and in HTML. What stands in code is no link. */
