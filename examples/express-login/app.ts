@@ -86,7 +86,7 @@ export function createApp(database: Database, sealingKeys: readonly SealingKey[]
       refuse("This name is taken. Choose another one, or sign in.");
       return;
     }
-    await sessions.start(request, response, user);
+    await sessions.start(request, response, user, await secondFactor.isNeeded(user));
     response.redirect(303, "/");
   });
 
@@ -103,7 +103,7 @@ export function createApp(database: Database, sealingKeys: readonly SealingKey[]
       show(response, pages.signInPage(frame(request, response, undefined, problem), name), 401);
       return;
     }
-    await sessions.start(request, response, user);
+    await sessions.start(request, response, user, await secondFactor.isNeeded(user));
     response.redirect(303, "/");
   });
 

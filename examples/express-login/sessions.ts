@@ -30,7 +30,7 @@ interface Stored {
 export interface Sessions {
   find(request: Request): Promise<Session | undefined>;
   /** Ends the session of the request, if there is one, and starts another with a new id. */
-  start(request: Request, response: Response, user: User): Promise<void>;
+  start(request: Request, response: Response, user: User, needsSecondStep: boolean): Promise<void>;
   /** Goes from `password-only` to `signed-in`. */
   complete(request: Request, response: Response, user: User): Promise<void>;
   /** Stays signed in when the user's stamp changes, or when an enrolment begins or ends. The time it ends stays too. */
@@ -65,8 +65,8 @@ export function openSessions(database: Database, users: Users): Sessions {
       if (!user || session.stamp !== user.stamp) return undefined;
       return { kind: session.kind, isEnrolling: session.isEnrolling, user };
     },
-    start: (request, response, user) =>
-      begin(request, response, user, user.hasTwoFactor ? "password-only" : "signed-in"),
+    start: (request, response, user, needsSecondStep) =>
+      begin(request, response, user, needsSecondStep ? "password-only" : "signed-in"),
     complete: (request, response, user) => begin(request, response, user, "signed-in"),
     async update(request, user, isEnrolling) {
       const session = await stored(request);

@@ -24,6 +24,7 @@ export interface Setup {
 }
 
 export interface SecondFactor {
+  isNeeded(user: User): Promise<boolean>;
   /** Resolves only if the person may pass. */
   pass(user: User, typed: Typed): Promise<Passed>;
   /** Also for another device: then a second factor is asked for first. */
@@ -64,6 +65,8 @@ export function openSecondFactor(database: Database, users: Users, sealingKeys: 
   };
 
   return {
+    // A flag that is off may not have been written before the program ended: then the device tells.
+    isNeeded: async (user) => user.hasTwoFactor || (await twoFactor.status(user.id)).activeSince !== null,
     pass,
     async begin(user, typed) {
       if (user.hasTwoFactor) await pass(user, typed);
@@ -75,10 +78,7 @@ export function openSecondFactor(database: Database, users: Users, sealingKeys: 
       const codes = await twoFactor.confirm(user.id, code).catch((error: unknown) => catchUp(error, user));
       return { ...codes, user: await users.setTwoFactor(user, true) };
     },
-    async renewRecoveryCodes(user, typed) {
-      await pass(user, typed);
-      return twoFactor.renewRecoveryCodes(user.id);
-    },
+    renewRecoveryCodes: (user, typed) => pass(user, typed).then(() => twoFactor.renewRecoveryCodes(user.id)),
     async turnOff(user, typed) {
       await pass(user, typed);
       // The flag first: if what follows fails, nobody is asked for a code that no device makes.

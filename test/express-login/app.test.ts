@@ -457,6 +457,39 @@ describe("an answer that was lost", () => {
     expect([again.status, again.text.includes("already on")]).toEqual([409, true]);
     expectOn(await browser.get("/security"));
   });
+
+  it("leaves no account that the password alone opens", async () => {
+    const [name, browser] = [newName(), visitor()];
+    await browser.signUp(name);
+    const secret = secretOn(await browser.post("/security/turn-on"));
+    vi.spyOn(console, "error").mockReturnValue();
+    const put = vi.spyOn(database, "put").mockRejectedValueOnce(new Error("gone"));
+    await browser.post("/security/confirm", { code: await nextCode(secret) });
+    put.mockRestore();
+    const another = visitor();
+    expect((await another.signIn(name)).path).toBe("/second-step");
+    expect((await another.get("/security")).path).toBe("/second-step");
+    await another.post("/second-step", { code: await nextCode(secret) });
+    expectOff(await another.get("/security")); // the next attempt to turn it on sets the flag
+    expect((await another.post("/security/turn-on")).text).toContain("already on");
+    expectOn(await another.get("/security"));
+  });
+
+  it("in the middle of turning it off leaves an account that the device opens", async () => {
+    const { name, browser, secret } = await enrolled();
+    vi.spyOn(console, "error").mockReturnValue();
+    // The code is spent; the removal fails.
+    const { twoFactorStore } = database;
+    const write = twoFactorStore.compareAndSet.bind(twoFactorStore);
+    const remove = vi.spyOn(twoFactorStore, "compareAndSet").mockImplementation((id, expected, next) => {
+      return next ? write(id, expected, next) : Promise.reject(new Error("gone"));
+    });
+    await browser.post("/security/turn-off", { code: await nextCode(secret) });
+    remove.mockRestore();
+    const another = visitor();
+    expect((await another.signIn(name)).path).toBe("/second-step");
+    expect((await another.post("/second-step", { code: await nextCode(secret) })).path).toBe("/security");
+  });
 });
 
 describe("a password", () => {
