@@ -1,5 +1,6 @@
 // The document of one user: all that is remembered, as it is stored. What is read back must be exactly what was written.
 import type { TotpParameters } from "../otpauth/account.ts";
+import { MAX_COUNTER, MAX_PERIOD } from "../parameters.ts";
 import { TwoFactorError } from "./errors.ts";
 
 /** Something that only the sealer can open. */
@@ -61,8 +62,6 @@ export const NO_STATE: State = { version: 1, device: null, pending: null, recove
 /** As long as this a sealed secret may be, so that a document with two devices and ten recovery codes stays under 2 KB. */
 export const MOST_SEALED_CHARACTERS = 280;
 
-const MOST_HASHES = 10;
-
 /** One order and one spelling for each state, whatever order its fields were put together in. */
 export function serialize(state: State): string {
   return JSON.stringify(copyOf(state));
@@ -79,24 +78,33 @@ export function parse(body: unknown): State {
   throw new TwoFactorError("state-corrupt");
 }
 
+/** Each field by its name: to spread one object into another takes several times as long. */
 function copyOf({ version, device, pending, recovery }: State): State {
   return {
     version,
     device: device && {
-      ...copyOfBase(device),
+      id: device.id,
+      parameters: copyOfParameters(device.parameters),
+      secret: copyOfSealed(device.secret),
       since: device.since,
       lastCounter: device.lastCounter,
       failures: device.failures,
       outstandingFailures: device.outstandingFailures,
       notBefore: device.notBefore,
     },
-    pending: pending && { ...copyOfBase(pending), expiresAt: pending.expiresAt, failures: pending.failures },
+    pending: pending && {
+      id: pending.id,
+      parameters: copyOfParameters(pending.parameters),
+      secret: copyOfSealed(pending.secret),
+      expiresAt: pending.expiresAt,
+      failures: pending.failures,
+    },
     recovery: recovery && { id: recovery.id, key: copyOfSealed(recovery.key), hashes: recovery.hashes },
   };
 }
 
-function copyOfBase({ id, parameters: { algorithm, digits, period }, secret }: DeviceBase): DeviceBase {
-  return { id, parameters: { algorithm, digits, period }, secret: copyOfSealed(secret) };
+function copyOfParameters({ algorithm, digits, period }: TotpParameters): TotpParameters {
+  return { algorithm, digits, period };
 }
 
 function copyOfSealed({ keyId, text }: Sealed): Sealed {
@@ -105,58 +113,88 @@ function copyOfSealed({ keyId, text }: Sealed): Sealed {
 
 let shape: RegExp | undefined;
 
-/** All that serialize may write, but for the size of numbers. Nothing in it needs an escape. */
+/** All that serialize may write, but for lengths and the size of numbers: to count them takes as long again. Nothing needs an escape. */
 function shapeOfText(): RegExp {
-  const id = '"[A-Z2-7]{26}"'; // 16 bytes in base32
-  const hash = '"[A-Z2-7]{52}"'; // 32 bytes
-  const count = "(?:0|[1-9][0-9]{0,15})";
+  const base32 = '"[A-Z2-7]+"';
+  const count = "(?:0|[1-9][0-9]*)";
   const sealed = `\\{"keyId":"${KEY_ID}","text":"${SEALED_TEXT}"\\}`;
-  const parameters = '\\{"algorithm":"SHA-(?:1|256|512)","digits":[678],"period":[1-9][0-9]{0,4}\\}';
-  const base = `"id":${id},"parameters":${parameters},"secret":${sealed}`;
+  const parameters = `\\{"algorithm":"SHA-(?:1|256|512)","digits":[678],"period":${count}\\}`;
+  const base = `"id":${base32},"parameters":${parameters},"secret":${sealed}`;
   // A missing counter would let replays in, so only null says that there is none.
   const counts = `"since":${count},"lastCounter":(?:null|${count}),"failures":${count},"outstandingFailures":${count},"notBefore":${count}`;
   const device = `\\{${base},${counts}\\}`;
   const pending = `\\{${base},"expiresAt":${count},"failures":${count}\\}`;
-  const recovery = `\\{"id":${id},"key":${sealed},"hashes":\\[(?:${hash}(?:,${hash}){0,${MOST_HASHES - 1}})?\\]\\}`;
+  const recovery = `\\{"id":${base32},"key":${sealed},"hashes":\\[(?:${base32}(?:,${base32})*)?\\]\\}`;
   const withDevice = `"device":${device},"pending":(?:null|${pending}),"recovery":(?:null|${recovery})`;
   const withoutDevice = `"device":null,"pending":${pending},"recovery":null`;
   return new RegExp(`^\\{"version":1,(?:${withDevice}|${withoutDevice})\\}$`);
 }
 
-function isInRange({ device, pending }: State): boolean {
+function isInRange({ device, pending, recovery }: State): boolean {
   return (
-    (device === null ||
-      (isPeriod(device) &&
-        isCount(device.since) &&
-        (device.lastCounter === null || isCount(device.lastCounter)) &&
-        isCount(device.failures) &&
-        isCount(device.outstandingFailures) &&
-        isCount(device.notBefore))) &&
-    (pending === null || (isPeriod(pending) && isCount(pending.expiresAt) && isCount(pending.failures)))
+    (device === null || isDeviceInRange(device)) &&
+    (pending === null || isPendingInRange(pending)) &&
+    (recovery === null || isRecoveryInRange(recovery))
   );
 }
 
-function isPeriod({ parameters: { period } }: DeviceBase): boolean {
-  return period <= 86_400;
+function isDeviceInRange(device: Device): boolean {
+  return (
+    isBaseInRange(device) &&
+    isCount(device.since) &&
+    (device.lastCounter === null || isCount(device.lastCounter)) &&
+    isCount(device.failures) &&
+    isCount(device.outstandingFailures) &&
+    isCount(device.notBefore)
+  );
 }
 
+function isPendingInRange(pending: PendingDevice): boolean {
+  return isBaseInRange(pending) && isCount(pending.expiresAt) && isCount(pending.failures);
+}
+
+function isBaseInRange({ id, parameters: { period }, secret }: DeviceBase): boolean {
+  return id.length === ID_LENGTH && period >= 1 && period <= MAX_PERIOD && isSealedInRange(secret);
+}
+
+function isRecoveryInRange({ id, key, hashes }: Recovery): boolean {
+  return (
+    id.length === ID_LENGTH &&
+    isSealedInRange(key) &&
+    hashes.length <= MOST_HASHES &&
+    hashes.every((hash) => hash.length === HASH_LENGTH)
+  );
+}
+
+function isSealedInRange({ keyId, text }: Sealed): boolean {
+  return keyId.length <= MOST_KEY_ID_CHARACTERS && text.length <= MOST_SEALED_CHARACTERS;
+}
+
+/** Beyond this JSON.parse may have rounded. */
 function isCount(value: number): boolean {
-  return Number.isSafeInteger(value);
+  return value <= MAX_COUNTER;
 }
 
-const KEY_ID = "[A-Za-z0-9_.:/-]{1,40}";
+/** 16 bytes in base32. */
+const ID_LENGTH = 26;
+/** 32 bytes. */
+const HASH_LENGTH = 52;
+const MOST_HASHES = 10;
+const MOST_KEY_ID_CHARACTERS = 40;
+
+const KEY_ID = "[A-Za-z0-9_.:/-]+";
 
 /** Printable ASCII that JSON writes as it is. */
-const SEALED_TEXT = `[!#-[\\]-~]{1,${MOST_SEALED_CHARACTERS}}`;
+const SEALED_TEXT = "[!#-[\\]-~]+";
 
 export function isKeyId(value: unknown): boolean {
-  return isShapedLike(KEY_ID, value);
+  return isShapedLike(KEY_ID, MOST_KEY_ID_CHARACTERS, value);
 }
 
 export function isSealedText(value: unknown): boolean {
-  return isShapedLike(SEALED_TEXT, value);
+  return isShapedLike(SEALED_TEXT, MOST_SEALED_CHARACTERS, value);
 }
 
-function isShapedLike(pattern: string, value: unknown): boolean {
-  return typeof value === "string" && new RegExp(`^${pattern}$`).test(value);
+function isShapedLike(pattern: string, most: number, value: unknown): boolean {
+  return typeof value === "string" && value.length <= most && new RegExp(`^${pattern}$`).test(value);
 }

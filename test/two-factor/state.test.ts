@@ -51,6 +51,8 @@ describe("a document is corrupt", () => {
     "whose outstanding failures are null": { outstandingFailures: null },
     "without a not-before": { notBefore: undefined },
     "whose since is too large": { since: 2 ** 60 },
+    "whose last counter is too large": { lastCounter: 2 ** 53 },
+    "whose key has a long name": { secret: { keyId: "a".repeat(41), text: "x" } },
     "whose id is short": { id: "A" },
     "whose id is a number": { id: 5 },
     "with five digits": { parameters: { ...parameters, digits: 5 } },
@@ -70,6 +72,9 @@ describe("a document is corrupt", () => {
     "whose pending has no expiry": { expiresAt: undefined },
     "whose pending failures are text": { failures: "0" },
     "whose pending has no id": { id: "" },
+    "whose pending id is long": { id: "A".repeat(27) },
+    "whose pending expiry is too large": { expiresAt: 2 ** 53 },
+    "whose pending has a period of a million": { parameters: { ...parameters, period: 1_000_000 } },
   };
   const recoveryEdits: Record<string, object> = {
     "whose hashes are text": { hashes: "A".repeat(52) },
@@ -78,6 +83,8 @@ describe("a document is corrupt", () => {
     "with eleven hashes": { hashes: Array(11).fill("A".repeat(52)) },
     "whose recovery has no id": { id: undefined },
     "whose recovery key is missing": { key: undefined },
+    "whose recovery id is short": { id: "A".repeat(25) },
+    "whose recovery key is too long": { key: { keyId: "a", text: "x".repeat(MOST_SEALED_CHARACTERS + 1) } },
   };
   const all = [
     ...Object.entries(edits),
@@ -107,6 +114,16 @@ describe("a document is corrupt", () => {
     expect(() => parse(text)).toThrow(
       expect.objectContaining({ code: "state-corrupt", message: "stored state is damaged" }) as Error,
     );
+  });
+
+  it("or is what serialize writes, whatever character of it is changed, doubled or missing", () => {
+    const others = ['"', ",", "0", "1", "A", "a", "-", ".", " ", "\\", "{", "}", "\0", "é"];
+    for (let index = 0; index < body.length; index++) {
+      const [before, after] = [body.slice(0, index), body.slice(index + 1)];
+      for (const text of ["", ...others].flatMap((one) => [before + one + after, before + one + body.slice(index)])) {
+        expect(writtenAgain(text)).toBe(text);
+      }
+    }
   });
 
   it.each([undefined, null, 5, {}, [body], Object(body)])("that is no text (%#)", (value) => {
@@ -139,6 +156,16 @@ describe("a document is corrupt", () => {
     expect(world.store.records.get("alice")).toBe(damaged);
   });
 });
+
+/** Of what is corrupt, the text itself. */
+function writtenAgain(text: string): string {
+  try {
+    return serialize(parse(text));
+  } catch (error) {
+    expect(error).toMatchObject({ code: "state-corrupt" });
+    return text;
+  }
+}
 
 it("one state has one text, whatever the order of its fields", () => {
   const reversed = (value: unknown): unknown =>
