@@ -187,7 +187,7 @@ export function createTwoFactor(options: TwoFactorOptions): TwoFactor {
     <Rest extends unknown[], Result>(operation: (world: World, userId: string, ...rest: Rest) => Promise<Result>) =>
     async (userId: string, ...rest: Rest): Promise<Result> => {
       requireUserId(userId);
-      return await operation(world, userId, ...rest);
+      return operation(world, userId, ...rest);
     };
   return Object.freeze({
     enroll: about(enroll),

@@ -49,6 +49,6 @@ export function refusedEvent(reason: RefusalReason, device: { readonly id: strin
   return device === null ? { type: "refused", reason } : { type: "refused", reason, deviceId: device.id };
 }
 
-export function withDevice(state: State, device: Device): State {
-  return { ...state, device };
+export function withDevice({ version, pending, recovery }: State, device: Device): State {
+  return { version, device, pending, recovery };
 }

@@ -22,6 +22,7 @@ export interface Comparison {
 
 /** How far a clock may be off to be told by how much. */
 const SEARCHED_STEPS = 100;
+const SEARCHED: Steps = { lookBehind: SEARCHED_STEPS, lookAhead: SEARCHED_STEPS };
 
 export interface WindowMatches {
   /** The highest counter of the window that matches and lies above the last accepted one. */
@@ -32,11 +33,7 @@ export interface WindowMatches {
 
 export function matchWindow(code: string, lastCounter: number | null, comparison: Comparison): WindowMatches {
   const { limits } = comparison;
-  const plan = planVerifyTotp(code, {
-    ...timed(comparison),
-    lookBehind: limits.lookBehind,
-    lookAhead: limits.lookAhead,
-  });
+  const plan = planVerifyTotp(code, timed(comparison, limits));
   const numbers = numbersOf(plan, comparison);
   const spentCount = lastCounter === null ? 0 : Math.max(lastCounter - plan.first + 1, 0);
   return {
@@ -47,7 +44,7 @@ export function matchWindow(code: string, lastCounter: number | null, comparison
 
 /** Where a code lies, far outside the window too. This finds a wrong clock; it must never let anybody in. */
 export function searchCode(code: string, comparison: Comparison): Match | null {
-  const plan = planVerifyTotp(code, { ...timed(comparison), lookBehind: 0, lookAhead: 0 });
+  const plan = planVerifyTotp(code, timed(comparison, { lookBehind: 0, lookAhead: 0 }));
   const first = Math.max(plan.first - SEARCHED_STEPS, 0);
   const wide = { ...plan, first, count: plan.counter + SEARCHED_STEPS - first + 1 };
   return settle(wide, numbersOf(wide, comparison));
@@ -66,8 +63,7 @@ export function matchConsecutive(
   lastCounter: number | null,
   comparison: Comparison,
 ): Match | null {
-  const { lookBehind, lookAhead } = comparison.limits;
-  const plan = planResynchronizeTotp(codes, { ...timed(comparison), lookBehind, lookAhead, after: lastCounter });
+  const plan = planResynchronizeTotp(codes, { ...timed(comparison, comparison.limits), after: lastCounter });
   return settle(plan, numbersOf(plan, comparison));
 }
 
@@ -76,8 +72,7 @@ export function matchConsecutive(
  * answered: the rest is for logs.
  */
 export function searchConsecutive(codes: readonly string[], comparison: Comparison): Match | null {
-  const steps = { lookBehind: SEARCHED_STEPS, lookAhead: SEARCHED_STEPS };
-  const plan = planResynchronizeTotp(codes, { ...timed(comparison), ...steps });
+  const plan = planResynchronizeTotp(codes, timed(comparison, SEARCHED));
   return settle(plan, numbersOf(plan, comparison));
 }
 
@@ -86,8 +81,7 @@ export function searchConsecutive(codes: readonly string[], comparison: Comparis
  * happens to no one: whoever sends them has seen two codes, and is guessing the third.
  */
 export function isPartlyRight(codes: readonly string[], lastCounter: number | null, comparison: Comparison): boolean {
-  const steps = { lookBehind: SEARCHED_STEPS, lookAhead: SEARCHED_STEPS, after: lastCounter };
-  const plan = planResynchronizeTotp(codes, { ...timed(comparison), ...steps });
+  const plan = planResynchronizeTotp(codes, { ...timed(comparison, SEARCHED), after: lastCounter });
   const numbers = numbersOf(plan, comparison);
   const pairs = [
     [0, 1],
@@ -108,8 +102,16 @@ export function isPartlyRight(codes: readonly string[], lastCounter: number | nu
   );
 }
 
-function timed({ parameters, now }: Comparison): TotpParameters & { readonly at: Date } {
-  return { ...parameters, at: new Date(now) };
+interface Steps {
+  readonly lookBehind: number;
+  readonly lookAhead: number;
+}
+
+function timed(
+  { parameters: { algorithm, digits, period }, now }: Comparison,
+  { lookBehind, lookAhead }: Steps,
+): TotpParameters & Steps & { readonly at: Date } {
+  return { algorithm, digits, period, at: new Date(now), lookBehind, lookAhead };
 }
 
 function numbersOf(plan: VerificationPlan, { secret }: Comparison): number[] {

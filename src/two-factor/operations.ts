@@ -99,7 +99,7 @@ export async function confirm(world: World, userId: string, typed: unknown): Pro
   });
 }
 
-export async function verify(world: World, userId: string, typed: unknown): Promise<Passed> {
+export function verify(world: World, userId: string, typed: unknown): Promise<Passed> {
   const read = readTyped(typed);
   if (read.kind === "neither") return refuseMalformed(world, userId);
   return read.kind === "code" ? verifyCode(world, userId, read.text) : verifyRecoveryCode(world, userId, read.text);

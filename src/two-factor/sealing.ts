@@ -86,11 +86,9 @@ export function vaultOf(sealer: Sealer, timeout: number): Vault {
 
 /** A sealer that fails is no wrong code, and its error is not passed on: it may quote what should have been sealed. */
 async function bounded<Value>(timeout: number, call: () => Promise<Value>): Promise<Value> {
-  try {
-    return await within(timeout, call);
-  } catch (error) {
-    throw error instanceof OtpError ? error : new TwoFactorError("sealer-unavailable");
-  }
+  const ending = await within(timeout, call);
+  if (ending.kind === "done") return ending.value;
+  throw ending.cause instanceof OtpError ? ending.cause : new TwoFactorError("sealer-unavailable");
 }
 
 function requireKeyIds(keyIds: readonly unknown[], name: string): asserts keyIds is readonly [string, ...string[]] {

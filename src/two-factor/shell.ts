@@ -54,7 +54,7 @@ export async function transactRecord<Result>(world: World, userId: string, step:
     if (commit.kind === "lost") await pause(randomMilliseconds(retry));
     record = await readRecord(world, userId);
     if (isOurs(record, next, commit)) return release(world, userId, decision, now);
-    if (commit.kind === "unknown") throw new TwoFactorError("store-unavailable", { cause: commit.cause });
+    if (commit.kind === "unknown") throw storeUnavailable(commit.cause);
     if (retry >= world.limits.raceRetries) throw new TwoFactorError("busy", { retryAfterSeconds: 1 });
   }
 }
@@ -100,19 +100,24 @@ async function reportCorruption<Value>(
 }
 
 async function readRecord({ store, limits }: World, userId: string): Promise<TwoFactorRecord | undefined> {
-  try {
-    const record: unknown = await within(limits.storeTimeout, () => store.read(userId));
-    return record === undefined ? undefined : requireRecord(record);
-  } catch (cause) {
-    throw new TwoFactorError("store-unavailable", { cause });
-  }
+  const reading = await within<unknown>(limits.storeTimeout, () => store.read(userId));
+  if (reading.kind === "failed") throw storeUnavailable(reading.cause);
+  return reading.value === undefined ? undefined : requireRecord(reading.value);
+}
+
+function storeUnavailable(cause: unknown): TwoFactorError {
+  return new TwoFactorError("store-unavailable", { cause });
 }
 
 /** A store that answers something else is broken, and must not be taken for an empty one. */
 function requireRecord(record: unknown): TwoFactorRecord {
-  const { revision, body } = Object(record) as Partial<TwoFactorRecord>;
-  if (typeof revision === "string" && typeof body === "string") return { revision, body };
-  throw new Error("read must resolve to a record or undefined");
+  try {
+    const { revision, body } = Object(record) as Partial<TwoFactorRecord>;
+    if (typeof revision === "string" && typeof body === "string") return { revision, body };
+  } catch {
+    // What cannot be looked at is no record either.
+  }
+  throw storeUnavailable(new Error("read must resolve to a record or undefined"));
 }
 
 type Commit =
@@ -125,16 +130,13 @@ async function tryCommit(
   expected: string | undefined,
   next: TwoFactorRecord | null,
 ): Promise<Commit> {
-  try {
-    const answer: unknown = await within(limits.storeTimeout, () =>
-      store.compareAndSet(userId, expected, next ?? undefined),
-    );
-    if (answer === true) return { kind: "committed" };
-    if (answer === false) return { kind: "lost" };
-    return { kind: "unknown", cause: new Error("compareAndSet must resolve to true or false") };
-  } catch (cause) {
-    return { kind: "unknown", cause };
-  }
+  const writing = await within<unknown>(limits.storeTimeout, () =>
+    store.compareAndSet(userId, expected, next ?? undefined),
+  );
+  if (writing.kind === "failed") return { kind: "unknown", cause: writing.cause };
+  if (writing.value === true) return { kind: "committed" };
+  if (writing.value === false) return { kind: "lost" };
+  return { kind: "unknown", cause: new Error("compareAndSet must resolve to true or false") };
 }
 
 /** Whether what is stored now is what this attempt wrote. Then it had committed, whatever the store said. */

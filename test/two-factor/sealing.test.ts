@@ -3,7 +3,7 @@ import { webcrypto } from "node:crypto";
 
 import { afterEach, describe, expect, it, vi } from "vitest";
 
-import { createTwoFactor, type Sealer, type SealingKey } from "../../src/two-factor/index.ts";
+import { createTwoFactor, type Sealer, type SealingKey, type TwoFactorStore } from "../../src/two-factor/index.ts";
 import { contextOf, type Purpose } from "../../src/two-factor/sealing.ts";
 import { parse, type Sealed, type State } from "../../src/two-factor/state.ts";
 import { stillTimers } from "./timers.ts";
@@ -475,13 +475,24 @@ describe("a sealer of one's own", () => {
   it("has as long as the policy says", async () => {
     const limits: number[] = [];
     const sealer = service();
-    const world = await new World({ sealer, policy: { sealerTimeout: 1234, storeTimeout: 4321 } }).enrolled();
+    const policy = { sealerTimeout: 1234, storeTimeout: 4321 };
+    const world = await new World({ sealer, policy }).enrolled();
     const real = setTimeout;
     vi.stubGlobal("setTimeout", (callback: () => void, milliseconds: number) => {
       limits.push(milliseconds);
       return real(callback, milliseconds);
     });
     await world.twoFactor.verify("alice", world.code());
+    expect(limits).toEqual([]); // none of them had to wait
+    world.pass(30);
+    const later = <Value>(call: () => Promise<Value>): Promise<Value> =>
+      new Promise((resolve) => setImmediate(resolve)).then(call);
+    const store: TwoFactorStore = {
+      read: (...words) => later(() => world.store.read(...words)),
+      compareAndSet: (...words) => later(() => world.store.compareAndSet(...words)),
+    };
+    sealer.answer = (value) => later(() => Promise.resolve(value));
+    await world.another({ sealer, policy, store }).verify("alice", world.code());
     expect(limits).toEqual([4321, 1234, 4321]);
   });
 
