@@ -367,7 +367,8 @@ describe("loading it", () => {
 });
 
 describe("compiling against it", () => {
-  const compilers = { "5.0": "typescript-5.0", "5.9": "typescript-5.9", "6.0": "typescript" };
+  const between = process.env["CI"] ? { "5.9": "typescript-5.9" } : {}; // elsewhere the oldest and the newest, which take less time
+  const compilers: Readonly<Record<string, string>> = { "5.0": "typescript-5.0", ...between, "6.0": "typescript" };
   const hosts = {
     "no host types": { lib: "es2022", types: "" },
     "the DOM": { lib: "es2022,dom", types: "" },
@@ -410,7 +411,9 @@ describe("compiling a CommonJS program against the speakeasy face", () => {
     { compiler: "typescript", module: "commonjs", moduleResolution: "bundler" },
   ];
 
-  it.each(ways)("$compiler, $module, $moduleResolution", async ({ compiler, module, moduleResolution }) => {
+  const tried = ways.filter(({ compiler }) => process.env["CI"] || compiler !== "typescript-5.9");
+
+  it.each(tried)("$compiler, $module, $moduleResolution", async ({ compiler, module, moduleResolution }) => {
     const folder = path.join(project.folder, `commonjs-${compiler}-${module}-${moduleResolution}`);
     mkdirSync(folder);
     writeFileSync(path.join(folder, "package.json"), JSON.stringify({ private: true }));

@@ -15,7 +15,7 @@ import { qrDataUrl, qrPng, qrSvg, qrTerminal } from "../../src/qr/index.ts";
 import { isThere } from "../helpers/programs.ts";
 import { modulesOf, pixelsOf, readByJsqr, readByZbar, terminalModules, terminalScreenshot } from "./readers.ts";
 
-const CASES = process.env["CI"] ? 300 : 60; // each is read by several programs, which takes a while
+const CASES = process.env["CI"] ? 300 : 40; // each is read by several programs, which takes a while
 const CHROMIUM = "/usr/bin/chromium";
 const run = promisify(execFile);
 const hasRsvg = isThere("rsvg-convert", "--version");
