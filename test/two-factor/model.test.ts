@@ -19,23 +19,19 @@ const COUNTER = Math.floor(START / 30_000);
 const clock = (): Date => new Date(START);
 
 /** Sealed texts are names of what was sealed, so that no cryptography slows the model down. */
-const sealed: string[] = [];
+const sealed: { readonly plaintext: Uint8Array; readonly context: Uint8Array }[] = [];
 const sealer: Sealer = {
   keyIds: ["model"],
-  seal: (_, plaintext, context) =>
-    Promise.resolve(String(sealed.push(`${encodeBase32(plaintext)}|${encodeBase32(context)}`) - 1)),
+  seal: (_, plaintext, context) => Promise.resolve(String(sealed.push({ plaintext: plaintext.slice(), context }) - 1)),
   open: (_, text, context) => {
-    const [plaintext = "", sealedFor] = (sealed[Number(text)] ?? "").split("|");
-    return Promise.resolve(sealedFor === encodeBase32(context) ? bytesOf(plaintext) : undefined);
+    const found = sealed[Number(text)];
+    return Promise.resolve(found && Buffer.compare(found.context, context) === 0 ? found.plaintext : undefined);
   },
 };
 
-function bytesOf(base32: string): Uint8Array {
-  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-  const bits = Array.from(base32, (letter) => alphabet.indexOf(letter).toString(2).padStart(5, "0")).join("");
-  return Uint8Array.from({ length: Math.floor(bits.length / 8) }, (_, index) =>
-    parseInt(bits.slice(index * 8, index * 8 + 8), 2),
-  );
+/** What an app has that shows the codes of a stored device. */
+function secretIn(device: State["device"] | State["pending"] | undefined): string {
+  return encodeBase32(sealed[Number(device?.secret.text)]?.plaintext ?? new Uint8Array());
 }
 
 /** Where every run begins: an active device with two failures, a pending one, and recovery codes. */
@@ -304,7 +300,7 @@ function commitFaults({ actor, before, after }: Commit, beginning: Beginning): s
   if (name === "enroll") {
     same("device", "recovery");
     const shown = (result as { secret: string }).secret;
-    must(sealed[Number(after?.pending?.secret.text)]?.split("|")[0] === shown, "showed what is not stored");
+    must(secretIn(after?.pending) === shown, "showed what is not stored");
     must(before?.device?.id === first?.device?.id, "replaces another device than it was asked to");
     must(!before?.pending || before.pending.id === first?.pending?.id, "overwrote somebody else's enrolment");
   }
@@ -317,7 +313,7 @@ function commitFaults({ actor, before, after }: Commit, beginning: Beginning): s
     must(after?.pending === null && next?.id === before?.pending?.id, "activated another device");
     must(next?.lastCounter === COUNTER && next.failures === 0, "did not spend its code");
     must(after?.recovery?.hashes.length === 10, "has no recovery codes");
-    must(sealed[Number(next?.secret.text)]?.split("|")[0] === beginning.pendingSecret, "activated another secret");
+    must(secretIn(next) === beginning.pendingSecret, "activated another secret");
   }
   return found;
 }
