@@ -20,6 +20,15 @@ export function encodeBase64(bytes: Uint8Array): string {
 export function decodeBase64(text: string): Uint8Array | undefined {
   if (text.endsWith("=") && text.length % 4 !== 0) return undefined;
   const letters = text.replace(/={1,2}$/, "");
+  const leftOver = (letters.length * 6) % 8;
+  // Six bits would be a letter that carries nothing; fewer must be zero.
+  if (leftOver === 6 || (letterValue(letters.charCodeAt(letters.length - 1)) & ((1 << leftOver) - 1)) !== 0)
+    return undefined;
+  return readLetters(letters);
+}
+
+/** The bytes of letters without padding, whatever the left-over bits are; nothing if one is no letter. */
+export function readLetters(letters: string): Uint8Array | undefined {
   const bytes = new Uint8Array((letters.length * 6) >> 3);
   let buffer = 0; // its low bits are those that were read last; what is shifted out was written
   for (let index = 0; index < letters.length; index++) {
@@ -29,9 +38,7 @@ export function decodeBase64(text: string): Uint8Array | undefined {
     // A byte that is not complete yet is written again by the next letter, or lies past the end and is dropped.
     bytes[(index * 6) >> 3] = buffer >> ((index * 6 + 6) % 8);
   }
-  const leftOver = (letters.length * 6) % 8;
-  // Six bits would be a letter that carries nothing; fewer must be zero.
-  return leftOver < 6 && (buffer & ((1 << leftOver) - 1)) === 0 ? bytes : undefined;
+  return bytes;
 }
 
 /** 0…25 → `A`…`Z`, 26…51 → `a`…`z`, 52…61 → `0`…`9`, then `+` and `/`, without a branch. */

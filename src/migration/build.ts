@@ -1,7 +1,7 @@
 // Accounts become the URIs of a Google Authenticator export, each short enough for a QR code that a phone can scan.
 import { encodeBase64 } from "../base64.ts";
 import { OtpError } from "../errors.ts";
-import type { OtpauthAccountInput } from "../otpauth/account.ts";
+import { ACCOUNT, type OtpauthAccountInput, type UncheckedAccount } from "../otpauth/account.ts";
 import {
   DEFAULT_ALGORITHM,
   DEFAULT_DIGITS,
@@ -106,25 +106,6 @@ function encodeAccount(account: unknown, index: number): number[] {
     throw error;
   }
 }
-
-/** What arrives from a caller who has no compiler. */
-interface UncheckedAccount {
-  readonly type: unknown;
-  readonly secret: unknown;
-  readonly issuer: unknown;
-  readonly accountName: unknown;
-  readonly parameters: object | undefined;
-  readonly counter: unknown;
-}
-
-const ACCOUNT: UncheckedAccount = {
-  type: "totp",
-  secret: undefined,
-  issuer: undefined,
-  accountName: undefined,
-  parameters: undefined,
-  counter: undefined,
-};
 
 const CODE = { algorithm: DEFAULT_ALGORITHM, digits: DEFAULT_DIGITS };
 

@@ -105,3 +105,23 @@ export interface SteamAccountInput extends AccountInputBase {
 export type OtpauthAccountInput = TotpAccountInput | HotpAccountInput | SteamAccountInput;
 
 export const STEAM_PARAMETERS: SteamParameters = { algorithm: "SHA-1", digits: 5, period: 30 };
+
+/** An account as it arrives from a caller who has no compiler. */
+export interface UncheckedAccount {
+  readonly type: unknown;
+  readonly secret: unknown;
+  readonly issuer: unknown;
+  readonly accountName: unknown;
+  readonly parameters: object | undefined;
+  readonly counter: unknown;
+}
+
+/** What an account to build from may have, with what it is where it is left out. */
+export const ACCOUNT: UncheckedAccount = {
+  type: "totp",
+  secret: undefined,
+  issuer: undefined,
+  accountName: undefined,
+  parameters: undefined,
+  counter: undefined,
+};

@@ -13,7 +13,13 @@ import {
   requireInteger,
 } from "../parameters.ts";
 import { secretBytes } from "../secret.ts";
-import { type OtpauthAccountInput, STEAM_PARAMETERS, type SteamParameters } from "./account.ts";
+import {
+  ACCOUNT,
+  type OtpauthAccountInput,
+  STEAM_PARAMETERS,
+  type SteamParameters,
+  type UncheckedAccount,
+} from "./account.ts";
 import { buildLabel, encode } from "./label.ts";
 
 /** How {@link buildOtpauthUri} writes. */
@@ -54,25 +60,6 @@ export function buildOtpauthUri(account: OtpauthAccountInput, options?: OtpauthU
   const pairs = Object.entries(query).filter(([, value]) => value !== undefined);
   return `${scheme}://${String(type)}/${label}?${pairs.map(([name, value]) => `${name}=${encode(String(value))}`).join("&")}`;
 }
-
-/** What arrives from a caller who has no compiler. */
-interface UncheckedAccount {
-  readonly type: unknown;
-  readonly secret: unknown;
-  readonly issuer: unknown;
-  readonly accountName: unknown;
-  readonly parameters: object | undefined;
-  readonly counter: unknown;
-}
-
-const ACCOUNT: UncheckedAccount = {
-  type: "totp",
-  secret: undefined,
-  issuer: undefined,
-  accountName: undefined,
-  parameters: undefined,
-  counter: undefined,
-};
 
 const CODE = { algorithm: DEFAULT_ALGORITHM, digits: DEFAULT_DIGITS };
 

@@ -1,4 +1,5 @@
 // The secret of a call as bytes. speakeasy guesses what a text that breaks the rules of its encoding may mean; here it is refused.
+import { readLetters } from "../base64.ts";
 import { OtpError } from "../errors.ts";
 import { secretBytes } from "../secret.ts";
 import type { Given } from "./options.ts";
@@ -54,21 +55,11 @@ function hexBytes(text: string): Uint8Array {
   return Uint8Array.from(digits.match(/../g) ?? [], (pair) => parseInt(pair, 16));
 }
 
-const BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
 /** Both alphabets of RFC 4648 §4 and §5, and left-over bits are dropped: so Node reads it, and so the keys in use were made. */
 function base64Bytes(text: string): Uint8Array {
   const letters = text
     .replace(/[\t\n\r ]|={1,2}\s*$/g, "")
     .replace(/-/g, "+")
     .replace(/_/g, "/");
-  requireText(letters, /^(?:[a-z0-9+/]{4})*(?:[a-z0-9+/]{2,3})?$/i, "base64");
-  const bytes = new Uint8Array((letters.length * 3) >> 2);
-  let buffer = 0; // its low bits are those that were read last
-  for (let index = 0; index < letters.length; index++) {
-    buffer = (buffer << 6) | BASE64.indexOf(letters.charAt(index));
-    // A byte that is not complete yet is written again by the next letter, or lies past the end and is dropped.
-    bytes[(index * 6) >> 3] = buffer >> ((index * 6 + 6) % 8);
-  }
-  return bytes;
+  return readLetters(requireText(letters, /^(?:[a-z0-9+/]{4})*(?:[a-z0-9+/]{2,3})?$/i, "base64")) as Uint8Array;
 }
