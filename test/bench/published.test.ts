@@ -78,6 +78,16 @@ describe("README.md", () => {
     expect(page.match(/^\| `halfminute(\/sync)?` +\|.*\|$/gm)?.length).toBe(results.targets.length);
   });
 
+  it("has the limits of the sizes that `npm run size` keeps to, and they are kept", () => {
+    const { "size-limit": kept } = JSON.parse(read("package.json")) as { "size-limit": { limit: string }[] };
+    const rows = Array.from(read("README.md").matchAll(/\| +(\d+ B) +\| (\d+) B +\|$/gm));
+    expect(rows.length).toBeGreaterThanOrEqual(6);
+    for (const [, limit = "", measured] of rows) {
+      expect(kept.map((each) => each.limit)).toContain(limit);
+      expect(Number(measured)).toBeLessThanOrEqual(parseInt(limit, 10));
+    }
+  });
+
   it("would say something else of other results, and needs its marks", async () => {
     const other = changed((copy) => Object.assign(copy, { node: "v0.0.0" }));
     expect(await programs.withFigures(read("README.md"), other)).not.toBe(read("README.md"));
