@@ -29,7 +29,7 @@ export function within<Value>(milliseconds: number, call: () => Promise<Value>):
         end({ kind: "done", value });
       }, fail);
       // One turn later: what has ended by then, as in memory or SQLite, needs no timer, which takes longer than such a call.
-      Promise.resolve().then(startClock, fail);
+      Promise.resolve().then(startClock).catch(fail);
     } catch (cause) {
       fail(cause);
     }
