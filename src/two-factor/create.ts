@@ -95,8 +95,9 @@ export interface TwoFactor {
   verify(userId: string, codeOrRecoveryCode: string): Promise<Passed>;
   /**
    * Lets a person pass by three codes in a row, also during a delay and while the device is restricted. They are too hard to guess to
-   * be counted, unless two of them are right and unspent: then the third one was guessed. With a spent code among them the answer is
-   * `code-rejected`, whatever the others are. Resolves only if the person may pass.
+   * be counted. But if two of them are right and would be part of a pass, the third may have been guessed: the two are spent, and that
+   * counts as a failure. With a spent code among them the answer is `code-rejected`, whatever the others are. Resolves only if the
+   * person may pass.
    *
    * @param userId - Who wants to pass, after the password was right.
    * @param codes - Three codes in the order in which the device showed them.

@@ -1,7 +1,7 @@
 // What follows from codes of an active device and from recovery codes: pure decisions over state and time.
 import { type Decision, deny, type Denial, grant, type Refusal, refusedEvent, withDevice } from "./decision.ts";
 import type { DecidedEvent, RefusalReason, TwoFactorMethod } from "./events.ts";
-import { type Comparison, isPartlyRight, matchConsecutive, matchWindow, searchConsecutive } from "./matching.ts";
+import { type Comparison, matchConsecutive, matchWindow, searchConsecutive } from "./matching.ts";
 import type { Limits } from "./policy.ts";
 import type { Device, State } from "./state.ts";
 import { afterFailure, afterSuccess, failureEvents, isLocked, isRestricted, waitSeconds } from "./throttle.ts";
@@ -90,8 +90,9 @@ function countFailure(state: ActiveState, { now, limits }: Comparison): Denial {
 }
 
 /**
- * Three codes in a row are too hard to guess to be counted. One that goes with two codes somebody has seen is not: two spent ones get
- * the same answer whatever the third is, and two unspent ones make it a failure like another.
+ * Three codes in a row are too hard to guess to be counted; the third one to two that somebody has seen is not. So what is known of
+ * it is of no use: two right codes that would be part of a pass are spent by the wrong one beside them, and that is a failure like
+ * another. And with spent ones the answer is the same, and takes as long, whatever the others are.
  */
 export function decideConsecutive(
   state: ActiveState,
@@ -99,19 +100,18 @@ export function decideConsecutive(
   comparison: Comparison,
 ): Decision<Passed> {
   const { device } = state;
-  const match = matchConsecutive(codes, device.lastCounter, comparison);
-  if (match) return pass(state, "consecutive-codes", match);
+  const { all, two } = matchConsecutive(codes, device.lastCounter, comparison);
   const found = searchConsecutive(codes, comparison);
-  if (!found) {
-    const isGuess = isPartlyRight(codes, device.lastCounter, comparison);
-    return isGuess ? countFailure(state, comparison) : rejectCode("wrong", device);
-  }
-  return isAbove(found, codes.length, device) ? denyClock(device, found) : rejectReplay(device, found);
+  if (all) return pass(state, "consecutive-codes", all);
+  if (two !== null) return countFailure({ ...state, device: { ...device, lastCounter: two } }, comparison);
+  if (!found) return rejectCode("wrong", device);
+  if (isAbove(found.counter - codes.length + 1, device)) return denyClock(device, found);
+  // Some are spent and some are not: one event, as for wrong ones.
+  return isAbove(found.counter, device) ? rejectCode("replayed", device) : rejectReplay(device, found);
 }
 
-/** Whether all of the codes that end in a match lie above the last accepted one. */
-function isAbove({ counter }: Match, count: number, { lastCounter }: Device): boolean {
-  return lastCounter === null || counter - count >= lastCounter;
+function isAbove(counter: number, { lastCounter }: Device): boolean {
+  return lastCounter === null || counter > lastCounter;
 }
 
 function denyClock(device: Device, { counter, delta }: Match): Denial {

@@ -57,14 +57,38 @@ export function isPlainCode(code: string, comparison: Comparison): boolean {
   return !isPlain && matchWindow(code, null, { ...comparison, parameters: PLAIN }).fresh !== null;
 }
 
-/** Consecutive codes, all after the last accepted counter and the last of them in the window. */
+export interface ConsecutiveMatches {
+  /** Where all of them match: above the last accepted counter, and the last of them in the window. */
+  readonly all: Match | null;
+  /** The highest counter of two that match, each in its place of three that would pass. By chance there is none. */
+  readonly two: number | null;
+}
+
 export function matchConsecutive(
   codes: readonly string[],
   lastCounter: number | null,
   comparison: Comparison,
-): Match | null {
+): ConsecutiveMatches {
   const plan = planResynchronizeTotp(codes, { ...timed(comparison, comparison.limits), after: lastCounter });
-  return settle(plan, numbersOf(plan, comparison));
+  const numbers = numbersOf(plan, comparison);
+  return { all: settle(plan, numbers), two: highestOfTwo(plan, numbers) };
+}
+
+const PAIRS = [
+  [0, 1],
+  [0, 2],
+  [1, 2],
+] as const;
+
+function highestOfTwo(plan: VerificationPlan, numbers: readonly number[]): number | null {
+  const counters = numbers.slice(2).flatMap((_, place) =>
+    PAIRS.flatMap(([one, other]) => {
+      const wanted = [plan.wanted[one] as number, plan.wanted[other] as number];
+      const made = [numbers[place + one] as number, numbers[place + other] as number];
+      return settle({ ...plan, wanted }, made) ? [plan.first + place + other] : [];
+    }),
+  );
+  return counters.length === 0 ? null : Math.max(...counters);
 }
 
 /**
@@ -74,32 +98,6 @@ export function matchConsecutive(
 export function searchConsecutive(codes: readonly string[], comparison: Comparison): Match | null {
   const plan = planResynchronizeTotp(codes, timed(comparison, SEARCHED));
   return settle(plan, numbersOf(plan, comparison));
-}
-
-/**
- * Whether two of three codes are right, each in its place of a sequence that lies above the last accepted counter. By chance that
- * happens to no one: whoever sends them has seen two codes, and is guessing the third.
- */
-export function isPartlyRight(codes: readonly string[], lastCounter: number | null, comparison: Comparison): boolean {
-  const plan = planResynchronizeTotp(codes, { ...timed(comparison, SEARCHED), after: lastCounter });
-  const numbers = numbersOf(plan, comparison);
-  const pairs = [
-    [0, 1],
-    [1, 2],
-    [0, 2],
-  ] as const;
-  const places = Array.from({ length: Math.max(numbers.length - codes.length + 1, 0) }, (_, place) => place);
-  return places.some((place) =>
-    pairs.some((pair) => {
-      const two = { ...plan, wanted: pair.map((index) => plan.wanted[index] as number) };
-      return (
-        settle(
-          two,
-          pair.map((index) => numbers[place + index] as number),
-        ) !== null
-      );
-    }),
-  );
 }
 
 interface Steps {
