@@ -119,8 +119,9 @@ export function createApp(database: Database, sealingKeys: readonly SealingKey[]
   app.post(
     "/second-step",
     only("password-only", async ({ user }, request, response) => {
+      let signedIn: Session["user"];
       try {
-        await secondFactor.pass(user, typed(request));
+        signedIn = await secondFactor.signIn(user, typed(request));
       } catch (error) {
         // The form was sent twice, and the first one passed.
         if (!(await sessions.find(request))) {
@@ -130,7 +131,7 @@ export function createApp(database: Database, sealingKeys: readonly SealingKey[]
         show(response, pages.secondStepPage(frame(request, response, undefined, problemOf(error))), error);
         return;
       }
-      await sessions.complete(request, response, user);
+      await sessions.complete(request, response, signedIn);
       response.redirect(303, "/");
     }),
   );

@@ -26,7 +26,7 @@ export interface Setup {
 export interface SecondFactor {
   isNeeded(user: User): Promise<boolean>;
   /** Resolves only if the person may pass. */
-  pass(user: User, typed: Typed): Promise<Passed>;
+  signIn(user: User, typed: Typed): Promise<User>;
   /** Also for another device: then a second factor is asked for first. */
   begin(user: User, typed: Typed): Promise<Setup>;
   confirm(user: User, code: string): Promise<NewRecoveryCodes & { readonly user: User }>;
@@ -67,7 +67,8 @@ export function openSecondFactor(database: Database, users: Users, sealingKeys: 
   return {
     // A flag that is off may not have been written before the program ended: then the device tells.
     isNeeded: async (user) => user.hasTwoFactor || (await twoFactor.status(user.id)).activeSince !== null,
-    pass,
+    // Whoever passed by a device whose flag was not written has the flag again.
+    signIn: (user, typed) => pass(user, typed).then(() => (user.hasTwoFactor ? user : users.setTwoFactor(user, true))),
     async begin(user, typed) {
       if (user.hasTwoFactor) await pass(user, typed);
       const options = { accountName: user.name, replace: user.hasTwoFactor };
@@ -81,7 +82,7 @@ export function openSecondFactor(database: Database, users: Users, sealingKeys: 
     renewRecoveryCodes: (user, typed) => pass(user, typed).then(() => twoFactor.renewRecoveryCodes(user.id)),
     async turnOff(user, typed) {
       await pass(user, typed);
-      // The flag first: if what follows fails, nobody is asked for a code that no device makes.
+      // The flag first: if what follows fails, the device is still asked for. A flag without a device would shut the person out.
       const next = await users.setTwoFactor(user, false);
       await twoFactor.disable(user.id);
       return next;

@@ -9,7 +9,7 @@ export interface User {
   readonly id: string;
   readonly name: string;
   readonly passwordHash: string;
-  /** Whether a second factor is asked for. Only this decides, never whether a record of one is there. */
+  /** Whether a second factor is asked for, whatever became of its record. Where this is off, a device that is there is asked for too. */
   readonly hasTwoFactor: boolean;
   /** New whenever the second factor is turned on or off. Sessions that have another one are over. */
   readonly stamp: string;
@@ -77,6 +77,8 @@ export function openUsers(database: Database): Users {
       return user;
     },
     async setTwoFactor(user, hasTwoFactor) {
+      // Turned on or off in another window meanwhile: what is known here is no longer true.
+      if ((await find(user.id))?.stamp !== user.stamp) throw new Error("the second factor was changed meanwhile");
       const next = { ...user, hasTwoFactor, stamp: randomUUID() };
       await save(next);
       return next;

@@ -135,13 +135,11 @@ function redisStore(
     const info = String(await client.info?.());
     for (const { good, bad } of rules) if (!good.test(info)) throw new Error(bad);
   };
-  let checked: Promise<void> | undefined;
+  let isChecked = false;
   const run = async (userId: string, ...words: string[]): Promise<unknown> => {
-    // Asked once; after a refusal again, so that a server that was set right needs no restart of the program.
-    await (checked ??= check().catch((error: unknown) => {
-      checked = undefined;
-      throw error;
-    }));
+    // Until it was good once. No call waits for the question of another one, which may never be answered.
+    if (!isChecked) await check();
+    isChecked = true;
     return evaluate(prefix + userId, words);
   };
 

@@ -112,7 +112,10 @@ export function emit(handler: TwoFactorEventHandler, userId: string, now: number
   // Neither what it throws nor what it rejects with reaches anybody.
   try {
     const answer = handler(full);
-    if (answer !== undefined) Promise.resolve(answer).catch(() => undefined);
+    if (answer !== undefined)
+      new Promise((resolve) => {
+        resolve(answer);
+      }).catch(() => undefined);
   } catch {
     // As if it had not been asked.
   }

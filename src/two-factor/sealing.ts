@@ -142,8 +142,11 @@ function always(key: WebCryptoKey): () => Promise<WebCryptoKey> {
 }
 
 function importOnce(bytes: Uint8Array): () => Promise<WebCryptoKey> {
-  if (bytes.length !== KEY_BYTES || bytes.every((byte) => byte === 0)) {
-    throw new OtpError("invalid-option", "key of sealingKeys must be 32 random bytes, not zeros");
+  if (bytes.length !== KEY_BYTES) {
+    throw new OtpError("invalid-option", `key of sealingKeys must be ${KEY_BYTES} random bytes, not ${bytes.length}`);
+  }
+  if (bytes.every((byte) => byte === 0)) {
+    throw new OtpError("invalid-option", "key of sealingKeys must be random bytes, not zeros");
   }
   let imported: Promise<WebCryptoKey> | undefined;
   return () => (imported ??= subtle().importKey("raw", bytes, { name: "AES-GCM" }, false, ["encrypt", "decrypt"]));
@@ -151,6 +154,9 @@ function importOnce(bytes: Uint8Array): () => Promise<WebCryptoKey> {
 
 /** By shape, because a polyfill's key has a class of its own. */
 function requireSealingKey(key: unknown): WebCryptoKey {
+  if (typeof key === "string") {
+    throw new OtpError("invalid-option", "key of sealingKeys must be bytes, not text: decode its hex or base64 first");
+  }
   const { algorithm, usages } = Object(key) as { algorithm?: { name?: unknown; length?: unknown }; usages?: unknown };
   const may: readonly unknown[] = Array.isArray(usages) ? usages : [];
   if (

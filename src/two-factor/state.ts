@@ -71,7 +71,7 @@ export function serialize(state: State): string {
 export function parse(body: unknown): State {
   // The text is looked at before it is parsed: a field that is missing, additional, twice there, or spelt in another way, and so may
   // stand for another counter, is another text.
-  if (typeof body === "string" && (shape ??= shapeOfText()).test(body)) {
+  if (typeof body === "string" && body.length < MOST_CHARACTERS && (shape ??= shapeOfText()).test(body)) {
     const state = JSON.parse(body) as State;
     if (isInRange(state)) return state;
   }
@@ -180,6 +180,8 @@ const ID_LENGTH = 26;
 /** 32 bytes. */
 const HASH_LENGTH = 52;
 const MOST_HASHES = 10;
+/** What is longer has a length that is out of range, and may be too much for a regular expression. */
+const MOST_CHARACTERS = 2048;
 const MOST_KEY_ID_CHARACTERS = 40;
 
 const KEY_ID = "[A-Za-z0-9_.:/-]+";

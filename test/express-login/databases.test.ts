@@ -121,7 +121,8 @@ describe.each(Object.entries(PLACES))("%s", (_name, { isThere, make }) => {
         const halfway = new Visitor(first.url);
         expect((await halfway.signIn("alice")).path).toBe("/second-step");
         expect((await halfway.post("/second-step", { code })).status).toBe(401);
-        expect((await browser.get("/history")).text).toContain("replayed");
+        // The history is written beside the answer.
+        await vi.waitFor(async () => expect((await browser.get("/history")).text).toContain("replayed"), 10_000);
       } finally {
         await first.close();
         await second.close();

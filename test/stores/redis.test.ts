@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { storeConformance } from "../../src/stores/conformance.ts";
 import * as library from "../../src/stores/redis.ts";
@@ -168,18 +168,27 @@ describe("a client", () => {
   }
   const GOOD = "# Memory\r\nmaxmemory_policy:noeviction\r\n# Persistence\r\naof_enabled:1\r\n";
 
-  it("is asked for the settings once, and not at all when they are trusted", async () => {
+  it("is asked for the settings until they were good once, and not at all when they are trusted", async () => {
     const client = answering(null, GOOD);
     const store = nodeRedisStore(client, { prefix: "p:" });
     expect(client.asked).toEqual([]);
     await Promise.all([store.read("a"), store.read("b")]);
     await store.read("c");
-    expect(client.asked).toEqual(["info", "eval p:a", "eval p:b", "eval p:c"]);
+    expect(client.asked).toEqual(["info", "info", "eval p:a", "eval p:b", "eval p:c"]);
     const trusted = answering(null);
     const trusting = nodeRedisStore(trusted, { trustEviction: true, trustPersistence: true });
     await trusting.check();
     expect(await trusting.read("a")).toBeUndefined();
     expect(trusted.asked).toEqual(["eval halfminute:two-factor:a"]);
+  });
+
+  it("whose settings are never told holds up no later call", async () => {
+    const client = answering(null, GOOD);
+    const info = vi.spyOn(client, "info").mockReturnValueOnce(new Promise(() => undefined));
+    const store = nodeRedisStore(client);
+    void store.read("a");
+    expect(await store.read("b")).toBeUndefined();
+    expect(info).toHaveBeenCalledTimes(2);
   });
 
   it.each(["", undefined, "maxmemory_policy:noeviction\r\n", "aof_enabled:1", GOOD.replace("aof", "not_aof")])(

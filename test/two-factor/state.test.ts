@@ -126,6 +126,12 @@ describe("a document is corrupt", () => {
     }
   });
 
+  it("however long it is", () => {
+    const hashes = `"${"A".repeat(52)}",`.repeat(400_000);
+    const long = body.replace('"hashes":[', `"hashes":[${hashes}`);
+    expect(() => parse(long)).toThrow(expect.objectContaining({ code: "state-corrupt" }) as Error);
+  });
+
   it.each([undefined, null, 5, {}, [body], Object(body)])("that is no text (%#)", (value) => {
     expect(() => parse(value)).toThrow(expect.objectContaining({ code: "state-corrupt" }) as Error);
   });
