@@ -122,7 +122,9 @@ describe.each(Object.entries(PLACES))("%s", (_name, { isThere, make }) => {
         expect((await halfway.signIn("alice")).path).toBe("/second-step");
         expect((await halfway.post("/second-step", { code })).status).toBe(401);
         // The history is written beside the answer.
-        await vi.waitFor(async () => expect((await browser.get("/history")).text).toContain("replayed"), 10_000);
+        await vi.waitFor(async () => {
+          expect((await browser.get("/history")).text).toContain("replayed");
+        }, 10_000);
       } finally {
         await first.close();
         await second.close();
