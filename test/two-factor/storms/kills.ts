@@ -31,6 +31,9 @@ const KINDS = ["right", "wrong", "wrong", "right", "right"] as const;
 const MOST_REPORTS = 12;
 const MOST_MILLISECONDS = 4;
 
+/** More than a process ever submits before it is killed. */
+const STEPS_A_KILL = 1000;
+
 /** Of what was reported since, so many of the newest codes are submitted again. */
 const MOST_SUBMITTED_AGAIN = 20;
 
@@ -74,7 +77,7 @@ export function newSeed(): number {
 /** Kills one process after the other. */
 export async function killing({ kills, seed, ...place }: Killing): Promise<void> {
   const random = randomFrom(seed);
-  await withLanes({ seed, ...place }, async (lanes, settle) => {
+  await withLanes({ seed, kills, ...place }, async (lanes, settle) => {
     for (let kill = 0; kill < kills; kill++) {
       const lane = lanes[Math.floor(random() * LANES)] as Lane;
       await reported(lane, 1 + Math.floor(random() * MOST_REPORTS));
@@ -88,7 +91,7 @@ export async function killing({ kills, seed, ...place }: Killing): Promise<void>
 /** Kills the server in the middle of what all processes do. Their connections break, and they end. */
 export async function crashing({ crashes, server, ...place }: Crashing): Promise<void> {
   const random = randomFrom(place.seed);
-  await withLanes(place, async (lanes, settle) => {
+  await withLanes({ kills: crashes, ...place }, async (lanes, settle) => {
     for (let crash = 0; crash < crashes; crash++) {
       await Promise.all(lanes.map((lane) => reported(lane, 1 + Math.floor(random() * MOST_REPORTS))));
       await sleep(random() * MOST_MILLISECONDS);
@@ -101,17 +104,18 @@ export async function crashing({ crashes, server, ...place }: Crashing): Promise
 
 /** `settle` looks whether all is right after the process of a lane was killed, and sets a new one to work. */
 async function withLanes(
-  { start, store, seed, mutant = "none" }: Omit<Killing, "kills">,
+  { start, store, seed, kills, mutant = "none" }: Killing,
   storm: (lanes: readonly Lane[], settle: (lane: Lane) => Promise<void>) => Promise<void>,
 ): Promise<void> {
   const name = `${mutant} ${seed}`;
-  const person = await activePerson(store, `shared ${name}`);
+  const steps = kills * STEPS_A_KILL;
+  const person = await activePerson(store, `shared ${name}`, steps);
   const shared: Shared = { person, passed: new Set(), lastCounter: FIRST - 1 };
   const lanes: Lane[] = [];
   try {
     for (let index = 0; index < LANES; index++) {
       lanes.push({
-        own: await activePerson(store, `own ${index} ${name}`),
+        own: await activePerson(store, `own ${index} ${name}`, steps),
         counts: { lastCounter: FIRST - 1, failures: 0, outstandingFailures: 0 },
         ...{ next: FIRST, nextShared: FIRST, reports: [], sharedReports: [] },
         crowd: await startCrowd(1, start),

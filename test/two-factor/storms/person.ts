@@ -15,14 +15,26 @@ export interface Person {
 }
 
 /** Somebody with a pending device, and one with an active one, whose code of the step before the first is spent. */
-export async function pendingPerson(store: TwoFactorStore, userId: string): Promise<Omit<Person, "recoveryCodes">> {
+export async function pendingPerson(
+  store: TwoFactorStore,
+  userId: string,
+  steps = 1000,
+): Promise<Omit<Person, "recoveryCodes">> {
   const flow = flowOn(store, () => momentOf(FIRST - 1));
-  const { secret } = await flow.enroll(userId, { accountName: userId });
+  let secret: string;
+  do ({ secret } = await flow.enroll(userId, { accountName: userId }));
+  while (hasTwins(secret, steps));
   return { userId, secret };
 }
 
-export async function activePerson(store: TwoFactorStore, userId: string): Promise<Person> {
-  const { secret } = await pendingPerson(store, userId);
+/** Whether one of so many codes is that of a step near it, too. One in half a million is, and the second of the two is refused as used. */
+function hasTwins(secret: string, steps: number): boolean {
+  const codes = Array.from({ length: steps }, (_, step) => codeOf(secret, FIRST - 2 + step));
+  return codes.some((code, step) => code === codes[step + 1] || code === codes[step + 2]);
+}
+
+export async function activePerson(store: TwoFactorStore, userId: string, steps?: number): Promise<Person> {
+  const { secret } = await pendingPerson(store, userId, steps);
   const flow = flowOn(store, () => momentOf(FIRST - 1));
   const { recoveryCodes } = await flow.confirm(userId, codeOf(secret, FIRST - 1));
   return { userId, secret, recoveryCodes };
