@@ -8,11 +8,11 @@ import type { Database } from "./database/database.ts";
 import type { Html } from "./html.ts";
 import * as pages from "./pages.ts";
 import { openSessions, type Session } from "./sessions.ts";
-import { explain, openSecondFactor, type Problem } from "./two-factor.ts";
+import { explain, openSecondFactor, type Problem, type Typed } from "./two-factor.ts";
 import { isName, isPassword, openUsers } from "./users.ts";
 import { frame, HEADERS, requireOwnForm, show, showFault, textOf, typed } from "./web.ts";
 
-const OFF = "Two-factor sign-in is off. The entry in your authenticator app can be deleted.";
+const OFF = "Turned off. The entry in your authenticator app can be deleted.";
 
 /** What is asked for before each change. */
 const QUESTIONS = {
@@ -128,7 +128,11 @@ export function createApp(database: Database, sealingKeys: readonly SealingKey[]
           response.redirect(303, "/");
           return;
         }
-        show(response, pages.secondStepPage(frame(request, response, undefined, problemOf(error))), error);
+        show(
+          response,
+          pages.secondStepPage(frame(request, response, undefined, problemOf(error, typed(request)))),
+          error,
+        );
         return;
       }
       await sessions.complete(request, response, signedIn);
@@ -216,7 +220,7 @@ export function createApp(database: Database, sealingKeys: readonly SealingKey[]
         try {
           await act(session, request, response);
         } catch (error) {
-          const problem = problemOf(error);
+          const problem = problemOf(error, typed(request));
           // Sent twice: the first one turned it off.
           if ((await users.find(user.id))?.hasTwoFactor === false) {
             response.redirect(303, "/security?notice=off");
@@ -254,9 +258,9 @@ function homeOf(session: Session | undefined): string {
   return session.kind === "signed-in" ? "/security" : "/second-step";
 }
 
-/** What can be said about it; everything else goes on to the last handler. */
-function problemOf(error: unknown): Problem {
-  const problem = explain(error);
+/** What can be said about it and what was typed; everything else goes on to the last handler. */
+function problemOf(error: unknown, typed?: Typed): Problem {
+  const problem = explain(error, typed);
   if (!problem) throw error;
   return problem;
 }

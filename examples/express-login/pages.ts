@@ -45,7 +45,8 @@ function problemBox({ text, waitSeconds }: Problem): Html {
   // The number is no news each second; that the wait is over is.
   return html`<div class="problem" id="problem" aria-live="polite">
     <p data-countdown="${waitSeconds}">
-      ${text} Try again in <span role="timer" aria-live="off">${waitSeconds}</span> seconds.
+      ${text} Try again in <span role="timer" aria-live="off">${waitSeconds}</span>
+      <span data-unit>${waitSeconds === 1 ? "second" : "seconds"}</span>.
     </p>
     <p data-countdown-over hidden>You can try again now.</p>
   </div>`;
@@ -67,11 +68,11 @@ interface Field {
   readonly hint?: string;
   readonly value?: string;
   /** The first field of a page gets the cursor and is described by the problem. */
-  readonly first?: Frame;
+  readonly first?: Frame | false;
 }
 
 const KINDS: Readonly<Record<Field["kind"], Html>> = {
-  code: html`type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="12"`,
+  code: html`type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="64"`, // a recovery code passes too
   "recovery-code": html`type="text" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="64"`,
   name: html`type="text" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="64"`,
   password: html`type="password" autocomplete="current-password" maxlength="128"`,
@@ -79,7 +80,7 @@ const KINDS: Readonly<Record<Field["kind"], Html>> = {
 };
 
 function field({ id, name = id, label, kind, hint, value, first }: Field): Html {
-  const described = [first?.problem && "problem", hint && `${id}-hint`].filter(Boolean).join(" ");
+  const described = [first && first.problem && "problem", hint && `${id}-hint`].filter(Boolean).join(" ");
   return html`<label for="${id}">${label}</label>
     ${hint && html`<p class="hint" id="${id}-hint">${hint}</p>`}
     <input
@@ -88,7 +89,7 @@ function field({ id, name = id, label, kind, hint, value, first }: Field): Html 
       ${KINDS[kind]}
       required${value !== undefined && html` value="${value}"`}${
         described !== "" && html` aria-describedby="${described}"`
-      }${first && html` autofocus`}${first?.problem && html` aria-invalid="true"`}
+      }${first && html` autofocus`}${first && first.problem && html` aria-invalid="true"`}
     />`;
 }
 
@@ -117,13 +118,14 @@ export function signInPage(frame: Frame, name?: string): Html {
 /** A code; or what passes when a code does not, folded away until it is needed. */
 function secondFactorForms(action: string, button: string, frame: Frame): Html {
   const { token, problem } = frame;
+  const needsRecoveryCode = problem?.instead === "recovery-code";
   const three = [1, 2, 3].map((number) =>
     field({ id: `code-${number}`, name: "code", label: `Code ${number} of 3`, kind: "code" }),
   );
-  return html`${form(action, token, button, field({ id: "code", label: "Code from your authenticator app", kind: "code", hint: "6 digits, a new one every 30 seconds.", first: frame }))}
-<details${problem?.instead === "recovery-code" && html` open`}>
+  return html`${form(action, token, button, field({ id: "code", label: "Code from your authenticator app", kind: "code", hint: "6 digits, a new one every 30 seconds.", first: !needsRecoveryCode && frame }))}
+<details${needsRecoveryCode && html` open`}>
 <summary>Use a recovery code</summary>
-${form(action, token, "Use recovery code", field({ id: "recovery-code", name: "code", label: "Recovery code", kind: "recovery-code", hint: "24 letters and digits. Each works once." }))}
+${form(action, token, "Use recovery code", field({ id: "recovery-code", name: "code", label: "Recovery code", kind: "recovery-code", hint: "24 letters and digits. Each works once.", first: needsRecoveryCode && frame }))}
 </details>
 <details${(problem?.instead === "three-codes" || problem?.waitSeconds !== undefined) && html` open`}>
 <summary>Enter three codes in a row</summary>
@@ -208,8 +210,12 @@ function confirmForm(frame: Frame): Html {
 
 /** After a wrong code. The secret was shown once and is not shown again: the app has it, or a new one is made. */
 export function confirmAgainPage(frame: Frame, canConfirm: boolean): Html {
+  const isOn = frame.problem?.instead === "new-recovery-codes";
+  const link = isOn
+    ? html`<p><a href="/security/new-recovery-codes">Make new recovery codes</a></p>`
+    : html`<p><a href="/security/change-device">Start again with a new QR code</a></p>`;
   const again = frame.user?.hasTwoFactor
-    ? html`<p><a href="/security/change-device">Start again with a new QR code</a></p>`
+    ? link
     : form("/security/turn-on", frame.token, "Start again with a new QR code", "", "quiet");
   return page(
     "Turn on two-factor sign-in",
@@ -220,8 +226,7 @@ export function confirmAgainPage(frame: Frame, canConfirm: boolean): Html {
 }
 
 export function recoveryCodesPage(frame: Frame, codes: readonly string[]): Html {
-  const text = codes.join("\n");
-  const file = `Recovery codes for Halfminute demo, ${frame.user?.name ?? ""}. Each works once.\n\n${text}\n`;
+  const file = `Recovery codes for Halfminute demo, ${frame.user?.name ?? ""}. Each works once.\n\n${codes.join("\n")}\n`;
   return page(
     "Your recovery codes",
     frame,
@@ -229,7 +234,9 @@ export function recoveryCodesPage(frame: Frame, codes: readonly string[]): Html 
         Two-factor sign-in is on. If you lose your phone, each of these lets you in once.
         <strong>They are shown only now.</strong> Keep them where your phone is not.
       </p>
-      <pre id="recovery-codes" class="secret" tabindex="0" aria-label="Recovery codes">${text}</pre>
+      <ul id="recovery-codes" class="codes" role="list" aria-label="Recovery codes">
+        ${codes.map((code) => html`<li>${code}</li>`)}
+      </ul>
       <p class="tools">
         <button type="button" data-copy="recovery-codes" hidden>Copy</button>
         <a class="button" download="recovery-codes.txt" href="data:text/plain;charset=utf-8,${encodeURIComponent(file)}"

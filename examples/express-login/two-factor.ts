@@ -96,16 +96,25 @@ export function openSecondFactor(database: Database, users: Users, sealingKeys: 
 export interface Problem {
   readonly text: string;
   readonly waitSeconds?: number | undefined;
-  /** What passes instead of a code. */
-  readonly instead?: "three-codes" | "recovery-code";
+  /** What the page offers first, instead of the field for a code. */
+  readonly instead?: "three-codes" | "recovery-code" | "new-recovery-codes";
 }
 
-/** Nothing for what only operators can mend. */
-export function explain(error: unknown): Problem | undefined {
+/** A code of an app has no letters. */
+const HAS_LETTER = /[a-z]/i;
+
+/** What was wrong with what was typed. Nothing for what only operators can mend. */
+export function explain(error: unknown, typed: Typed = ""): Problem | undefined {
   if (!(error instanceof TwoFactorError) || !error.expose) return undefined;
   const off = Math.abs(error.clockOffSeconds ?? 0);
   switch (error.code) {
     case "code-rejected":
+      if (typeof typed === "string" && HAS_LETTER.test(typed)) {
+        return {
+          text: "That recovery code is wrong or was already used. Each works once; enter another one.",
+          instead: "recovery-code",
+        };
+      }
       return { text: "That code is wrong or was already used. Wait for the next code and enter that one." };
     case "clock-off":
       return { text: `Your phone's clock is off by about ${off} seconds. Set it to automatic, then try again.` };
@@ -125,7 +134,10 @@ export function explain(error: unknown): Problem | undefined {
       return { text: "Your second factor cannot be checked. Ask for help; nobody is let in without it." };
     case "already-enrolled":
     case "already-confirmed":
-      return { text: "Two-factor sign-in is already on. If you saw no recovery codes, make new ones." };
+      return {
+        text: "Two-factor sign-in is already on. If you saw no recovery codes, make new ones.",
+        instead: "new-recovery-codes",
+      };
     case "not-pending":
     case "superseded":
       return { text: "This set-up is over: too old, too many wrong codes, or begun again elsewhere. Start again." };

@@ -139,6 +139,7 @@ describe("the way of a person", () => {
     const off = await browser.post("/security/turn-off", { code: await nextCode(secret) });
     expectOff(off);
     expect(off.text).toContain("can be deleted");
+    expect(off.text.match(/is (?:<strong>)?off/g)).toHaveLength(1);
     await browser.post("/sign-out");
     expectOff(await browser.signIn(name));
   });
@@ -153,7 +154,11 @@ describe("the way of a person", () => {
     const wait = await browser.post("/second-step", { code: await generateTotp(person.secret) });
     expect([wait.status, wait.headers.get("Retry-After")]).toEqual([429, "1"]);
     expect(wait.text).toContain('data-countdown="1"');
+    expect(wait.text).toMatch(/>1<\/span>\s*<span data-unit>second<\/span>\./);
     pass(1);
+    await browser.post("/second-step", { code: wrong });
+    expect((await browser.post("/second-step", { code: wrong })).text).toMatch(/>2<\/span>\s*<span data-unit>seconds</);
+    pass(2);
     expectOn(await browser.post("/second-step", { code: await generateTotp(person.secret) }));
   });
 
@@ -182,13 +187,25 @@ describe("the way of a person", () => {
       expectOn(page);
       expect(page.text.includes("You have no recovery codes left")).toBe(index === 9);
       const again = await halfway(person);
-      expect((await again.post("/second-step", { code })).status).toBe(401);
+      const refused = await again.post("/second-step", { code });
+      expect([refused.status, refused.text.includes("That recovery code is wrong")]).toEqual([401, true]);
+      expect(refused.text).not.toContain("Wait for the next code");
+      expect(refused.text).toMatch(/<details open>\s*<summary>Use a recovery code/);
+      expect(refused.text).toMatch(/id="recovery-code"[^>]*aria-describedby="problem [^>]*autofocus aria-invalid/);
     }
     expect((await person.browser.get("/history")).text).toContain("Recovery code used, 0 left");
     await person.browser.get("/security/new-recovery-codes");
     const renewed = await person.browser.post("/security/new-recovery-codes", { code: await nextCode(person.secret) });
     expect(recoveryCodesOn(renewed)).toHaveLength(10);
     expect(renewed.text).toContain('download="recovery-codes.txt"');
+  });
+
+  it("the page of the recovery codes, loaded anew, leads to new ones", async () => {
+    const { browser, secret } = await enrolled();
+    const again = await browser.post("/security/confirm", { code: await nextCode(secret) });
+    expect([again.status, recoveryCodesOn(again)]).toEqual([409, []]);
+    expect(again.text).toContain('<a href="/security/new-recovery-codes">Make new recovery codes</a>');
+    expect(again.text).not.toContain("new QR code");
   });
 
   it("another device needs the old one first, which works until the new one is confirmed", async () => {

@@ -86,5 +86,6 @@ export function secretOn({ text }: Page): string {
 }
 
 export function recoveryCodesOn({ text }: Page): string[] {
-  return /<pre[^>]*>([^<]+)</.exec(text)?.[1]?.trim().split("\n") ?? [];
+  const [, list = ""] = /<ul id="recovery-codes"[^>]*>([^]*?)<\/ul>/.exec(text) ?? [];
+  return Array.from(list.matchAll(/<li>([^<]+)</g), ([, code = ""]) => code);
 }

@@ -2,10 +2,12 @@
 /* global document, window, navigator, setInterval, clearInterval */
 for (const line of document.querySelectorAll("[data-countdown]")) {
   const number = line.querySelector("[role=timer]");
+  const unit = line.querySelector("[data-unit]");
   const end = performance.now() + Number(line.dataset.countdown) * 1000;
   const tick = setInterval(() => {
     const left = Math.ceil((end - performance.now()) / 1000);
     number.textContent = String(Math.max(left, 0));
+    unit.textContent = left === 1 ? "second" : "seconds";
     if (left > 0) return;
     clearInterval(tick);
     line.hidden = true;
@@ -16,7 +18,8 @@ for (const line of document.querySelectorAll("[data-countdown]")) {
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = !navigator.clipboard; // which browsers give to https and to this machine
   button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+    const lines = document.getElementById(button.dataset.copy).children;
+    await navigator.clipboard.writeText(Array.from(lines, (line) => line.textContent).join("\n"));
     document.querySelector("[data-copied]").textContent = "Copied.";
   });
 }
