@@ -31,8 +31,8 @@ app.onError((error, c) => {
   if (error instanceof HTTPException) return c.json({ error: error.message }, error.status);
   if (!(error instanceof TwoFactorError)) throw error;
   const { status, headers, code, expose, message } = error;
-  if (!expose) console.error(code, error.cause); // a fault of ours: neither holds a secret
-  return c.json({ error: code, ...(expose && { message }) }, status as 401, headers);
+  if (!expose) console.error(error); // a fault of ours. Its cause may quote values: keep this log private
+  return c.json(expose ? { error: code, message } : { error: "try-again-later" }, status as 401, headers);
 });
 
 app.post("/login", async (c) => {

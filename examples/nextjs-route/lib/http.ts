@@ -26,8 +26,8 @@ function answerTo(error: unknown): Response {
   if (error instanceof Refusal) return Response.json({ error: error.message }, { status: error.status });
   if (!(error instanceof TwoFactorError)) throw error;
   const { status, headers, code, expose, message } = error;
-  if (!expose) console.error(code, error.cause); // a fault of ours: neither holds a secret
-  return Response.json({ error: code, ...(expose && { message }) }, { status, headers });
+  if (!expose) console.error(error); // a fault of ours. Its cause may quote values: keep this log private
+  return Response.json(expose ? { error: code, message } : { error: "try-again-later" }, { status, headers });
 }
 
 /** The texts of a JSON body; whatever is none is empty, which is never right. A form of another site cannot say that it is JSON. */
