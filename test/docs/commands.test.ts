@@ -86,7 +86,7 @@ const PROGRAMS: Readonly<Record<string, Check>> = {
   npm,
   npx: ([program = "", ...words], file) => NPX[program]?.(words, file) ?? (program in NPX ? undefined : "unknown"),
   psql: ([, flag, name = ""], file) => (flag === "-f" ? missing([name], () => isFileOf(file, name)) : "not looked at"),
-  openssl: (words) => (/^rand -hex \d+$/.test(words.join(" ")) ? undefined : "not looked at"),
+  openssl: (words) => (/^rand -(?:hex|base64) \d+$/.test(words.join(" ")) ? undefined : "not looked at"),
   echo: ([what = "", arrow, ...words], file) => {
     const [, setting = ""] = /^"(\w+)=…"$/.exec(what) ?? [];
     return arrow === ">" && words.length === 1 ? missing([setting], (name) => isNamedBeside(file, name)) : "unknown";
