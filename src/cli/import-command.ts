@@ -62,12 +62,15 @@ async function run({ words, given }: Arguments, io: Io): Promise<ExitCode> {
 }
 
 const IS_ACCOUNT = /^(?:apple-)?otpauth:/i;
+const IS_EXPORT = /^otpauth-migration:/i;
 
 /** Without a part of one there is no batch. */
 type Export = Omit<AssembledMigration, "batch"> & { readonly batch: AssembledMigration["batch"] | null };
 
 function readExport(lines: readonly Line[]): Export {
   if (lines.length === 0) return { accounts: [], refused: [], missing: [], batch: null };
+  const other = lines.find(({ text }) => !IS_EXPORT.test(text));
+  if (other) throw new UsageError(`${other.place}: URI must be otpauth-migration: or otpauth:`);
   const batches = lines.map((line) => readAt(line, parseMigrationUri).batch);
   if (batches.some(({ id, size }) => id !== batches[0]?.id || size !== batches[0].size)) {
     throw new UsageError("the URIs are parts of several exports; import one after the other");

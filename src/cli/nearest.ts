@@ -15,13 +15,16 @@ const MEANT: Readonly<Partial<Record<string, string>>> = {
   window: "look-ahead",
 };
 
-/** The known name that is nearest, at most two slips away, or none. */
+/** The known name that is nearest, at most two slips away, or none. Names of other programs must be nearer. */
 export function nearest(typed: string, names: readonly string[]): string | undefined {
-  const meant = MEANT[typed];
-  if (meant !== undefined && names.includes(meant)) return meant;
-  const near = names.map((name) => ({ name, slips: distance(typed, name) }));
-  const meantByThem = near.filter(({ name, slips }) => slips <= Math.min(2, (name.length - 1) / 2));
-  return meantByThem.sort((one, other) => one.slips - other.slips)[0]?.name;
+  const own = names.map((name) => ({ name, slips: distance(typed, name), most: (name.length - 1) / 2 }));
+  const others = Object.entries(MEANT).map(([word, name = ""]) => {
+    return { name, slips: distance(typed, word), most: (word.length - 1) / 3 };
+  });
+  const near = [...own, ...others].filter(
+    ({ name, slips, most }) => names.includes(name) && slips <= Math.min(2, most),
+  );
+  return near.sort((one, other) => one.slips - other.slips)[0]?.name;
 }
 
 /** Letters to add, drop or change (Levenshtein), one row of the table at a time. */

@@ -117,7 +117,9 @@ describe("halfminute import", () => {
 
   it.each<[string[], string, RegExp]>([
     [[], "", /standard input is empty; there is no URI in it/],
-    [[], "https://example.com", /line 1 of standard input: URI must be otpauth-migration:/],
+    [[], "https://example.com", /line 1 of standard input: URI must be otpauth-migration: or otpauth:$/],
+    [[], `${TOTP_URI}\nnothing`, /line 2 of standard input: URI must be otpauth-migration: or otpauth:$/],
+    [[], "otpauth-migration://offline", /line 1 of standard input: URI must be otpauth-migration:\/\/offline/],
     [[], "otpauth://totp/a", /line 1 of standard input: URI must be otpauth:\/\/TYPE/],
     [[], `\n${EXPORT}\n\n${EXPORT}A`, /line 4 of standard input: URI data must be standard base64/],
     [[EXPORT, EXPORT.slice(0, -1)], "", /input 2: URI/],

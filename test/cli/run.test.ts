@@ -135,8 +135,12 @@ describe("arguments", () => {
     expectWrongUse(await halfminute(["code", ...words], { stdin: SECRET }), message);
   });
 
-  it("--window has a name here", async () => {
-    expectWrongUse(await halfminute(["verify", CODE, "--window", "1"]), /argument 3 .*is --look-ahead meant\?/);
+  it.each(["--window", "--windo", "--windows"])("%s has a name here", async (option) => {
+    expectWrongUse(await halfminute(["verify", CODE, option, "1"]), /argument 3 .*is --look-ahead meant\?/);
+  });
+
+  it.each(["--win", "--wimdov", "--new"])("%s is not near enough to the name of another program", async (option) => {
+    expectWrongUse(await halfminute(["verify", CODE, option, "1"]), /argument 3 is not a known option$/);
   });
 });
 
