@@ -36,5 +36,6 @@ export function writeSecret(secret) {
 
 /** Shows the fields of this type of account, and hides those of the other. */
 export function showFieldsOf(type) {
+  byId("look-ahead").max = type === "hotp" ? "1000" : "10";
   for (const field of document.querySelectorAll("[data-for]")) field.hidden = field.dataset.for !== type;
 }

@@ -25,7 +25,17 @@ export function numberIn(id) {
   return value === "" && !validity.badInput ? undefined : valueAsNumber;
 }
 
+/** The options whose fields have other names on the page. */
+const FIELDS = {
+  lookBehind: "steps behind",
+  lookAhead: "steps ahead",
+  after: "last accepted step",
+  accountName: "account name",
+};
+
 /** What to tell of an error: halfminute's own messages never hold a secret or a code; others are not shown. */
 export function messageOf(error) {
-  return error?.name === "OtpError" ? `${error.code}: ${error.message}` : "this cannot be done in this browser";
+  if (error?.name !== "OtpError") return "this cannot be done in this browser";
+  if (error.code === "invalid-secret") return "invalid-secret: secret must be base32"; // a field holds text and nothing else
+  return `${error.code}: ${error.message.replace(/^\w+/, (name) => FIELDS[name] ?? name)}`; // it begins with the option
 }

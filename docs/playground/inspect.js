@@ -30,7 +30,10 @@ function accountTable(account, use) {
   const { algorithm, digits, period } = parameters;
   const rows = { type, issuer, "account name": accountName, secret, algorithm, digits, period, counter };
   const table = tableOf(`${issuer}: ${accountName}`, rows);
-  if (type === "steam") return table; // five letters instead of digits: not for this form
+  if (type === "steam") {
+    const why = "Its codes are five letters, which the form above does not make: halfminute/steam does.";
+    return element("div", {}, table, element("p", { class: "note" }, why));
+  }
   const button = element("button", { type: "button" }, "Make its codes");
   button.addEventListener("click", () => {
     use(account);

@@ -67,7 +67,7 @@ function truncationParts({ mac, offset, truncated, digits, code }, { inner }) {
   return {
     offset: () => bytes.at(-1) % 16 === offset,
     truncated: () => inner.truncate(new DataView(bytes.buffer)) === truncated,
-    code: () => lastDigits(truncated, digits) === code,
+    code: () => lastDigits(inner.truncate(new DataView(bytes.buffer)), digits) === code,
   };
 }
 

@@ -23,7 +23,7 @@ async function verification(face, account, at) {
     const limits = readLimits(account.type);
     const match = await matchOf(face.otp, account, limits, at);
     const steps = await stepsOf(face.otp, account, limits, { at, match });
-    return { verdict: verdictOf(match, account.type), steps };
+    return { verdict: verdictOf(match, account.type, steps), steps };
   } catch (error) {
     return { verdict: messageOf(error) };
   }
@@ -42,11 +42,19 @@ function matchOf(otp, { type, secret, counter, parameters }, limits, at) {
     : otp.verifyTotp(secret, code, { ...parameters, ...limits, at });
 }
 
-function verdictOf(match, type) {
-  if (!match) return "null: the code matches no step of the window.";
+function verdictOf(match, type, steps) {
+  if (!match) return `null: the code matches ${usedUp(steps)}.`;
   const { counter, delta } = match;
   const next = type === "hotp" ? `the next counter is ${counter + 1}` : `store ${counter} as the last accepted step`;
   return `The code matches step ${counter} (delta ${signed(delta)}); ${next}.`;
+}
+
+/** What a refused code is the code of: steps that are used up, or none at all. As halfminute reads it, with spaces and hyphens. */
+function usedUp(steps) {
+  const code = byId("typed").value.replaceAll(/[ -]/g, "");
+  const used = steps.filter((step) => step.isUsed && step.code === code).map(({ counter }) => counter);
+  if (used.length === 0) return "no step of the window";
+  return `only what is used up: step ${used.join(" and step ")}`;
 }
 
 /** Every step of the window with its code. Steps up to the last accepted one are there, but cannot match. */

@@ -155,6 +155,7 @@ describe.each(BROWSERS.filter(({ open }) => open))("in $name", ({ open }) => {
       await tab.fill({ after: 41_152_264 });
       await tab.page.click("#verification button");
       await tab.until(`document.getElementById("verdict").textContent.startsWith("null")`);
+      expect(await tab.text("verdict")).toBe("null: the code matches only what is used up: step 41152264.");
       expect((await drawnWindow()).map(([, marks]) => marks)).toEqual(["used", "used", "used now", "used", "", ""]);
       await tab.fill({ secret: `${RFC_SECRET}GE` }); // an answer about another secret does not stay
       expect(await tab.text("verdict")).toBe("");
@@ -223,6 +224,28 @@ describe.each(BROWSERS.filter(({ open }) => open))("in $name", ({ open }) => {
     await tab.page.click("#accounts button");
     await tab.until(`document.getElementById("code").textContent === "82162583"`); // RFC 4226, Appendix D: 82162583 of counter 7
     expect(await tab.text("uri")).toContain("otpauth://hotp/Acme:bob?");
+  });
+
+  it("takes a URI of Steam apart, and says who makes its codes", async () => {
+    await tab.fill({ pasted: `otpauth://steam/Steam:bob?secret=${RFC_SECRET}` });
+    await tab.page.click("#inspection button");
+    expect((await tables()).map(({ type }) => type)).toEqual(["steam"]);
+    expect(await tab.run(`document.querySelectorAll("#accounts button").length`)).toBe(0);
+    expect(await tab.run(`document.getElementById("accounts").textContent`)).toContain("halfminute/steam");
+  });
+
+  it("limits the window as halfminute does, and names a field as the page does", async () => {
+    const most = (): Promise<string> => tab.run(`document.getElementById("look-ahead").max`);
+    expect(await most()).toBe("10");
+    await tab.fill({ type: "hotp" });
+    expect(await most()).toBe("1000");
+    await tab.fill({ type: "totp", "look-ahead": 11 });
+    await tab.run(`document.getElementById("verification").noValidate = true`);
+    await tab.page.click("#verification button");
+    await tab.until(`document.getElementById("verdict").textContent`);
+    expect(await tab.text("verdict")).toMatch(/^invalid-option: steps ahead must be an integer from 0 to 10/);
+    await codeAfter({ secret: "not base32!" });
+    expect(await tab.text("code-error")).toBe("invalid-secret: secret must be base32");
   });
 
   it("takes an export apart, and says what is missing of it", async () => {
