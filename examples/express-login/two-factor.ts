@@ -6,6 +6,7 @@ import {
   type Passed,
   type SealingKey,
   TwoFactorError,
+  type TwoFactorErrorCode,
   type TwoFactorEvent,
   type TwoFactorStatus,
 } from "halfminute/two-factor";
@@ -100,51 +101,34 @@ export interface Problem {
   readonly instead?: "three-codes" | "recovery-code" | "new-recovery-codes";
 }
 
-/** A code of an app has no letters. */
-const HAS_LETTER = /[a-z]/i;
-
 /** What was wrong with what was typed. Nothing for what only operators can mend. */
 export function explain(error: unknown, typed: Typed = ""): Problem | undefined {
   if (!(error instanceof TwoFactorError) || !error.expose) return undefined;
-  const off = Math.abs(error.clockOffSeconds ?? 0);
-  switch (error.code) {
-    case "code-rejected":
-      if (typeof typed === "string" && HAS_LETTER.test(typed)) {
-        return {
-          text: "That recovery code is wrong or was already used. Each works once; enter another one.",
-          instead: "recovery-code",
-        };
-      }
-      return { text: "That code is wrong or was already used. Wait for the next code and enter that one." };
-    case "clock-off":
-      return { text: `Your phone's clock is off by about ${off} seconds. Set it to automatic, then try again.` };
-    case "throttled":
-      return { text: "Too many wrong codes.", waitSeconds: error.retryAfterSeconds };
-    case "restricted":
-      return {
-        text: "Too many failures. Enter three codes in a row, or a recovery code. Then choose a new password: somebody may know yours.",
-        instead: "three-codes",
-      };
-    case "locked":
-      return {
-        text: "Too many failures. Enter a recovery code, then set up your app again.",
-        instead: "recovery-code",
-      };
-    case "not-enrolled":
-      return { text: "Your second factor cannot be checked. Ask for help; nobody is let in without it." };
-    case "already-enrolled":
-    case "already-confirmed":
-      return {
-        text: "Two-factor sign-in is already on. If you saw no recovery codes, make new ones.",
-        instead: "new-recovery-codes",
-      };
-    case "not-pending":
-    case "superseded":
-      return { text: "This set-up is over: too old, too many wrong codes, or begun again elsewhere. Start again." };
-    default:
-      return { text: error.message };
-  }
+  const { code, clockOffSeconds: off = 0, retryAfterSeconds: waitSeconds } = error;
+  const isRecoveryCode = typeof typed === "string" && /[a-z]/i.test(typed);
+  if (code === "code-rejected" && isRecoveryCode) return { text: SPENT, instead: "recovery-code" };
+  if (code === "throttled") return { text: "Too many wrong codes.", waitSeconds };
+  if (code === "clock-off") return { text: `Your phone's clock is off by about ${Math.abs(off)} seconds. ${CLOCK}` };
+  return PROBLEMS[code] ?? { text: error.message };
 }
+
+const SPENT = "That recovery code is wrong or was already used. Each works once; enter another one.";
+const CLOCK = "Set it to automatic, then try again.";
+const MAKE_NEW = "Two-factor sign-in is already on. If you saw no recovery codes, make new ones.";
+const OVER = "This set-up is over: too old, too many wrong codes, or begun again elsewhere. Start again.";
+const PROBLEMS: Readonly<Partial<Record<TwoFactorErrorCode, Problem>>> = {
+  "code-rejected": { text: "That code is wrong or was already used. Wait for the next code and enter that one." },
+  restricted: {
+    text: "Too many failures. Enter three codes in a row, or a recovery code. Then choose a new password: somebody may know yours.",
+    instead: "three-codes",
+  },
+  locked: { text: "Too many failures. Enter a recovery code, then set up your app again.", instead: "recovery-code" },
+  "not-enrolled": { text: "Your second factor cannot be checked. Ask for help; nobody is let in without it." },
+  "already-enrolled": { text: MAKE_NEW, instead: "new-recovery-codes" },
+  "already-confirmed": { text: MAKE_NEW, instead: "new-recovery-codes" },
+  "not-pending": { text: OVER },
+  superseded: { text: OVER },
+};
 
 const WORDS: Readonly<Record<string, string>> = {
   ...{ enrolled: "Set-up begun", confirmed: "Turned on", disabled: "Turned off" },

@@ -104,7 +104,7 @@ export function nodeRedisStore(client: NodeRedisClient, options?: RedisStoreOpti
  * import { Redis } from "ioredis";
  * import { ioredisStore } from "halfminute/stores/redis";
  *
- * const client = new Redis(process.env.REDIS_URL);
+ * const client = new Redis(process.env.REDIS_URL ?? "");
  * const store = ioredisStore(client);
  * console.log(await store.compareAndSet("bob", undefined, { revision: "1", body: "{}" })); // true
  * console.log(await store.read("bob")); // { revision: '1', body: '{}' }

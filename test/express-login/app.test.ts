@@ -2,7 +2,7 @@
 // sends who does not use one.
 import type * as nodeCrypto from "node:crypto";
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -13,6 +13,7 @@ import { createApp } from "../../examples/express-login/app.ts";
 import { type Database } from "../../examples/express-login/database/database.ts";
 import { openSqlite } from "../../examples/express-login/database/sqlite.ts";
 import { generateTotp } from "../../src/index.ts";
+import { ROOT } from "../helpers/packed.ts";
 import { type Page, recoveryCodesOn, secretOn, serve, Visitor } from "./visitor.ts";
 
 /** What scrypt was asked for. It is slow on purpose, so here it costs nearly nothing. */
@@ -624,4 +625,12 @@ describe("what goes wrong on our side", () => {
     await browser.get("/sign-in");
     expect((await browser.post("/sign-in", { name: "x".repeat(5000), password: "" })).status).toBe(413);
   });
+});
+
+it("has all that it does with halfminute in one file that is short enough to read", () => {
+  const folder = path.join(ROOT, "examples/express-login");
+  const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts"));
+  const text = (name: string): string => readFileSync(path.join(folder, name), "utf8");
+  expect(files.filter((name) => text(name).includes("createTwoFactor("))).toEqual(["two-factor.ts"]);
+  expect(text("two-factor.ts").split("\n").length).toBeLessThan(150);
 });
