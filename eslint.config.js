@@ -3,7 +3,14 @@ import { defineConfig, globalIgnores } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 export default defineConfig(
-  globalIgnores(["dist/", "coverage/", "docs/reference/", "bench/thirdparty/", "test/package/consumer/"]),
+  globalIgnores([
+    "dist/",
+    "coverage/",
+    "test-artifacts/",
+    "docs/reference/",
+    "bench/thirdparty/",
+    "test/package/consumer/",
+  ]),
   eslint.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {
