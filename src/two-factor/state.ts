@@ -181,7 +181,7 @@ const ID_LENGTH = 26;
 const HASH_LENGTH = 52;
 const MOST_HASHES = 10;
 /** What is longer has a length that is out of range, and may be too much for a regular expression. */
-const MOST_CHARACTERS = 2048;
+const MOST_CHARACTERS = 4096;
 const MOST_KEY_ID_CHARACTERS = 40;
 
 const KEY_ID = "[A-Za-z0-9_.:/-]+";

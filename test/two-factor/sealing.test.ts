@@ -388,9 +388,9 @@ describe("a sealer of one's own", () => {
     expect(world.state().device?.secret.text).toBe("kms/1#2");
   });
 
-  it("that throws, rejects or hangs is sealer-unavailable: no pass, no wrong code, nothing written", async () => {
+  function waysToFail(): Record<string, () => Promise<never>> {
     const timers = stillTimers();
-    const failures: Record<string, () => Promise<never>> = {
+    return {
       throws: () => {
         throw new Error("canary");
       },
@@ -400,6 +400,18 @@ describe("a sealer of one's own", () => {
         return new Promise(() => undefined);
       },
     };
+  }
+
+  it("of a runtime without timers is unavailable, and nothing is left unheard", async () => {
+    const sealer = service();
+    const world = await new World({ sealer }).enrolled();
+    sealer.answer = () => new Promise(() => undefined);
+    vi.stubGlobal("setTimeout", undefined);
+    expect(await codeOfRefusal(world.twoFactor.verify("alice", world.code()))).toBe("sealer-unavailable");
+  });
+
+  it("that throws, rejects or hangs is sealer-unavailable: no pass, no wrong code, nothing written", async () => {
+    const failures = waysToFail();
     for (const [name, fail] of Object.entries(failures)) {
       const sealer = service();
       const world = await new World({ sealer }).enrolled();
@@ -427,18 +439,7 @@ describe("a sealer of one's own", () => {
   });
 
   it("that cannot seal keeps nobody out whose secret it can open; only reseal needs it", async () => {
-    const timers = stillTimers();
-    const failures: Record<string, () => Promise<never>> = {
-      throws: () => {
-        throw new Error("canary");
-      },
-      rejects: () => Promise.reject(new Error("canary")),
-      hangs: () => {
-        timers.expire();
-        return new Promise(() => undefined);
-      },
-      "answers nonsense": () => Promise.resolve(5 as never),
-    };
+    const failures = { ...waysToFail(), "answers nonsense": () => Promise.resolve(5 as never) };
     for (const [name, seal] of Object.entries(failures)) {
       const sealer = service();
       const world = await new World({ sealer }).enrolled();
