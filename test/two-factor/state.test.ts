@@ -127,7 +127,7 @@ describe("a document is corrupt", () => {
   });
 
   it("however long it is", () => {
-    const hashes = `"${"A".repeat(52)}",`.repeat(400_000);
+    const hashes = '"A",'.repeat(4_000_000); // more than a regular expression can take
     const long = body.replace('"hashes":[', `"hashes":[${hashes}`);
     expect(() => parse(long)).toThrow(expect.objectContaining({ code: "state-corrupt" }) as Error);
   });
