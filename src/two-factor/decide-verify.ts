@@ -95,7 +95,8 @@ function countFailure(state: ActiveState, { now, limits }: Comparison): Denial {
 /**
  * Three codes in a row are too hard to guess to be counted; the third one to two that somebody has seen is not. So what is known of
  * it is of no use: two right codes that would be part of a pass are spent by the wrong one beside them, and that is a failure like
- * another. And with spent ones the answer is the same, and takes as long, whatever the others are.
+ * another. Far outside the window nothing is counted, but three right codes there are told, and so never accepted. And with spent ones
+ * the answer is the same, and takes as long, whatever the others are.
  */
 export function decideConsecutive(
   state: ActiveState,
@@ -107,7 +108,7 @@ export function decideConsecutive(
   const found = searchConsecutive(codes, comparison);
   const isKnown = all !== null && countersOf(all, codes).some((counter) => isTold(device, counter));
   if (all && !isKnown) return pass(state, "consecutive-codes", all);
-  // With a counter that was told among them, the others are no more than guesses beside a known code.
+  // Beside a counter that was told, the others may be guesses: it counts and spends as with two right codes.
   const spent = all ? all.counter : two;
   if (spent !== null) return countFailure({ ...state, device: { ...device, lastCounter: spent } }, comparison);
   if (!found) return rejectCode("wrong", device);

@@ -45,7 +45,7 @@ export function matchWindow(
   return { fresh: matchAmong(false), spent: matchAmong(true) };
 }
 
-/** Equals no code, nor what is no code. */
+/** Differs from every code, and from the mark of input that is not a code. */
 const NEVER = -2;
 
 /** Where a code lies, far outside the window too. This finds a wrong clock; it must never let anybody in. */
@@ -56,14 +56,12 @@ export function searchCode(code: string, comparison: Comparison): Match | null {
   return settle(wide, numbersOf(wide, comparison));
 }
 
-/** Where a code lies that an app shows which ignores all parameters; nothing if there is none to ignore. */
+/** Whether a code is one of an app that ignores all parameters, and of which counter. */
 export function matchPlainCode(code: string, comparison: Comparison): Match | null {
-  const { algorithm, digits, period } = comparison.parameters;
-  const isPlain = algorithm === PLAIN.algorithm && digits === PLAIN.digits && period === PLAIN.period;
-  return isPlain ? null : matchWindow(code, () => false, { ...comparison, parameters: PLAIN }).fresh;
+  return matchWindow(code, () => false, { ...comparison, parameters: PLAIN }).fresh;
 }
 
-/** Whether a plain code is the end of the device's own code of the same counter: they differ in nothing but digits. */
+/** Whether plain codes are the last digits of the device's own codes. */
 export function isEndOfCode({ algorithm, period }: TotpParameters): boolean {
   return algorithm === PLAIN.algorithm && period === PLAIN.period;
 }

@@ -17,7 +17,7 @@ export interface DeviceBase {
   readonly id: string;
   readonly parameters: TotpParameters;
   readonly secret: Sealed;
-  /** Counters that a hint told about, which must never be accepted; absent if there is none, as in what version 0.1.0 wrote. */
+  /** Counters that a hint has told. They are never accepted. Absent if there are none, as in records of version 0.1.0. */
   readonly told?: readonly number[] | undefined;
 }
 
@@ -88,7 +88,7 @@ function copyOf({ version, device, pending, recovery }: State): State {
       id: device.id,
       parameters: copyOfParameters(device.parameters),
       secret: copyOfSealed(device.secret),
-      told: copyOfTold(device.told),
+      told: writtenTold(device),
       since: device.since,
       lastCounter: device.lastCounter,
       failures: device.failures,
@@ -99,7 +99,7 @@ function copyOf({ version, device, pending, recovery }: State): State {
       id: pending.id,
       parameters: copyOfParameters(pending.parameters),
       secret: copyOfSealed(pending.secret),
-      told: copyOfTold(pending.told),
+      told: writtenTold(pending),
       expiresAt: pending.expiresAt,
       failures: pending.failures,
     },
@@ -116,8 +116,14 @@ function copyOfSealed({ keyId, text }: Sealed): Sealed {
 }
 
 /** JSON leaves out what is undefined. */
-function copyOfTold(told: DeviceBase["told"]): DeviceBase["told"] {
-  return told?.length ? told : undefined;
+function writtenTold(device: DeviceBase): readonly number[] | undefined {
+  const told = toldOf(device);
+  return told.length === 0 ? undefined : told;
+}
+
+/** The counters that hints have told. Only a field of its own counts: a polluted Object.prototype has others. */
+export function toldOf(device: DeviceBase): readonly number[] {
+  return (Object.hasOwn(device, "told") && device.told) || [];
 }
 
 let shape: RegExp | undefined;
@@ -163,7 +169,10 @@ function isPendingInRange(pending: PendingDevice): boolean {
   return isBaseInRange(pending) && isCount(pending.expiresAt) && isCount(pending.failures);
 }
 
-function isBaseInRange({ id, parameters: { period }, secret, told = [] }: DeviceBase): boolean {
+function isBaseInRange(device: DeviceBase): boolean {
+  const { id, parameters, secret } = device;
+  const { period } = parameters;
+  const told = toldOf(device);
   return (
     id.length === ID_LENGTH &&
     period >= 1 &&
@@ -197,7 +206,7 @@ const ID_LENGTH = 26;
 /** 32 bytes. */
 const HASH_LENGTH = 52;
 const MOST_HASHES = 10;
-/** More hints than an enrollment usually has attempts. */
+/** As many as an enrollment has attempts by default. */
 export const MOST_TOLD = 10;
 /** What is longer has a length that is out of range, and may be too much for a regular expression. */
 const MOST_CHARACTERS = 4096;

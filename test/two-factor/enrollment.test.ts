@@ -241,10 +241,23 @@ describe("confirming", () => {
       expect(world.state().pending?.failures).toBe(1);
       expect(world.state().device).toBeNull();
     }
-    const world = new World();
-    ({ secret: world.secret } = await world.twoFactor.enroll("alice", { accountName: "a" }));
-    expect(await codeOfRefusal(world.twoFactor.confirm("alice", world.wrongCode()))).toBe("code-rejected");
   });
+
+  it.each([{}, { algorithm: "SHA-256" }, { digits: 8 }, { period: 60 }] as const)(
+    "with %j takes a wrong code for nothing else",
+    async (parameters) => {
+      const world = new World({ parameters });
+      const { secret } = await world.twoFactor.enroll("alice", { accountName: "a" });
+      world.secret = secret;
+      const wrong = world.wrongCode();
+      const { digits = 6 } = world.state().pending?.parameters ?? {};
+      expect(await codeOfRefusal(world.twoFactor.confirm("alice", wrong.padStart(digits, "0")))).toBe("code-rejected");
+      expect(world.events.at(-1)).toMatchObject({ type: "refused", reason: "wrong" });
+      // Of six digits where there should be eight, it is not counted.
+      expect(await codeOfRefusal(world.twoFactor.confirm("alice", wrong))).toBe("code-rejected");
+      expect(world.state().pending?.failures).toBe(digits === 6 ? 2 : 1);
+    },
+  );
 
   it("says how far a wrong clock is off, and accepts nothing", async () => {
     for (const [steps, code] of [

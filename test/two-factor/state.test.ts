@@ -41,6 +41,17 @@ it("what version 0.1.0 wrote is read, and written again as it was", () => {
   }
 });
 
+it.each([1, 30, 86_400])("a document may have a period of %i s", (period) => {
+  const { device, pending } = LARGEST;
+  const each = { ...parameters, period };
+  const state: State = {
+    ...LARGEST,
+    device: device && { ...device, parameters: each },
+    pending: pending && { ...pending, parameters: each },
+  };
+  expect(parse(serialize(state))).toEqual(state);
+});
+
 it("a document without a told counter has no field for it", () => {
   const { device } = LARGEST;
   for (const none of [[], undefined]) {
