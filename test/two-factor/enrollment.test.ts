@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 
 import { decodeSecret, encodeBase32, parseOtpauthUri } from "../../src/index.ts";
+import type { TwoFactorStore } from "../../src/two-factor/index.ts";
 import { codeOf, codeOfRefusal, refusal, START, World } from "./world.ts";
 
 const FIXED = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
@@ -39,6 +40,23 @@ describe("enrolling", () => {
     const { twoFactor, counter } = world;
     expect(await codeOfRefusal(twoFactor.confirm("alice", codeOf(first.secret, counter)))).toBe("code-rejected");
     await twoFactor.confirm("alice", codeOf(second.secret, counter));
+  });
+
+  it("again goes on if the pending device is gone meanwhile: nothing is overwritten", async () => {
+    const world = new World();
+    await world.twoFactor.enroll("alice", { accountName: "a" });
+    let isFirst = true;
+    const store: TwoFactorStore = {
+      async read(userId) {
+        const record = await world.store.read(userId);
+        if (isFirst) await world.twoFactor.disable(userId);
+        isFirst = false;
+        return record;
+      },
+      compareAndSet: (...call) => world.store.compareAndSet(...call),
+    };
+    const { secret } = await world.another({ store }).enroll("alice", { accountName: "a" });
+    await world.twoFactor.confirm("alice", codeOf(secret, world.counter));
   });
 
   it("with an active device needs replace: true", async () => {
@@ -115,7 +133,9 @@ describe("confirming", () => {
       });
     }
     expect(world.store.records.get("alice")).toBe(before);
-    world.pass(600);
+    world.now = (world.state().device?.since ?? 0) + 600_000 - 1;
+    expect(await codeOfRefusal(world.twoFactor.confirm("alice", world.code()))).toBe("already-confirmed");
+    world.now += 1;
     expect(await codeOfRefusal(world.twoFactor.confirm("alice", world.code()))).toBe("not-pending");
   });
 
@@ -280,6 +300,22 @@ describe("confirming", () => {
       }
     }
   });
+});
+
+it("a device can be enrolled and confirmed in the first second of 1970, and wrong clocks be told", async () => {
+  for (const [steps, code] of [
+    [0, undefined],
+    [2, "clock-off"],
+    [100, "clock-off"],
+    [101, "code-rejected"],
+  ] as const) {
+    const world = new World();
+    world.now = 0;
+    ({ secret: world.secret } = await world.twoFactor.enroll("alice", { accountName: "a" }));
+    const outcome = world.twoFactor.confirm("alice", world.code(steps));
+    if (code === undefined) await outcome;
+    else expect(await codeOfRefusal(outcome)).toBe(code);
+  }
 });
 
 describe("importing", () => {

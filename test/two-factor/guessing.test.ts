@@ -146,7 +146,7 @@ it.each<[Policy, number, number]>([
   [{}, 1, 10],
   [{ restrictAfter: 1000 }, 5, 6],
   [{ delayAfter: 1, maxDelay: 86_400 }, 3, 4],
-  [{ maxDelay: 1259 }, 1, 1],
+  [{ delayAfter: 1, maxDelay: 1259 }, 1, 1],
   [{ maxDelay: 3555 }, 1, 2],
 ])("with %j, %d days and %d logins a day the closed number is that of the simulation", (policy, days, logins) => {
   const limits = readPolicy(policy);
@@ -158,7 +158,7 @@ it.each<[Policy, number, number, number]>([
   // Failures without a delay, those of 1, 2, 4, … seconds, those of the longest delay: they begin before the next login.
   [{}, 1, 10, (4 + 12 + 1) * 11],
   [{ delayAfter: 1, maxDelay: 86_400 }, 3, 4, 15 * 13],
-  [{ maxDelay: 1259 }, 1, 1, (4 + 10 + 67) * 2],
+  [{ delayAfter: 1, maxDelay: 1259 }, 1, 1, (1 + 10 + 67) * 2],
 ])(
   "with %j, %d days and %d logins a day no more guesses than %d fit between the logins",
   (policy, days, logins, most) => {

@@ -52,6 +52,12 @@ it.each([1, 30, 86_400])("a document may have a period of %i s", (period) => {
   expect(parse(serialize(state))).toEqual(state);
 });
 
+it("a document may have the highest counter", () => {
+  const { device } = LARGEST;
+  const state = { ...LARGEST, device: device && { ...device, lastCounter: Number.MAX_SAFE_INTEGER } };
+  expect(parse(serialize(state))).toEqual(state);
+});
+
 it("a document without a told counter has no field for it", () => {
   const { device } = LARGEST;
   for (const none of [[], undefined]) {

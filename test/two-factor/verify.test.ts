@@ -462,6 +462,19 @@ describe("outstanding failures", () => {
     await world.twoFactor.verify("alice", world.code());
   });
 
+  it("beyond 300 are told no second time", async () => {
+    const world = await new World().enrolled();
+    world.pass(300);
+    world.setThrottle(0, 299);
+    await failTimes(world, 1);
+    expect(world.types()).toEqual(["refused", "restricted"]);
+    world.events.length = 0;
+    const codes = [world.code(-1), world.code(), world.wrongCode()];
+    expect(await codeOfRefusal(world.twoFactor.verifyConsecutive("alice", codes))).toBe("code-rejected");
+    expect(world.state().device?.outstandingFailures).toBe(301);
+    expect(world.types()).toEqual(["refused"]);
+  });
+
   it("are told at a third of either limit", async () => {
     const world = await new World().enrolled();
     world.setThrottle(32, 32);
