@@ -105,8 +105,8 @@ describe("servers whose clocks differ by more", () => {
     expect(time).toBeGreaterThan(0.45 * delays(50));
   });
 
-  it("by more than the longest delay: there is none between two guesses", async () => {
-    expect(await fastest(3700, 100)).toBe(0);
+  it.each([3600, 3700])("by %i s, the longest delay or more: there is none between two guesses", async (apart) => {
+    expect(await fastest(apart, 100)).toBe(0);
   });
 
   it("by 61 s: what one enrolled waits at the other until it may be", async () => {
@@ -127,6 +127,13 @@ describe.each([0, 59, 60, 61, 3700])("whatever the difference: %i s", (apart) =>
     expect(await codeOfRefusal(pair.behind.verify("alice", pair.code(-1)))).toBe("locked");
     pair.world.pass(1_000_000);
     expect(await codeOfRefusal(pair.behind.verify("alice", pair.code(-1)))).toBe("locked");
+  });
+
+  it("300 outstanding failures restrict the device on both", async () => {
+    const pair = await new Pair(apart).enrolled();
+    pair.world.setThrottle(0, 300);
+    expect(await codeOfRefusal(pair.ahead.verify("alice", pair.code(1)))).toBe("restricted");
+    expect(await codeOfRefusal(pair.behind.verify("alice", pair.code(-1)))).toBe("restricted");
   });
 
   it("a counter passes once, and none below it after it", async () => {
