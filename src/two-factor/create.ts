@@ -78,7 +78,8 @@ export interface TwoFactor {
    * @param userId - Whose.
    * @param code - What the person typed.
    * @returns New recovery codes: show them once.
-   * @throws {@link TwoFactorError} `code-rejected`; `clock-off` and `parameters-ignored`, which are counted as wrong codes too;
+   * @throws {@link TwoFactorError} `code-rejected`; `clock-off` and `parameters-ignored`, which count as wrong codes too, and whose
+   * codes never confirm or pass later;
    * `not-pending`; `already-confirmed` for a repetition: the factor is on, so remember that, let the person `verify` with the next
    * code, and only then call `renewRecoveryCodes` for codes that can be shown; `superseded` if another call enrolled at the same
    * time.
@@ -96,8 +97,8 @@ export interface TwoFactor {
   /**
    * Lets a person pass by three codes in a row, also during a delay and while the device is restricted. They are too hard to guess to
    * be counted. But if two of them are right and would be part of a pass, the third may have been guessed: the two are spent, and that
-   * counts as a failure. With a spent code among them the answer is `code-rejected`, whatever the others are. Resolves only if the
-   * person may pass.
+   * counts as a failure. Codes that `clock-off` was the answer to never pass later. With a spent code among them the answer is
+   * `code-rejected`, whatever the others are. Resolves only if the person may pass.
    *
    * @param userId - Who wants to pass, after the password was right.
    * @param codes - Three codes in the order in which the device showed them.

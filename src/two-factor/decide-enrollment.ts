@@ -3,11 +3,12 @@ import { type Decision, deny, type Denial, grant, refusedEvent } from "./decisio
 import type { ActiveState } from "./decide-verify.ts";
 import type { TwoFactorErrorCode } from "./errors.ts";
 import type { DecidedEvent } from "./events.ts";
-import { type Comparison, isPlainCode, matchWindow, searchCode } from "./matching.ts";
+import { type Comparison, isEndOfCode, matchPlainCode, matchWindow, searchCode } from "./matching.ts";
 import { CLOCK_DIFFERENCE_MILLISECONDS, type Limits } from "./policy.ts";
 import type { RecoverySet } from "./recovery-codes.ts";
 import { type Device, type DeviceBase, NO_STATE, type PendingDevice, type Recovery, type State } from "./state.ts";
 import { CALM } from "./throttle.ts";
+import { isTold, tell, toldAbove } from "./told.ts";
 
 /** The state of somebody who has a pending device. */
 export interface PendingState extends State {
@@ -73,29 +74,35 @@ export type Confirmation = { readonly kind: "match"; readonly counter: number } 
 export function judgeConfirmation(state: PendingState, code: string, comparison: Comparison): Confirmation {
   const { pending } = state;
   const subject = { deviceId: pending.id };
-  const { fresh } = matchWindow(code, null, comparison);
+  const { fresh, spent } = matchWindow(code, (counter) => isTold(pending, counter), comparison);
+  if (spent)
+    return countWrong(state, "code-rejected", { ...refusedEvent("replayed", pending), counter: spent.counter });
   if (fresh) return { kind: "match", counter: fresh.counter };
-  if (isPlainCode(code, comparison)) {
-    return countWrong(state, "parameters-ignored", [{ type: "parameters-ignored", ...subject }]);
+  const plain = matchPlainCode(code, comparison);
+  if (plain) {
+    const told = isEndOfCode(pending.parameters) ? tell(pending, [plain.counter]) : pending;
+    if (!told) return countWrong(state, "code-rejected", refusedEvent("wrong", pending));
+    return countWrong({ ...state, pending: told }, "parameters-ignored", { type: "parameters-ignored", ...subject });
   }
   if (code.length !== pending.parameters.digits) return deny("code-rejected", refusedEvent("malformed", pending));
   const found = searchCode(code, comparison);
-  if (!found) return countWrong(state, "code-rejected", [refusedEvent("wrong", pending)]);
+  const told = found && tell(pending, [found.counter]);
+  if (!told) return countWrong(state, "code-rejected", refusedEvent("wrong", pending));
   const seconds = found.delta * pending.parameters.period;
-  const events: DecidedEvent[] = [{ type: "clock-off", seconds, counter: found.counter, ...subject }];
-  return countWrong(state, "clock-off", events, seconds);
+  const event: DecidedEvent = { type: "clock-off", seconds, counter: found.counter, ...subject };
+  return countWrong({ ...state, pending: told }, "clock-off", event, seconds);
 }
 
 function countWrong(
   state: PendingState,
   code: TwoFactorErrorCode,
-  events: readonly DecidedEvent[],
+  event: DecidedEvent,
   clockOffSeconds?: number,
 ): Denial {
   // It stays when it is given up: a repetition must not look like that of an enrolment that went well.
   const pending = { ...state.pending, failures: state.pending.failures + 1 };
   const refusal = clockOffSeconds === undefined ? { code } : { code, clockOffSeconds };
-  return { kind: "denial", next: { ...state, pending }, refusal, events };
+  return { kind: "denial", next: { ...state, pending }, refusal, events: [event] };
 }
 
 export function decideConfirmation<Result>(
@@ -121,8 +128,9 @@ export function decideImport(base: DeviceBase, after: number | null, now: number
   return grant(undefined, { ...NO_STATE, device: newDevice(base, after, now) }, events);
 }
 
-function newDevice({ id, parameters, secret }: DeviceBase, lastCounter: number | null, now: number): Device {
-  return { id, parameters, secret, since: now, lastCounter, ...CALM };
+function newDevice(base: DeviceBase, lastCounter: number | null, now: number): Device {
+  const { id, parameters, secret } = base;
+  return { id, parameters, secret, told: toldAbove(lastCounter, base), since: now, lastCounter, ...CALM };
 }
 
 export function decideRenewal(

@@ -1,10 +1,11 @@
 // What follows from codes of an active device and from recovery codes: pure decisions over state and time.
-import { type Decision, deny, type Denial, grant, type Refusal, refusedEvent, withDevice } from "./decision.ts";
+import { type Decision, deny, type Denial, grant, refusedEvent, withDevice } from "./decision.ts";
 import type { DecidedEvent, RefusalReason, TwoFactorMethod } from "./events.ts";
 import { type Comparison, matchConsecutive, matchWindow, searchConsecutive } from "./matching.ts";
 import type { Limits } from "./policy.ts";
 import type { Device, State } from "./state.ts";
 import { afterFailure, afterSuccess, failureEvents, isLocked, isRestricted, waitSeconds } from "./throttle.ts";
+import { isTold, tell, toldAbove } from "./told.ts";
 import type { Match } from "../verification.ts";
 
 /** That the person may pass. */
@@ -57,7 +58,8 @@ function rejectCode(reason: RefusalReason, device: Device | null): Denial {
 
 export function decideCode(state: ActiveState, code: string, comparison: Comparison): Decision<Passed> {
   const { device } = state;
-  const { fresh, spent } = matchWindow(code, device.lastCounter, comparison);
+  const isSpent = (counter: number): boolean => !isAbove(counter, device) || isTold(device, counter);
+  const { fresh, spent } = matchWindow(code, isSpent, comparison);
   // Even if it matches above, too: whoever saw it used could use it once more.
   if (spent) return rejectReplay(device, spent);
   return fresh ? pass(state, "code", fresh) : countFailure(state, comparison);
@@ -74,7 +76,8 @@ function rejectReplay(device: Device, { counter }: Match): Denial {
 
 function pass(state: ActiveState, method: TwoFactorMethod, { counter }: Match): Decision<Passed> {
   const { device } = state;
-  const next = withDevice(state, { ...device, ...afterSuccess(device), lastCounter: counter });
+  const told = toldAbove(counter, device);
+  const next = withDevice(state, { ...device, ...afterSuccess(device), lastCounter: counter, told });
   const events: DecidedEvent[] = [{ type: "passed", method, deviceId: device.id, counter }];
   return grant({ method, recoveryCodesLeft: recoveryCodesLeft(state) }, next, events);
 }
@@ -92,7 +95,8 @@ function countFailure(state: ActiveState, { now, limits }: Comparison): Denial {
 /**
  * Three codes in a row are too hard to guess to be counted; the third one to two that somebody has seen is not. So what is known of
  * it is of no use: two right codes that would be part of a pass are spent by the wrong one beside them, and that is a failure like
- * another. And with spent ones the answer is the same, and takes as long, whatever the others are.
+ * another. Far outside the window nothing is counted, but three right codes there are told, and so never accepted. And with spent ones
+ * the answer is the same, and takes as long, whatever the others are.
  */
 export function decideConsecutive(
   state: ActiveState,
@@ -102,10 +106,13 @@ export function decideConsecutive(
   const { device } = state;
   const { all, two } = matchConsecutive(codes, device.lastCounter, comparison);
   const found = searchConsecutive(codes, comparison);
-  if (all) return pass(state, "consecutive-codes", all);
-  if (two !== null) return countFailure({ ...state, device: { ...device, lastCounter: two } }, comparison);
+  const isKnown = all !== null && countersOf(all, codes).some((counter) => isTold(device, counter));
+  if (all && !isKnown) return pass(state, "consecutive-codes", all);
+  // Beside a counter that was told, the others may be guesses: it counts and spends as with two right codes.
+  const spent = all ? all.counter : two;
+  if (spent !== null) return countFailure({ ...state, device: { ...device, lastCounter: spent } }, comparison);
   if (!found) return rejectCode("wrong", device);
-  if (isAbove(found.counter - codes.length + 1, device)) return denyClock(device, found);
+  if (countersOf(found, codes).every((counter) => isAbove(counter, device))) return denyClock(state, codes, found);
   // Some are spent and some are not: one event, as for wrong ones.
   return isAbove(found.counter, device) ? rejectCode("replayed", device) : rejectReplay(device, found);
 }
@@ -114,10 +121,22 @@ function isAbove(counter: number, { lastCounter }: Device): boolean {
   return lastCounter === null || counter > lastCounter;
 }
 
-function denyClock(device: Device, { counter, delta }: Match): Denial {
-  const seconds = delta * device.parameters.period;
-  const event: DecidedEvent = { type: "clock-off", seconds, deviceId: device.id, counter };
-  return { ...deny("clock-off", event), refusal: { code: "clock-off", clockOffSeconds: seconds } satisfies Refusal };
+/** The counters of consecutive codes. */
+function countersOf({ counter }: Match, codes: readonly string[]): readonly number[] {
+  return codes.map((_, index) => counter - index);
+}
+
+function denyClock(state: ActiveState, codes: readonly string[], found: Match): Denial {
+  const { device } = state;
+  const told = tell(device, countersOf(found, codes));
+  if (!told) return rejectCode("wrong", device);
+  const seconds = found.delta * device.parameters.period;
+  return {
+    kind: "denial",
+    next: told === device ? undefined : withDevice(state, told),
+    refusal: { code: "clock-off", clockOffSeconds: seconds },
+    events: [{ type: "clock-off", seconds, deviceId: device.id, counter: found.counter }],
+  };
 }
 
 /** A recovery code says nothing about the device: its throttle stays as it is. */

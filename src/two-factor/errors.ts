@@ -7,7 +7,7 @@ import { readOptions } from "../parameters.ts";
  *
  * What a person can cause:
  * - `code-rejected` (401): the code is wrong, malformed, or already used; or the recovery code is wrong or already used.
- * - `clock-off` (401): the codes are right, but the device's clock is not; see `clockOffSeconds`.
+ * - `clock-off` (401): the codes are right, but the device's clock is not; see `clockOffSeconds`. These codes never pass later.
  * - `throttled` (429): after failures a delay runs; see `retryAfterSeconds`. The code was not looked at.
  * - `restricted` (429): too many failures over time. Three consecutive codes or a recovery code pass. The code was not looked at.
  * - `locked` (429): too many failures in a row. Only a recovery code passes, until a new device is enrolled.

@@ -5,7 +5,7 @@
  *
  * - `malformed`: what was typed is no code in shape.
  * - `wrong`: no code of the window, or none that three codes in a row have.
- * - `replayed`: not newer than the last accepted code.
+ * - `replayed`: not newer than the last accepted code, or a code that `clock-off` or `parameters-ignored` was the answer to.
  * - `recovery-code-wrong`: not one of the recovery codes that are left.
  * - `restricted`, `locked`: refused unseen.
  * - `not-enrolled`, `not-pending`: there is no device to check it with.
@@ -58,7 +58,7 @@ export interface TwoFactorEventFields {
   };
   /** There are new recovery codes, and the old ones are void. Tell the person. */
   readonly "recovery-codes-renewed": unknown;
-  /** A code was given that is not newer than the last accepted one. */
+  /** A code was given that is not newer than the last accepted one, or that a hint such as `clock-off` was the answer to. */
   readonly "replay-seen": unknown;
   /** An authenticator app ignored the parameters of the URI. */
   readonly "parameters-ignored": unknown;

@@ -26,22 +26,28 @@ const SEARCHED_STEPS = 100;
 const SEARCHED: Steps = { lookBehind: SEARCHED_STEPS, lookAhead: SEARCHED_STEPS };
 
 export interface WindowMatches {
-  /** The highest counter of the window that matches and lies above the last accepted one. */
+  /** The highest counter of the window that matches and may be accepted. */
   readonly fresh: Match | null;
-  /** The highest that matches and does not lie above it. */
+  /** The highest that matches and may not. */
   readonly spent: Match | null;
 }
 
-export function matchWindow(code: string, lastCounter: number | null, comparison: Comparison): WindowMatches {
-  const { limits } = comparison;
-  const plan = planVerifyTotp(code, timed(comparison, limits));
+export function matchWindow(
+  code: string,
+  isSpent: (counter: number) => boolean,
+  comparison: Comparison,
+): WindowMatches {
+  const plan = planVerifyTotp(code, timed(comparison, comparison.limits));
   const numbers = numbersOf(plan, comparison);
-  const spentCount = lastCounter === null ? 0 : Math.max(lastCounter - plan.first + 1, 0);
-  return {
-    fresh: settle({ ...plan, first: plan.first + spentCount }, numbers.slice(spentCount)),
-    spent: settle(plan, numbers.slice(0, spentCount)),
+  const matchAmong = (spent: boolean): Match | null => {
+    const taken = numbers.map((number, index) => (isSpent(plan.first + index) === spent ? number : NEVER));
+    return settle(plan, taken);
   };
+  return { fresh: matchAmong(false), spent: matchAmong(true) };
 }
+
+/** Differs from every code, and from the mark of input that is not a code. */
+const NEVER = -2;
 
 /** Where a code lies, far outside the window too. This finds a wrong clock; it must never let anybody in. */
 export function searchCode(code: string, comparison: Comparison): Match | null {
@@ -51,11 +57,14 @@ export function searchCode(code: string, comparison: Comparison): Match | null {
   return settle(wide, numbersOf(wide, comparison));
 }
 
-/** Whether a code is what an app shows that ignores all parameters. */
-export function isPlainCode(code: string, comparison: Comparison): boolean {
-  const { algorithm, digits, period } = comparison.parameters;
-  const isPlain = algorithm === PLAIN.algorithm && digits === PLAIN.digits && period === PLAIN.period;
-  return !isPlain && matchWindow(code, null, { ...comparison, parameters: PLAIN }).fresh !== null;
+/** Whether a code is one of an app that ignores all parameters, and of which counter. */
+export function matchPlainCode(code: string, comparison: Comparison): Match | null {
+  return matchWindow(code, () => false, { ...comparison, parameters: PLAIN }).fresh;
+}
+
+/** Whether plain codes are the last digits of the device's own codes. */
+export function isEndOfCode({ algorithm, period }: TotpParameters): boolean {
+  return algorithm === PLAIN.algorithm && period === PLAIN.period;
 }
 
 export interface ConsecutiveMatches {

@@ -17,6 +17,8 @@ export interface DeviceBase {
   readonly id: string;
   readonly parameters: TotpParameters;
   readonly secret: Sealed;
+  /** Counters that a hint has told. They are never accepted. Absent if there are none, as in records of version 0.1.0. */
+  readonly told?: readonly number[] | undefined;
 }
 
 /** A device that codes are checked with. */
@@ -59,7 +61,7 @@ export interface State {
 
 export const NO_STATE: State = { version: 1, device: null, pending: null, recovery: null };
 
-/** As long as this a sealed secret may be, so that a document with two devices and ten recovery codes stays under 2 KB. */
+/** As long as this a sealed secret may be, so that a document with two devices and ten recovery codes stays under 3 KB. */
 export const MOST_SEALED_CHARACTERS = 280;
 
 /** One order and one spelling for each state, whatever order its fields were put together in. */
@@ -86,6 +88,7 @@ function copyOf({ version, device, pending, recovery }: State): State {
       id: device.id,
       parameters: copyOfParameters(device.parameters),
       secret: copyOfSealed(device.secret),
+      told: writtenTold(device),
       since: device.since,
       lastCounter: device.lastCounter,
       failures: device.failures,
@@ -96,6 +99,7 @@ function copyOf({ version, device, pending, recovery }: State): State {
       id: pending.id,
       parameters: copyOfParameters(pending.parameters),
       secret: copyOfSealed(pending.secret),
+      told: writtenTold(pending),
       expiresAt: pending.expiresAt,
       failures: pending.failures,
     },
@@ -111,6 +115,17 @@ function copyOfSealed({ keyId, text }: Sealed): Sealed {
   return { keyId, text };
 }
 
+/** JSON leaves out what is undefined. */
+function writtenTold(device: DeviceBase): readonly number[] | undefined {
+  const told = toldOf(device);
+  return told.length === 0 ? undefined : told;
+}
+
+/** The counters that hints have told. Only a field of its own counts: a polluted Object.prototype has others. */
+export function toldOf(device: DeviceBase): readonly number[] {
+  return (Object.hasOwn(device, "told") && device.told) || [];
+}
+
 let shape: RegExp | undefined;
 
 /** All that serialize may write, but for lengths and the size of numbers: to count them takes as long again. Nothing needs an escape. */
@@ -119,7 +134,8 @@ function shapeOfText(): RegExp {
   const count = "(?:0|[1-9][0-9]*)";
   const sealed = `\\{"keyId":"${KEY_ID}","text":"${SEALED_TEXT}"\\}`;
   const parameters = `\\{"algorithm":"SHA-(?:1|256|512)","digits":[678],"period":${count}\\}`;
-  const base = `"id":${base32},"parameters":${parameters},"secret":${sealed}`;
+  const told = `(?:,"told":\\[${count}(?:,${count})*\\])?`;
+  const base = `"id":${base32},"parameters":${parameters},"secret":${sealed}${told}`;
   // A missing counter would let replays in, so only null says that there is none.
   const counts = `"since":${count},"lastCounter":(?:null|${count}),"failures":${count},"outstandingFailures":${count},"notBefore":${count}`;
   const device = `\\{${base},${counts}\\}`;
@@ -153,8 +169,18 @@ function isPendingInRange(pending: PendingDevice): boolean {
   return isBaseInRange(pending) && isCount(pending.expiresAt) && isCount(pending.failures);
 }
 
-function isBaseInRange({ id, parameters: { period }, secret }: DeviceBase): boolean {
-  return id.length === ID_LENGTH && period >= 1 && period <= MAX_PERIOD && isSealedInRange(secret);
+function isBaseInRange(device: DeviceBase): boolean {
+  const { id, parameters, secret } = device;
+  const { period } = parameters;
+  const told = toldOf(device);
+  return (
+    id.length === ID_LENGTH &&
+    period >= 1 &&
+    period <= MAX_PERIOD &&
+    isSealedInRange(secret) &&
+    told.length <= MOST_TOLD &&
+    told.every(isCount)
+  );
 }
 
 function isRecoveryInRange({ id, key, hashes }: Recovery): boolean {
@@ -180,6 +206,8 @@ const ID_LENGTH = 26;
 /** 32 bytes. */
 const HASH_LENGTH = 52;
 const MOST_HASHES = 10;
+/** As many as an enrollment has attempts by default. */
+export const MOST_TOLD = 10;
 /** What is longer has a length that is out of range, and may be too much for a regular expression. */
 const MOST_CHARACTERS = 4096;
 const MOST_KEY_ID_CHARACTERS = 40;

@@ -8,7 +8,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { OtpError } from "../../src/index.ts";
 import { qrDataUrl, qrPng, qrSvg, type QrSvgOptions, qrTerminal } from "../../src/qr/index.ts";
 import { rejectedCode, thrownCode } from "../helpers/thrown.ts";
-import { modulesOf, pixelsOf, terminalModules } from "./readers.ts";
+import { modulesOf, pixelsOf, svgModules, terminalModules } from "./readers.ts";
 
 const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 const TEXT = `otpauth://totp/Acme:alice?secret=${SECRET}&issuer=Acme`;
@@ -250,6 +250,7 @@ describe("the matrix", () => {
     const rows = encodeQR(TEXT, "raw", { ecc, border: 4 }).map((row) => row.map(Number).join(""));
     expect(terminalModules(qrTerminal(TEXT, { errorCorrection: level }), false)).toEqual(rows);
     expect(modulesOf(await qrPng(TEXT, { errorCorrection: level, scale: 1 }))).toEqual(rows);
+    expect(svgModules(qrSvg(TEXT, { errorCorrection: level }))).toEqual(rows);
   });
 
   it.each([0, 1, 2, 3, 5, 32])("with a margin of %i", async (margin) => {
@@ -260,6 +261,7 @@ describe("the matrix", () => {
     const empty = Array<string>(margin).fill("0".repeat(inner.length + 2 * margin));
     const rows = [...empty, ...inner.map((row) => side + row + side), ...empty];
     expect(modulesOf(await qrPng(TEXT, { margin, scale: 1 }))).toEqual(rows);
+    expect(svgModules(qrSvg(TEXT, { margin, scale: 9 }))).toEqual(rows);
     expect(terminalModules(qrTerminal(TEXT, { margin }), true)).toEqual(rows);
     expect(terminalModules(qrTerminal(TEXT, { margin, background: "dark" }), true)).toEqual(rows);
   });

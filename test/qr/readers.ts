@@ -43,6 +43,44 @@ export function modulesOf(png: Uint8Array): string[] {
   );
 }
 
+/**
+ * The modules of our SVG: `1` is where the path's area covers the middle of a module. Its rule is the usual one of SVG (nonzero): a
+ * point is inside if the lines to the right of it do not cross its row as often upwards as downwards.
+ */
+export function svgModules(svg: string): string[] {
+  const side = Number(/viewBox="0 0 (\d+) \1"/.exec(svg)?.[1]);
+  const lines = verticalLines(/ d="([^"]*)"/.exec(svg)?.[1] ?? "");
+  return Array.from({ length: side }, (_, row) =>
+    Array.from({ length: side }, (_, column) => {
+      const crossings = lines.map(({ x, from, to }) =>
+        x > column + 0.5 && Math.min(from, to) < row + 0.5 && Math.max(from, to) > row + 0.5 ? Math.sign(to - from) : 0,
+      );
+      return crossings.reduce<number>((sum, each) => sum + each, 0) === 0 ? "0" : "1";
+    }).join(""),
+  );
+}
+
+interface VerticalLine {
+  readonly x: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Of a path of `M`, `h` and `v`. A part that is not closed is closed by a straight line, which is horizontal in ours. */
+function verticalLines(path: string): VerticalLine[] {
+  const lines: VerticalLine[] = [];
+  let [x, y, startY] = [0, 0, 0];
+  for (const [, command, first, second] of path.matchAll(/([Mhv])(-?\d+)(?: (-?\d+))?/g)) {
+    if (command === "h") x += Number(first);
+    else if (command === "v") lines.push({ x, from: y, to: (y += Number(first)) });
+    else {
+      if (y !== startY) throw new Error("a part of the path ends at another height than it began");
+      [x, y, startY] = [Number(first), Number(second), Number(second)];
+    }
+  }
+  return lines;
+}
+
 /** Which halves of a character are ink. */
 const HALVES: Readonly<Record<string, readonly [upper: boolean, lower: boolean]>> = {
   " ": [false, false],

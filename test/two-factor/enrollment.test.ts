@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 
 import { decodeSecret, encodeBase32, parseOtpauthUri } from "../../src/index.ts";
+import type { TwoFactorStore } from "../../src/two-factor/index.ts";
 import { codeOf, codeOfRefusal, refusal, START, World } from "./world.ts";
 
 const FIXED = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
@@ -39,6 +40,23 @@ describe("enrolling", () => {
     const { twoFactor, counter } = world;
     expect(await codeOfRefusal(twoFactor.confirm("alice", codeOf(first.secret, counter)))).toBe("code-rejected");
     await twoFactor.confirm("alice", codeOf(second.secret, counter));
+  });
+
+  it("again goes on if the pending device is gone meanwhile: nothing is overwritten", async () => {
+    const world = new World();
+    await world.twoFactor.enroll("alice", { accountName: "a" });
+    let isFirst = true;
+    const store: TwoFactorStore = {
+      async read(userId) {
+        const record = await world.store.read(userId);
+        if (isFirst) await world.twoFactor.disable(userId);
+        isFirst = false;
+        return record;
+      },
+      compareAndSet: (...call) => world.store.compareAndSet(...call),
+    };
+    const { secret } = await world.another({ store }).enroll("alice", { accountName: "a" });
+    await world.twoFactor.confirm("alice", codeOf(secret, world.counter));
   });
 
   it("with an active device needs replace: true", async () => {
@@ -115,7 +133,9 @@ describe("confirming", () => {
       });
     }
     expect(world.store.records.get("alice")).toBe(before);
-    world.pass(600);
+    world.now = (world.state().device?.since ?? 0) + 600_000 - 1;
+    expect(await codeOfRefusal(world.twoFactor.confirm("alice", world.code()))).toBe("already-confirmed");
+    world.now += 1;
     expect(await codeOfRefusal(world.twoFactor.confirm("alice", world.code()))).toBe("not-pending");
   });
 
@@ -241,10 +261,23 @@ describe("confirming", () => {
       expect(world.state().pending?.failures).toBe(1);
       expect(world.state().device).toBeNull();
     }
-    const world = new World();
-    ({ secret: world.secret } = await world.twoFactor.enroll("alice", { accountName: "a" }));
-    expect(await codeOfRefusal(world.twoFactor.confirm("alice", world.wrongCode()))).toBe("code-rejected");
   });
+
+  it.each([{}, { algorithm: "SHA-256" }, { digits: 8 }, { period: 60 }] as const)(
+    "with %j takes a wrong code for nothing else",
+    async (parameters) => {
+      const world = new World({ parameters });
+      const { secret } = await world.twoFactor.enroll("alice", { accountName: "a" });
+      world.secret = secret;
+      const wrong = world.wrongCode();
+      const { digits = 6 } = world.state().pending?.parameters ?? {};
+      expect(await codeOfRefusal(world.twoFactor.confirm("alice", wrong.padStart(digits, "0")))).toBe("code-rejected");
+      expect(world.events.at(-1)).toMatchObject({ type: "refused", reason: "wrong" });
+      // Of six digits where there should be eight, it is not counted.
+      expect(await codeOfRefusal(world.twoFactor.confirm("alice", wrong))).toBe("code-rejected");
+      expect(world.state().pending?.failures).toBe(digits === 6 ? 2 : 1);
+    },
+  );
 
   it("says how far a wrong clock is off, and accepts nothing", async () => {
     for (const [steps, code] of [
@@ -267,6 +300,22 @@ describe("confirming", () => {
       }
     }
   });
+});
+
+it("a device can be enrolled and confirmed in the first second of 1970, and wrong clocks be told", async () => {
+  for (const [steps, code] of [
+    [0, undefined],
+    [2, "clock-off"],
+    [100, "clock-off"],
+    [101, "code-rejected"],
+  ] as const) {
+    const world = new World();
+    world.now = 0;
+    ({ secret: world.secret } = await world.twoFactor.enroll("alice", { accountName: "a" }));
+    const outcome = world.twoFactor.confirm("alice", world.code(steps));
+    if (code === undefined) await outcome;
+    else expect(await codeOfRefusal(outcome)).toBe(code);
+  }
 });
 
 describe("importing", () => {

@@ -142,11 +142,29 @@ it.each<[Policy, number, number]>([
   [{ maxDelay: 86_400 }, 10, 5],
   [{ restrictAfter: 1000 }, 100, 0.25],
   [{ lockAfter: 5 }, 3, 100],
+  // Here what fits between two logins is the limit; in the last two rows a guess would be looked at just when the owner comes.
+  [{}, 1, 10],
+  [{ restrictAfter: 1000 }, 5, 6],
+  [{ delayAfter: 1, maxDelay: 86_400 }, 3, 4],
+  [{ delayAfter: 1, maxDelay: 1259 }, 1, 1],
+  [{ maxDelay: 3555 }, 1, 2],
 ])("with %j, %d days and %d logins a day the closed number is that of the simulation", (policy, days, logins) => {
   const limits = readPolicy(policy);
   const greedy = { inARow: limits.lockAfter - 1, outstanding: limits.restrictAfter };
   expect(besiege(limits, days, logins, greedy)).toBe(mostGuesses(limits, days, logins));
 });
+
+it.each<[Policy, number, number, number]>([
+  // Failures without a delay, those of 1, 2, 4, … seconds, those of the longest delay: they begin before the next login.
+  [{}, 1, 10, (4 + 12 + 1) * 11],
+  [{ delayAfter: 1, maxDelay: 86_400 }, 3, 4, 15 * 13],
+  [{ delayAfter: 1, maxDelay: 1259 }, 1, 1, (1 + 10 + 67) * 2],
+])(
+  "with %j, %d days and %d logins a day no more guesses than %d fit between the logins",
+  (policy, days, logins, most) => {
+    expect(mostGuesses(readPolicy(policy), days, logins)).toBe(most);
+  },
+);
 
 describe("guessProbability", () => {
   const odds = (policy?: Policy, digits?: 6 | 7 | 8): number =>

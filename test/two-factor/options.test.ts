@@ -205,6 +205,7 @@ describe("a polluted Object.prototype", () => {
       text: "123456",
       revision: "1",
       body: "{}",
+      told: 5,
     },
     ...{
       sealer: {},

@@ -1,28 +1,68 @@
 // The stored document: exactly what was written, or corrupt.
 import { describe, expect, it } from "vitest";
 
-import { MOST_SEALED_CHARACTERS, parse, serialize, type State } from "../../src/two-factor/state.ts";
+import { MOST_SEALED_CHARACTERS, MOST_TOLD, parse, serialize, type State } from "../../src/two-factor/state.ts";
 import { codeOfRefusal, World, type Writable } from "./world.ts";
 
 const sealed = { keyId: "x".repeat(40), text: "x".repeat(MOST_SEALED_CHARACTERS) };
 const parameters = { algorithm: "SHA-256", digits: 8, period: 86_400 } as const;
+const told = Array.from({ length: MOST_TOLD }, (_, index) => 9_999_999_999 - index);
 
 /** As large as a document can be. */
 const LARGEST: State = {
   version: 1,
   device: {
-    ...{ id: "A".repeat(26), parameters, secret: sealed, since: 9_999_999_999_999, lastCounter: 9_999_999_999 },
+    ...{ id: "A".repeat(26), parameters, secret: sealed, told, since: 9_999_999_999_999, lastCounter: 9_999_999_999 },
     ...{ failures: 100, outstandingFailures: 1000, notBefore: 9_999_999_999_999 },
   },
-  pending: { id: "A".repeat(26), parameters, secret: sealed, expiresAt: 9_999_999_999_999, failures: 100 },
+  pending: { id: "A".repeat(26), parameters, secret: sealed, told, expiresAt: 9_999_999_999_999, failures: 100 },
   recovery: { id: "A".repeat(26), key: sealed, hashes: Array<string>(10).fill("A".repeat(52)) },
 };
 
-it("the largest document has less than 2 KB", () => {
+it("the largest document has less than 3 KB", () => {
   const body = serialize(LARGEST);
-  expect(body.length).toBeLessThan(2048);
+  expect(body.length).toBeLessThan(3072);
   expect(Buffer.byteLength(body)).toBe(body.length);
   expect(parse(body)).toEqual(LARGEST);
+});
+
+it("what version 0.1.0 wrote is read, and written again as it was", () => {
+  const base = `"id":"${"A".repeat(26)}","parameters":{"algorithm":"SHA-1","digits":6,"period":30},"secret":{"keyId":"k","text":"t"}`;
+  const device = `{${base},"since":5,"lastCounter":null,"failures":1,"outstandingFailures":2,"notBefore":0}`;
+  const pending = `{${base},"expiresAt":9,"failures":3}`;
+  const recovery = `{"id":"${"B".repeat(26)}","key":{"keyId":"k","text":"t"},"hashes":[]}`;
+  for (const [one, two, three] of [
+    [device, pending, recovery],
+    [device, "null", "null"],
+    ["null", pending, "null"],
+  ]) {
+    const body = `{"version":1,"device":${one},"pending":${two},"recovery":${three}}`;
+    expect(serialize(parse(body))).toBe(body);
+  }
+});
+
+it.each([1, 30, 86_400])("a document may have a period of %i s", (period) => {
+  const { device, pending } = LARGEST;
+  const each = { ...parameters, period };
+  const state: State = {
+    ...LARGEST,
+    device: device && { ...device, parameters: each },
+    pending: pending && { ...pending, parameters: each },
+  };
+  expect(parse(serialize(state))).toEqual(state);
+});
+
+it("a document may have the highest counter", () => {
+  const { device } = LARGEST;
+  const state = { ...LARGEST, device: device && { ...device, lastCounter: Number.MAX_SAFE_INTEGER } };
+  expect(parse(serialize(state))).toEqual(state);
+});
+
+it("a document without a told counter has no field for it", () => {
+  const { device } = LARGEST;
+  for (const none of [[], undefined]) {
+    expect(serialize({ ...LARGEST, device: device && { ...device, told: none }, pending: null })).not.toContain("told");
+  }
 });
 
 describe("a document is corrupt", () => {
@@ -67,6 +107,14 @@ describe("a document is corrupt", () => {
     "whose secret is too long": { secret: { keyId: "a", text: "x".repeat(MOST_SEALED_CHARACTERS + 1) } },
     "whose key has no name": { secret: { keyId: "", text: "x" } },
     "with another field in its device": { extra: 1 },
+    "with an empty list of told counters": { told: [] },
+    "with too many told counters": { told: [...told, 1] },
+    "whose told counters are null": { told: null },
+    "whose told counter is no list": { told: 5 },
+    "whose told counter is text": { told: ["5"] },
+    "whose told counter is negative": { told: [-1] },
+    "whose told counter is null": { told: [null] },
+    "whose told counter is too large": { told: [5, 2 ** 53] },
   };
   const pendingEdits: Record<string, object> = {
     "whose pending has no expiry": { expiresAt: undefined },
@@ -74,6 +122,7 @@ describe("a document is corrupt", () => {
     "whose pending has no id": { id: "" },
     "whose pending id is long": { id: "A".repeat(27) },
     "whose pending expiry is too large": { expiresAt: 2 ** 53 },
+    "whose pending has too many told counters": { told: [...told, 1] },
     "whose pending has a period of a million": { parameters: { ...parameters, period: 1_000_000 } },
   };
   const recoveryEdits: Record<string, object> = {

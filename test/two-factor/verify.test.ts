@@ -450,6 +450,19 @@ describe("outstanding failures", () => {
     await world.twoFactor.verify("alice", world.code());
   });
 
+  it("beyond 300 are told no second time", async () => {
+    const world = await new World().enrolled();
+    world.pass(300);
+    world.setThrottle(0, 299);
+    await failTimes(world, 1);
+    expect(world.types()).toEqual(["refused", "restricted"]);
+    world.events.length = 0;
+    const codes = [world.code(-1), world.code(), world.wrongCode()];
+    expect(await codeOfRefusal(world.twoFactor.verifyConsecutive("alice", codes))).toBe("code-rejected");
+    expect(world.state().device?.outstandingFailures).toBe(301);
+    expect(world.types()).toEqual(["refused"]);
+  });
+
   it("are told at a third of either limit", async () => {
     const world = await new World().enrolled();
     world.setThrottle(32, 32);
@@ -597,12 +610,14 @@ describe("three consecutive codes", () => {
       const outcome = world.twoFactor.verifyConsecutive("alice", last(world, steps));
       if (code === undefined) await outcome;
       else expect(await codeOfRefusal(outcome), String(steps)).toBe(code);
-      if (code !== undefined) expect(world.store.records.get("alice")).toBe(before);
+      if (code === "code-rejected") expect(world.store.records.get("alice")).toBe(before);
       if (code !== "clock-off") continue;
+      const after = world.store.records.get("alice");
       world.events.length = 0;
       const error = await refusal(world.twoFactor.verifyConsecutive("alice", last(world, steps)));
       expect(error).toMatchObject({ status: 401, clockOffSeconds: steps * 30 });
       expect(world.events).toMatchObject([{ type: "clock-off", seconds: steps * 30, counter: world.counter + steps }]);
+      expect(world.store.records.get("alice")).toBe(after);
     }
   });
 
@@ -894,7 +909,7 @@ describe("a clock", () => {
   });
 });
 
-it("state stays under 2 KB and does not grow with logins", async () => {
+it("state stays under 3 KB and does not grow with logins", async () => {
   const world = await new World().enrolled();
   await world.twoFactor.verify("alice", world.code());
   const { length } = world.store.records.get("alice")?.body ?? "";

@@ -1,0 +1,12 @@
+// What the conformance suite writes must be what its cases say.
+import { expect, it } from "vitest";
+
+import { oddBody } from "../../src/stores/suite/samples.ts";
+
+it("the odd body is JSON of 64 KB in UTF-8, which is not its length in characters", () => {
+  const body = oddBody();
+  expect(Buffer.byteLength(body)).toBe(65_536);
+  expect(body.length).toBeLessThan(65_536);
+  expect(Buffer.from(body).toString()).toBe(body);
+  expect(JSON.stringify(JSON.parse(body))).toBe(body);
+});
