@@ -4,7 +4,7 @@ import type { DecidedEvent, RefusalReason } from "./events.ts";
 import type { Device, State } from "./state.ts";
 
 /** Why the answer is no. */
-export interface Refusal {
+interface Refusal {
   readonly code: TwoFactorErrorCode;
   readonly retryAfterSeconds?: number;
   readonly clockOffSeconds?: number;
