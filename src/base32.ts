@@ -59,7 +59,7 @@ function letterValue(charCode: number): number {
 
 /**
  * Reads strict base32: upper-case letters only, no other characters, no left-over bits, padding absent or complete.
- * For what a person typed use `decodeSecret`.
+ * For a secret that a person typed use `decodeSecret`.
  *
  * @param text - Base32 text; the empty text is no bytes.
  * @returns The bytes.
@@ -73,32 +73,35 @@ function letterValue(charCode: number): number {
  * @see RFC 4648 §6, §3.5
  */
 export function decodeBase32(text: string): Uint8Array {
-  const bytes = typeof text === "string" && isStrict(text) && decode(text.replace(PADDING, ""));
-  if (!bytes) throw new OtpError("invalid-base32", "text must be base32 of RFC 4648, without left-over bits");
+  if (typeof text !== "string") throw notBase32("not a string");
+  const letters = text.replace(PADDING, "");
+  if (letters !== text && text.length % 8 !== 0) throw notBase32("padding must fill the last group of 8, or be absent");
+  const bytes = decode(letters);
+  if (typeof bytes === "string") throw notBase32(bytes);
+  // What differs when it is written again is not the one way in which these bytes are written.
+  if (encodeBase32(bytes) !== letters) throw notBase32("letters must be upper-case, and left-over bits zero");
   return bytes;
+}
+
+function notBase32(rule: string): OtpError {
+  return new OtpError("invalid-base32", `text must be base32: ${rule}`);
 }
 
 /** Six is the most that fills eight characters; a longer run leaves some that decode refuses. */
 const PADDING = /={1,6}$/;
 
-/** No lower case, and padding up to a multiple of eight characters or none at all. */
-function isStrict(text: string): boolean {
-  return !/[a-z]/.test(text) && (text.length % 8 === 0 || !PADDING.test(text));
-}
-
-/** The bytes of base32 in either case and without padding, or nothing. */
-export function decode(text: string): Uint8Array | undefined {
+/** The bytes of base32 in either case and without padding, or the rule that it breaks. Left-over bits are dropped. */
+export function decode(text: string): Uint8Array | string {
   const bytes = new Uint8Array((text.length * 5) >> 3);
   let buffer = 0; // its low bits are those that were read last; what is shifted out was written
   for (let index = 0; index < text.length; index++) {
     const value = letterValue(text.charCodeAt(index));
-    if (value < 0) return undefined;
+    if (value < 0) return `letter ${index + 1} is not one of A to Z and 2 to 7`;
     buffer = (buffer << 5) | value;
     // A byte that is not complete yet is written again by the next letter, or lies past the end and is dropped.
     bytes[(index * 5) >> 3] = buffer >> ((index * 5 + 5) & 7);
   }
   const leftOver = (text.length * 5) & 7;
-  // Five bits or more would be a letter that carries nothing; fewer must be zero.
-  if (leftOver < 5 && (buffer & ((1 << leftOver) - 1)) === 0) return bytes;
-  return undefined;
+  // Five bits or more are a letter that carries nothing: one is missing, or one too many.
+  return leftOver < 5 ? bytes : `${text.length} letters leave ${leftOver} bits`;
 }

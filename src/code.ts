@@ -1,20 +1,25 @@
 // The digits that a person reads and types. Nothing below this file knows how many there are.
 import type { Digits } from "./parameters.ts";
+import { compactTyped } from "./typed.ts";
 
-/** Stands for everything that is no code. It equals no 31-bit number. */
+/** Marks input that is not a code; differs from every 31-bit number. */
 export const UNREADABLE = -1;
 
-/** Far more than eight digits with a space or hyphen between any two. Looked at first, so that a megabyte costs nothing. */
-const MAX_TYPED_LENGTH = 32;
+/** Far more than eight digits with a separator between any two. */
+const MOST_TYPED = 32;
 
-/** Digit = Snum mod 10^digits, RFC 4226 §5.3, with its leading zeros: the last of eight behind a one. */
+/** Digit = Snum mod 10^digits, RFC 4226 §5.3: add 10^8 to keep leading zeros, then take the last `digits` characters. */
 export function formatCode(Snum: number, digits: Digits): string {
   return String((Snum % 1e8) + 1e8).slice(9 - digits);
 }
 
-/** What a person typed as a number. ASCII spaces and hyphens may group the digits; everything else is unreadable. */
+/** What a person typed, as a number; everything but `digits` digits, with or without separators, is unreadable. */
 export function readCode(typed: unknown, digits: Digits): number {
-  if (typeof typed !== "string" || typed.length > MAX_TYPED_LENGTH) return UNREADABLE;
-  const compact = typed.length > digits ? typed.replace(/[ -]/g, "") : typed;
-  return compact.length === digits && /^\d+$/.test(compact) ? Number(compact) : UNREADABLE;
+  const code = isCode(typed, digits) ? typed : compactTyped(typed, MOST_TYPED);
+  return isCode(code, digits) ? Number(code) : UNREADABLE;
+}
+
+/** Most codes arrive without separators. */
+function isCode(text: unknown, digits: Digits): text is string {
+  return typeof text === "string" && text.length === digits && /^\d+$/.test(text);
 }

@@ -1,4 +1,4 @@
-// The shared secret: how one is made, and how text becomes its bytes. After this file nothing knows that it was text.
+// The shared secret: how one is made, and how text becomes its bytes. From here on there are only bytes.
 import { decode, encodeBase32 } from "./base32.ts";
 import { OtpError } from "./errors.ts";
 import {
@@ -55,12 +55,12 @@ interface SecretChoice {
 const SECRET: SecretChoice = { algorithm: DEFAULT_ALGORITHM, byteLength: undefined };
 
 /**
- * Reads a secret as people type and programs print it: base32 in any case, with spaces, line ends, hyphens and padding.
- * Everything else is refused rather than guessed.
+ * Reads a secret as people type and programs print it: base32 in any case, with spaces, line ends, hyphens and padding, and
+ * with up to four left-over bits, which are dropped as authenticator apps do. Everything else is refused.
  *
  * @param text - The secret.
  * @returns The bytes of the key, at least one.
- * @throws {@link OtpError} `invalid-secret` if it is not base32; `secret-too-short` if it is empty.
+ * @throws {@link OtpError} `invalid-secret` with the rule that was broken, and where; `secret-too-short` if it is empty.
  * @example
  * ```ts
  * import { decodeSecret } from "halfminute";
@@ -70,22 +70,45 @@ const SECRET: SecretChoice = { algorithm: DEFAULT_ALGORITHM, byteLength: undefin
  * @see RFC 4648 §6
  */
 export function decodeSecret(text: string): Uint8Array {
-  return secretBytes(typeof text === "string" ? text : undefined, 1);
+  if (typeof text !== "string") throw new OtpError("invalid-secret", "secret must be base32 text");
+  return secretBytes(text, 1);
 }
 
 /** What people and programs put into base32 to make it readable or complete. */
 const READABILITY = /[\t\n\r -]|={1,6}\s*$/g;
 
-/** The bytes of a secret that a caller gave: a copy, whatever realm, pool or shared memory it lies in. */
-export function secretBytes(secret: unknown, leastBytes: number): Uint8Array {
-  // Most secrets are stored without anything to remove.
-  const bytes =
-    typeof secret === "string"
-      ? (decode(secret) ?? decode(secret.replace(READABILITY, "")))
-      : isBytes(secret) && new Uint8Array((secret.length && secret) as Uint8Array); // a detached one has no length, and cannot be copied
-  if (!bytes) throw new OtpError("invalid-secret", "secret must be base32, a Uint8Array or a key");
+/**
+ * The bytes of a secret that a caller gave: a copy, whatever realm, pool or shared memory it lies in. `taken` says what the call takes,
+ * for the message.
+ */
+export function secretBytes(
+  secret: unknown,
+  leastBytes: number,
+  taken: string = "base32 text or a Uint8Array",
+): Uint8Array {
+  const bytes = typeof secret === "string" ? decodeText(secret) : copyOf(secret);
+  if (!bytes) throw new OtpError("invalid-secret", `secret must be ${taken}${kindOf(secret)}`);
+  if (typeof bytes === "string") throw new OtpError("invalid-secret", `secret must be base32: ${bytes}`);
   requireLength(bytes.length, leastBytes);
   return bytes;
+}
+
+/** Most secrets are stored without anything to remove. A letter's place is counted without what is removed. */
+function decodeText(secret: string): Uint8Array | string {
+  const bytes = decode(secret);
+  return typeof bytes === "string" ? decode(secret.trim().replace(READABILITY, "")) : bytes;
+}
+
+/** A detached view has no length, and cannot be copied. */
+function copyOf(secret: unknown): Uint8Array | undefined {
+  return isBytes(secret) ? new Uint8Array((secret.length && secret) as Uint8Array) : undefined;
+}
+
+/** Keys that are easily given to the wrong face of the package, by the names that the language has for them. */
+function kindOf(secret: unknown): string {
+  const kind = Object.prototype.toString.call(secret);
+  if (kind === "[object CryptoKey]") return ", not a CryptoKey";
+  return kind === "[object OtpKey]" ? ", not a key of halfminute/sync" : "";
 }
 
 export function requireLength(length: number, leastBytes: number): void {

@@ -4,6 +4,7 @@ import { decodeBase64 } from "./base64.ts";
 import { OtpError } from "./errors.ts";
 import { readOptions } from "./parameters.ts";
 import { openKey, type SecretOrKey, truncatedMac } from "./portable/hmac.ts";
+import { compactTyped } from "./typed.ts";
 import {
   LEAST_SECRET_BYTES,
   type Match,
@@ -48,8 +49,8 @@ const ALPHABET = "23456789BCDFGHJKMNPQRTVWXY";
 const CODE = /^[2-9BCDFGHJKMNPQRTVWXY]{5}$/i;
 const CODES: number = ALPHABET.length ** 5;
 
-/** Five characters with a space or hyphen between any two, and more. Looked at first, so that a megabyte costs nothing. */
-const MAX_TYPED_LENGTH = 32;
+/** Far more than five characters with a separator between any two. */
+const MOST_TYPED = 32;
 
 /**
  * Makes the Steam Guard code of a moment.
@@ -78,8 +79,8 @@ export function generateSteamCode(secret: SteamSecret, options?: GenerateSteamCo
  * Checks a Steam Guard code. Give `after`, or the same code is accepted for as long as it is in the window.
  *
  * @param secret - Base32 text, bytes, an imported key, or `{ base64 }`; at least 10 bytes.
- * @param code - What the person typed, in either case. Spaces and hyphens are allowed; anything else but the five characters
- * is no match.
+ * @param code - What the person typed, in either case. White space and dashes are ignored; anything else but the five
+ * characters gives `null`.
  * @param options - The moment, how many time steps around it may match, and the last accepted counter.
  * @returns The match, or `null` for a wrong code. After a match, store `match.counter` and give it as `after` next time.
  * @throws {@link OtpError} `invalid-secret`, `secret-too-short`; `invalid-key`; `invalid-options`, `unknown-option`,
@@ -125,7 +126,7 @@ function formatCode(number: number): string {
 
 /** What was typed, as eight decimal digits; nothing if it is no code. */
 function decimalDigits(typed: unknown): string {
-  const compact = typeof typed === "string" && typed.length <= MAX_TYPED_LENGTH ? typed.replace(/[ -]/g, "") : "";
+  const compact = compactTyped(typed, MOST_TYPED);
   if (!CODE.test(compact)) return "";
   const values = Array.from(compact.toUpperCase(), (character) => ALPHABET.indexOf(character));
   return String(values.reduceRight((number, value) => number * ALPHABET.length + value, 0)).padStart(8, "0");

@@ -45,8 +45,9 @@ export interface ResynchronizeHotpOptions extends CodeOptions {
 /** What the verifier remembers between two TOTP codes. */
 export interface ReplayOptions {
   /**
-   * The counter of the last accepted code, as `match.counter` told it: only later ones match. Leave it out, or give
-   * `null`, if none was accepted yet. A present `undefined` throws: a misspelt column must not allow replays.
+   * The counter of the last accepted code, which was its `match.counter`: only later ones match. Leave it out, or give
+   * `null`, if none was accepted yet. A present `undefined` throws: a misspelled column must not allow replays. So does
+   * a counter more than 10000 time steps ahead: those are Unix seconds, and no code would ever match.
    */
   readonly after?: number | null;
 }
@@ -191,10 +192,19 @@ function planGeneration({ algorithm, digits }: CodeChoice, counter: number): Gen
 function planTotp(given: TotpVerificationChoice, codes: readonly unknown[]): VerificationPlan {
   const { lookBehind, lookAhead, after } = given;
   const counter = counterAt(given);
-  const least = after === null ? 0 : requireInteger(after, "after", 0, MAX_COUNTER) + 1;
+  const least = after === null ? 0 : requireAfter(after, counter) + 1;
   // The last code lies in the window, so the codes before it may lie before the window.
   const first = Math.max(counter - lookBehind - codes.length + 1, least);
   return plan(planGeneration(given, counter), codes, first, counter + lookAhead - first + 1);
+}
+
+/** Unix seconds for the counter would refuse every code forever. A nearer one may come from a resynchronization. */
+function requireAfter(after: unknown, present: number): number {
+  const counter = requireInteger(after, "after", 0, MAX_COUNTER);
+  if (counter > present + MOST_RESYNCHRONIZATION_STEPS) {
+    throw new OtpError("invalid-option", "after must be a counter, such as match.counter, not Unix seconds");
+  }
+  return counter;
 }
 
 function planHotp(given: HotpVerificationChoice, codes: readonly unknown[], counter: unknown): VerificationPlan {

@@ -111,8 +111,6 @@ const REASONS: Readonly<Record<RefusalReason, string>> = {
   "unsupported-digits": "it has neither 6 nor 8 digits",
   "unsupported-type": "it is neither TOTP nor HOTP",
   "no-secret": "it has no secret",
-  "no-name": "it has no name",
-  "invalid-name": "its name is no text",
   "invalid-counter": "its counter is out of range",
 };
 

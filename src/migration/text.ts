@@ -1,11 +1,11 @@
 // Text is UTF-8. The language itself has a strict codec of it, in percent-encoding; `TextDecoder` is the host's and may be missing.
 
-/** The text, or nothing if the bytes are no UTF-8. */
-export function decodeText(bytes: Uint8Array): string | undefined {
+/** The text. Of what is not UTF-8 the ASCII characters stay, and U+FFFD marks each other byte: a name must not cost the secret. */
+export function decodeText(bytes: Uint8Array): string {
   try {
     return decodeURIComponent(Array.from(bytes, (byte) => `%${(byte + 256).toString(16).slice(1)}`).join(""));
   } catch {
-    return undefined;
+    return String.fromCharCode(...Array.from(bytes, (byte) => (byte < 0x80 ? byte : 0xfffd)));
   }
 }
 

@@ -31,8 +31,10 @@ interface AccountBase {
   readonly secret: string;
   /** Who issued the account: the name of the service, or its domain. Absent if the URI names none. */
   readonly issuer?: string;
-  /** Whose account it is: a name or e-mail address. */
+  /** Whose account it is: a name or e-mail address. Empty if the URI names none. */
   readonly accountName: string;
+  /** An https URL of a logo, which some apps show. */
+  readonly image?: string;
 }
 
 /** A TOTP account. `generateTotp(account.secret, account.parameters)` makes its code. */
@@ -71,6 +73,8 @@ interface AccountInputBase {
   readonly issuer?: string | undefined;
   /** The person's account name, without a colon. */
   readonly accountName: string;
+  /** An https URL of a logo, which some apps show. */
+  readonly image?: string | undefined;
 }
 
 type Optional<Fields> = { readonly [Name in keyof Fields]?: Fields[Name] | undefined };
@@ -112,6 +116,7 @@ export interface UncheckedAccount {
   readonly secret: unknown;
   readonly issuer: unknown;
   readonly accountName: unknown;
+  readonly image: unknown;
   readonly parameters: object | undefined;
   readonly counter: unknown;
 }
@@ -122,6 +127,7 @@ export const ACCOUNT: UncheckedAccount = {
   secret: undefined,
   issuer: undefined,
   accountName: undefined,
+  image: undefined,
   parameters: undefined,
   counter: undefined,
 };

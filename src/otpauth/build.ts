@@ -20,7 +20,7 @@ import {
   type SteamParameters,
   type UncheckedAccount,
 } from "./account.ts";
-import { buildLabel, encode } from "./label.ts";
+import { buildLabel, encode, isImage } from "./label.ts";
 
 /** How {@link buildOtpauthUri} writes. */
 export interface OtpauthUriOptions {
@@ -34,7 +34,7 @@ export interface OtpauthUriOptions {
  * @param account - Secret, names and parameters. Only SHA-1, 6 digits and 30 seconds work in every app.
  * @param options - The URI scheme.
  * @returns An `otpauth://` URI.
- * @throws {@link OtpError} `invalid-account` for the type or a name; `invalid-secret`, `secret-too-short`;
+ * @throws {@link OtpError} `invalid-account` for the type, a name or the image; `invalid-secret`, `secret-too-short`;
  * `invalid-counter`; `invalid-options`, `unknown-option`, `invalid-option` for fields, parameters and options.
  * @example
  * ```ts
@@ -50,15 +50,24 @@ export function buildOtpauthUri(account: OtpauthAccountInput, options?: OtpauthU
   if (scheme !== "otpauth" && scheme !== "apple-otpauth") {
     throw new OtpError("invalid-option", "scheme must be otpauth or apple-otpauth");
   }
-  const { type, secret, issuer, accountName, parameters, counter } = readOptions<UncheckedAccount>(account, ACCOUNT);
+  const { type, secret, issuer, accountName, image, parameters, counter } = readOptions<UncheckedAccount>(
+    account,
+    ACCOUNT,
+  );
   const label = buildLabel(issuer, accountName);
   const query = {
     secret: encodeBase32(secretBytes(secret, 1)),
     issuer: issuer as string | undefined,
     ...parametersOf(type, parameters, counter),
+    image: requireImage(image),
   };
   const pairs = Object.entries(query).filter(([, value]) => value !== undefined);
   return `${scheme}://${String(type)}/${label}?${pairs.map(([name, value]) => `${name}=${encode(String(value))}`).join("&")}`;
+}
+
+function requireImage(image: unknown): string | undefined {
+  if (image === undefined || isImage(image)) return image;
+  throw new OtpError("invalid-account", "image must be an https URL");
 }
 
 const CODE = { algorithm: DEFAULT_ALGORITHM, digits: DEFAULT_DIGITS };

@@ -1,4 +1,4 @@
-// An `otpauth://` URI becomes an account. Read by hand: the standards leave it to no URL parser, and some runtimes have none.
+// An `otpauth://` URI becomes an account. Parsed by hand: no standard defines how URL parsers treat it, and some runtimes lack one.
 import { encodeBase32 } from "../base32.ts";
 import { OtpError } from "../errors.ts";
 import {
@@ -11,15 +11,15 @@ import {
   MAX_PERIOD,
 } from "../parameters.ts";
 import { decodeSecret } from "../secret.ts";
-import { type OtpauthAccount, STEAM_PARAMETERS } from "./account.ts";
-import { decode, parseLabel } from "./label.ts";
+import { type OtpauthAccount, STEAM_PARAMETERS, type SteamAccount } from "./account.ts";
+import { decodeName, isImage, type Names, readNames } from "./label.ts";
 
 /**
- * Reads the URI that an authenticator's QR code holds. Case, padding and spaces in the secret, and unknown parameters
- * do not matter; a known parameter that is repeated or out of range is refused.
+ * Reads the URI that an authenticator's QR code holds, as real programs write it. Case, padding and spaces in the secret,
+ * unknown parameters and defects of the label do not matter; a known parameter that is repeated or out of range is refused.
  *
- * @param uri - An `otpauth://` or `apple-otpauth://` URI.
- * @returns The account, every field filled in.
+ * @param uri - An `otpauth://` or `apple-otpauth://` URI, or `steam://SECRET`.
+ * @returns The account, every field filled in. `accountName` is empty if the URI has none; a name may hold a colon.
  * @throws {@link OtpError} `invalid-uri` with the rule that was broken; `invalid-secret`, `secret-too-short` for its
  * secret.
  * @example
@@ -36,43 +36,109 @@ import { decode, parseLabel } from "./label.ts";
  * @see Key URI Format (Google Authenticator wiki); draft-linuxgemini-otpauth-uri
  */
 export function parseOtpauthUri(uri: string): OtpauthAccount {
-  const parts = typeof uri === "string" && URI.exec(uri);
-  if (!parts) throw new OtpError("invalid-uri", "URI must be otpauth://TYPE/LABEL?PARAMETERS");
-  const [, host = "", label = "", query = ""] = parts;
-  const values = parseQuery(query);
-  const type = typeOf(host.toLowerCase(), values.get("encoder")?.toLowerCase());
-  const names = parseLabel(label);
-  const issuer = values.get("issuer") || names.issuer; // an empty one is none
-  const secret = encodeBase32(decodeSecret(requireValue("secret", values.get("secret"))));
-  const account = { secret, ...(issuer && { issuer }), accountName: names.accountName };
+  return parseLabeled(uri).account;
+}
 
-  if (type === "steam") return { type, ...account, parameters: { ...STEAM_PARAMETERS } };
-  const algorithm = parseAlgorithm(values.get("algorithm") ?? DEFAULT_ALGORITHM);
-  const digits = parseInteger("digits", values.get("digits") ?? DEFAULT_DIGITS, 6, 8) as Digits;
+/** An account, and what its label has in front of the colon if that is another than the issuer. */
+export function parseLabeled(uri: string): { readonly account: OtpauthAccount; readonly prefix?: string } {
+  const text = typeof uri === "string" ? uri.trim() : "";
+  const steamSecret = STEAM_URI.exec(text)?.[1];
+  if (steamSecret !== undefined) return { account: steamAccount({ secret: readSecret(steamSecret), accountName: "" }) };
+  const [, host, label = "", query = ""] = URI.exec(text) ?? [];
+  if (host === undefined) throw new OtpError("invalid-uri", "URI must be otpauth://TYPE/LABEL?PARAMETERS");
+  const values = parseQuery(query);
+  const type = typeOf(host.toLowerCase(), decodeValue(values.get("encoder"))?.toLowerCase());
+  const { prefix, ...names } = parseNames(label, values.get("issuer") ?? "");
+  const secret = readSecret(requireValue("secret", values.get("secret")));
+  const image = readImage(values.get("image"));
+  const account = { secret, ...names, ...(image !== undefined && { image }) };
+  return { account: accountOf(type, account, values), ...(prefix !== undefined && { prefix }) };
+}
+
+function accountOf(
+  type: OtpauthAccount["type"],
+  account: Omit<SteamAccount, "type" | "parameters">,
+  values: ReadonlyMap<string, string>,
+): OtpauthAccount {
+  if (type === "steam") return steamAccount(account);
+  const value = (name: string): string | undefined => decodeValue(values.get(name));
+  const algorithm = parseAlgorithm(value("algorithm") ?? DEFAULT_ALGORITHM);
+  if (value("digits") === "5" && account.issuer?.toLowerCase() === "steam") {
+    throw new OtpError(
+      "invalid-uri",
+      "URI has 5 digits and the issuer Steam: it looks like a Steam account, which needs encoder=steam",
+    );
+  }
+  const digits = parseInteger("digits", value("digits") ?? DEFAULT_DIGITS, 6, 8) as Digits;
   if (type === "hotp") {
-    const counter = parseInteger("counter", requireValue("counter", values.get("counter")), 0, MAX_COUNTER);
+    const counter = parseInteger("counter", requireValue("counter", value("counter")), 0, MAX_COUNTER);
     return { type, ...account, parameters: { algorithm, digits }, counter };
   }
-  const period = parseInteger("period", values.get("period") ?? DEFAULT_PERIOD, 1, MAX_PERIOD);
+  const period = parseInteger("period", value("period") ?? DEFAULT_PERIOD, 1, MAX_PERIOD);
   return { type, ...account, parameters: { algorithm, digits, period } };
 }
 
-const URI = /^(?:apple-)?otpauth:\/\/(totp|hotp|steam)\/([^?#]*)\?([^#]*)/i;
+function steamAccount(account: Omit<SteamAccount, "type" | "parameters">): SteamAccount {
+  return { type: "steam", ...account, parameters: { ...STEAM_PARAMETERS } };
+}
 
-const KNOWN = ["secret", "issuer", "algorithm", "digits", "period", "counter", "encoder"];
+/** The label ends at the first question mark: some programs leave a `#` in it, and some have no label at all. */
+const URI = /^(?:apple-)?otpauth:\/\/(totp|hotp|steam)(?:\/([^?]*))?\?(.*)$/is;
 
-/** Known parameters by their lower-case names. Others are passed over: the wild ones are not always well-formed. */
+/** As Bitwarden keeps a Steam account. */
+const STEAM_URI = /^steam:\/\/([^/?#]+)\/?$/i;
+
+const KNOWN = ["secret", "issuer", "algorithm", "digits", "period", "counter", "encoder", "image"];
+
+/**
+ * Known parameters by their lower-case names, not decoded. Others are passed over: the wild ones are not always well-formed. A `#` in
+ * front of a known parameter was not encoded and belongs to its value; the one behind the last begins a fragment.
+ */
 function parseQuery(query: string): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
+  let last: string | undefined;
   for (const pair of query.split("&")) {
     const [name = "", ...value] = pair.split("=");
     // Letters are decoded, so that an encoded one does not hide a repetition. All known names are letters.
-    const known = name.replace(/%[4-7][0-9a-f]/gi, decodeURIComponent).toLowerCase();
+    const known = name
+      .replace(/%[4-7][0-9a-f]/gi, decodeURIComponent)
+      .trim()
+      .toLowerCase();
     if (!KNOWN.includes(known)) continue;
-    if (values.has(known)) throw new OtpError("invalid-uri", `URI has ${known} twice`);
-    values.set(known, decode(value.join("=")));
+    if (values.has(known) && known !== "image") throw new OtpError("invalid-uri", `URI has ${known} twice`);
+    values.set(known, values.has(known) ? "" : value.join("=")); // of two images none is known to be meant
+    last = known;
   }
+  if (last !== undefined) values.set(last, (values.get(last) as string).replace(/#.*$/s, ""));
   return values;
+}
+
+/**
+ * Percent-encoded names. A plus of the issuer is read as a space too, as form encoding writes one: the label shows which is meant.
+ */
+function parseNames(label: string, issuer: string): Names {
+  return readNames(decodeName(label.replace(/%3a/gi, ":")), [
+    decodeName(issuer),
+    decodeName(issuer.replace(/\+/g, " ")),
+  ]);
+}
+
+function decodeValue(encoded: string | undefined): string | undefined {
+  try {
+    return encoded === undefined ? undefined : decodeURIComponent(encoded).trim();
+  } catch {
+    throw new OtpError("invalid-uri", "URI has malformed percent-encoding");
+  }
+}
+
+function readSecret(encoded: string): string {
+  return encodeBase32(decodeSecret(decodeValue(encoded) as string));
+}
+
+/** Nothing for what cannot be written again: a picture is not worth an account. */
+function readImage(encoded: string | undefined): string | undefined {
+  const image = encoded === undefined ? "" : decodeName(encoded);
+  return isImage(image) ? image : undefined;
 }
 
 function requireValue(name: string, value: string | undefined): string {

@@ -37,10 +37,13 @@ export function importKey(secret: Secret, algorithm: Algorithm = DEFAULT_ALGORIT
   return new Key(secretBytes(secret, 1), requireAlgorithm(algorithm)) as unknown as OtpKey;
 }
 
+const TAKEN = "base32 text, a Uint8Array or a key of halfminute/sync";
+
 /** A key from whatever a caller gave, checked. */
 export function openKey(secret: SecretOrKey, algorithm: Algorithm | undefined, leastBytes: number): Key {
   return (
-    Key.open(secret, algorithm, leastBytes) ?? new Key(secretBytes(secret, leastBytes), algorithm ?? DEFAULT_ALGORITHM)
+    Key.open(secret, algorithm, leastBytes) ??
+    new Key(secretBytes(secret, leastBytes, TAKEN), algorithm ?? DEFAULT_ALGORITHM)
   );
 }
 

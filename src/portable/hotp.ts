@@ -36,7 +36,7 @@ export function generateHotp(secret: SecretOrKey, counter: number, options?: Gen
  * Checks an HOTP code. Looks ahead only, so a code that was used never matches again if you store the next counter.
  *
  * @param secret - Base32 text, bytes or an imported key; at least 10 bytes.
- * @param code - What the person typed. Spaces and hyphens are allowed; anything else but the digits is no match.
+ * @param code - What the person typed. White space, dashes and full-width digits are read; anything else gives `null`.
  * @param counter - The next counter that has not been used: an integer from 0 to 2^53−1.
  * @param options - Algorithm, digits, and how many further counters may match.
  * @returns The match, or `null` for a wrong code. After a match, store `match.counter + 1`.

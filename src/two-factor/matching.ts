@@ -1,6 +1,7 @@
 // Which counters a code belongs to. The whole range is always computed and compared; what follows from it is decided elsewhere.
 import type { TotpParameters } from "../otpauth/account.ts";
 import { openKey, truncatedMac } from "../portable/hmac.ts";
+import { counterAt } from "../time-step.ts";
 import {
   LEAST_SECRET_BYTES,
   type Match,
@@ -69,7 +70,11 @@ export function matchConsecutive(
   lastCounter: number | null,
   comparison: Comparison,
 ): ConsecutiveMatches {
-  const plan = planResynchronizeTotp(codes, { ...timed(comparison, comparison.limits), after: lastCounter });
+  const options = timed(comparison, comparison.limits);
+  // A counter beyond the window rules out all of it, however far ahead it is: the clock may have been set back by days.
+  const last = counterAt({ period: options.period, t0: 0, at: options.at }) + options.lookAhead;
+  const after = lastCounter === null ? null : Math.min(lastCounter, last);
+  const plan = planResynchronizeTotp(codes, { ...options, after });
   const numbers = numbersOf(plan, comparison);
   return { all: settle(plan, numbers), two: highestOfTwo(plan, numbers) };
 }

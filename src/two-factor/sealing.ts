@@ -115,7 +115,8 @@ export function keyRing(sealingKeys: unknown): Sealer {
     },
     async open(keyId, text, additionalData) {
       const bytes = decode(text);
-      if (!bytes) return undefined;
+      // Written in another way, it was not written here.
+      if (typeof bytes === "string" || encodeBase32(bytes) !== text) return undefined;
       const algorithm = { name: "AES-GCM", iv: bytes.subarray(0, NONCE_BYTES), additionalData } as const;
       const key = await keyOf(keyId);
       // A wrong tag, a text that is too short: whatever it is, it was not sealed so.

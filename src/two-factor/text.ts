@@ -1,4 +1,5 @@
 // Text at the edges: user ids, bytes of UTF-8, and what a person typed.
+import { compactTyped } from "../typed.ts";
 import { TwoFactorError } from "./errors.ts";
 
 const MOST_USER_ID_BYTES = 1024;
@@ -31,17 +32,18 @@ export function requireUserId(userId: unknown): void {
   if (!bytes || bytes.length < 1 || bytes.length > MOST_USER_ID_BYTES) throw new TwoFactorError("invalid-user-id");
 }
 
-/** What a person may have typed: digits of a code, or a recovery code in either case. Both without spaces and hyphens. */
+/** What a person may have typed: digits of a code, or a recovery code in either case. Both without separators. */
 export type Typed = { readonly kind: "code" | "recovery-code"; readonly text: string } | { readonly kind: "neither" };
 
-/** Far more than a recovery code with a hyphen between any two characters. Looked at first, so that a megabyte costs nothing. */
+/** Far more than a recovery code with a separator between any two characters. */
 const MOST_TYPED = 64;
 
 export function readTyped(typed: unknown): Typed {
-  if (typeof typed !== "string" || typed.length > MOST_TYPED) return { kind: "neither" };
-  const compact = typed.replace(/[ -]/g, "");
+  const compact = compactTyped(typed, MOST_TYPED);
   if (/^\d{6,8}$/.test(compact)) return { kind: "code", text: compact };
-  if (/^[A-Za-z2-7]{24}$/.test(compact)) return { kind: "recovery-code", text: compact };
+  // Base32 has neither 0 nor 8: they can only be O and B. A 1 could be I or L.
+  const letters = compact.replace(/0/g, "O").replace(/8/g, "B");
+  if (/^[A-Za-z2-7]{24}$/.test(letters)) return { kind: "recovery-code", text: letters };
   return { kind: "neither" };
 }
 

@@ -43,7 +43,10 @@ export function openKey(
 ): WebCryptoKey | Promise<WebCryptoKey> {
   return isKey(secret)
     ? requireKey(secret, algorithm, leastBytes)
-    : importBytes(secretBytes(secret, leastBytes), algorithm ?? DEFAULT_ALGORITHM);
+    : importBytes(
+        secretBytes(secret, leastBytes, "base32 text, a Uint8Array or a CryptoKey"),
+        algorithm ?? DEFAULT_ALGORITHM,
+      );
 }
 
 /** By shape, because a polyfill's key has a class of its own. */
@@ -60,7 +63,10 @@ function requireKey(key: WebCryptoKey, algorithm: Algorithm | undefined, leastBy
     (algorithm ?? hashName) !== hashName ||
     !(key as Partial<WebCryptoKey>).usages?.includes("sign")
   ) {
-    throw new OtpError("invalid-key", "key must be for HMAC, that algorithm and usage sign");
+    throw new OtpError(
+      "invalid-key",
+      `key must be an HMAC key for ${algorithm ?? "SHA-1, SHA-256 or SHA-512"} with usage "sign"`,
+    );
   }
   requireLength(length / 8, leastBytes);
   return key;

@@ -36,7 +36,7 @@ export async function generateTotp(secret: SecretOrKey, options?: GenerateTotpOp
  * Checks a TOTP code. Give `after`, or the same code is accepted for as long as it is in the window.
  *
  * @param secret - Base32 text, bytes or an imported key; at least 10 bytes.
- * @param code - What the person typed. Spaces and hyphens are allowed; anything else but the digits is no match.
+ * @param code - What the person typed. White space, dashes and full-width digits are read; anything else gives `null`.
  * @param options - Algorithm, digits, time, how many time steps around it may match, and the last accepted counter.
  * @returns The match, or `null` for a wrong code. After a match, store `match.counter` and give it as `after` next time.
  * @throws {@link OtpError} (as a rejection) `invalid-secret`, `secret-too-short`; `invalid-key`;
