@@ -88,7 +88,7 @@ function notBase32(rule: string): OtpError {
 }
 
 /** Six is the most that fills eight characters; a longer run leaves some that decode refuses. */
-const PADDING = /={1,6}$/;
+export const PADDING: RegExp = /={1,6}$/;
 
 /** The bytes of base32 in either case and without padding, or the rule that it breaks. Left-over bits are dropped. */
 export function decode(text: string): Uint8Array | string {

@@ -1,5 +1,5 @@
 // The shared secret: how one is made, and how text becomes its bytes. From here on there are only bytes.
-import { decode, encodeBase32 } from "./base32.ts";
+import { decode, encodeBase32, PADDING } from "./base32.ts";
 import { OtpError } from "./errors.ts";
 import {
   type Algorithm,
@@ -74,8 +74,8 @@ export function decodeSecret(text: string): Uint8Array {
   return secretBytes(text, 1);
 }
 
-/** What people and programs put into base32 to make it readable or complete. */
-const READABILITY = /[\t\n\r -]|={1,6}\s*$/g;
+/** What people and programs put into base32 to make it readable. */
+const SEPARATORS = /[\t\n\r -]/g;
 
 /**
  * The bytes of a secret that a caller gave: a copy, whatever realm, pool or shared memory it lies in. `taken` says what the call takes,
@@ -96,7 +96,7 @@ export function secretBytes(
 /** Most secrets are stored without anything to remove. A letter's place is counted without what is removed. */
 function decodeText(secret: string): Uint8Array | string {
   const bytes = decode(secret);
-  return typeof bytes === "string" ? decode(secret.trim().replace(READABILITY, "")) : bytes;
+  return typeof bytes === "string" ? decode(secret.trim().replace(SEPARATORS, "").replace(PADDING, "")) : bytes;
 }
 
 /** A detached view has no length, and cannot be copied. */

@@ -7,6 +7,7 @@ import { OtpError } from "../errors.ts";
 import type { OtpauthAccount } from "../otpauth/account.ts";
 import { buildOtpauthUri } from "../otpauth/build.ts";
 import { parseOtpauthUri } from "../otpauth/parse.ts";
+import { decodeSecret } from "../secret.ts";
 import { generateSteamCode, verifySteamCode } from "../steam.ts";
 import { timeStep } from "../time-step.ts";
 import { type Match, LEAST_SECRET_BYTES } from "../verification.ts";
@@ -23,8 +24,12 @@ import {
   HMAC_COLUMNS,
   type RefusedBase32Row,
   REFUSED_BASE32_COLUMNS,
+  type RefusedSecretRow,
+  REFUSED_SECRET_COLUMNS,
   type RefusedUriRow,
   REFUSED_URI_COLUMNS,
+  type SecretRow,
+  SECRET_COLUMNS,
   type SteamRow,
   STEAM_COLUMNS,
   type TruncationRow,
@@ -45,6 +50,8 @@ export const ROW_CHECKS: Readonly<Partial<Record<string, RowCheck>>> = {
   "base32-refused": rowCheck(REFUSED_BASE32_COLUMNS, refusedBase32Layers),
   "window-collisions": rowCheck(COLLISION_COLUMNS, collisionLayers),
   steam: rowCheck(STEAM_COLUMNS, steamLayers),
+  secrets: rowCheck(SECRET_COLUMNS, secretLayers),
+  "secrets-refused": rowCheck(REFUSED_SECRET_COLUMNS, refusedSecretLayers),
   "otpauth-valid": rowCheck(URI_COLUMNS, uriLayers),
   "otpauth-refused": rowCheck(REFUSED_URI_COLUMNS, refusedUriLayers),
 };
@@ -166,6 +173,22 @@ function steamLayers({ key, seconds, counter, code }: SteamRow): Layers {
     time: () => timeStep({ at }).counter === counter,
     code: () => generateSteamCode(secret, { at }) === code,
     verify: () => verifies(secret, counter, () => verifySteamCode(secret, code, { at, lookBehind: 0, lookAhead: 0 })),
+  };
+}
+
+function secretLayers({ text, key, seconds, code }: SecretRow): Layers {
+  return {
+    bytes: () => toHex(viewOf(decodeSecret(text))) === key,
+    ...onEachFace((face) => ({
+      code: async () => (await face.generateTotp(text, { at: new Date(seconds * 1000) })) === code,
+    })),
+  };
+}
+
+function refusedSecretLayers({ text, code }: RefusedSecretRow): Layers {
+  return {
+    refused: async () => (await refusal(() => decodeSecret(text))) === code,
+    ...onEachFace((face) => ({ code: async () => (await refusal(() => face.generateTotp(text))) === code })),
   };
 }
 

@@ -8,6 +8,7 @@ import { generateHotp as syncGenerateHotp, verifyHotp as syncVerifyHotp } from "
 import { wholeHash } from "../portable/key.ts";
 import { macsBy } from "../portable/mac.ts";
 import { generateTotp as syncGenerateTotp, verifyTotp as syncVerifyTotp } from "../portable/totp.ts";
+import type { Secret } from "../secret.ts";
 import { truncate, truncateWords } from "../truncation.ts";
 import { importKey } from "../webcrypto/hmac.ts";
 import { generateHotp, verifyHotp } from "../webcrypto/hotp.ts";
@@ -27,9 +28,9 @@ export interface Face {
   readonly truncate: (mac: DataView) => number;
 }
 
-/** A function of a secret in bytes, whose result may be promised. */
+/** A function of a secret, whose result may be promised. */
 type Awaitable<Call> = Call extends (secret: never, ...rest: infer Rest) => infer Result
-  ? (secret: Uint8Array, ...rest: Rest) => Result | Promise<Result>
+  ? (secret: Secret, ...rest: Rest) => Result | Promise<Result>
   : never;
 
 export const FACES: readonly Face[] = [

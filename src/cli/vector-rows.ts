@@ -63,10 +63,25 @@ export interface SteamRow {
   readonly note?: string;
 }
 
+export interface SecretRow {
+  readonly text: string;
+  readonly key: string;
+  readonly seconds: number;
+  readonly code: string;
+  readonly why: string;
+}
+
+export interface RefusedSecretRow {
+  readonly text: string;
+  readonly code: OtpErrorCode;
+  readonly why: string;
+}
+
 export interface UriRow {
   readonly uri: string;
   readonly account: object;
   readonly why: string;
+  readonly writer?: string;
 }
 
 export interface RefusedUriRow {
@@ -138,7 +153,17 @@ export const STEAM_COLUMNS: Columns<SteamRow> = {
   note: maybe(isText),
 };
 
-export const URI_COLUMNS: Columns<UriRow> = { uri: isText, account: isObject, why: isText };
+export const SECRET_COLUMNS: Columns<SecretRow> = {
+  text: isText,
+  key: isHex,
+  seconds: isCount,
+  code: isCode,
+  why: isText,
+};
+
+export const REFUSED_SECRET_COLUMNS: Columns<RefusedSecretRow> = { text: isText, code: isText, why: isText };
+
+export const URI_COLUMNS: Columns<UriRow> = { uri: isText, account: isObject, why: isText, writer: maybe(isText) };
 
 export const REFUSED_URI_COLUMNS: Columns<RefusedUriRow> = { uri: isText, code: isText, why: isText };
 
