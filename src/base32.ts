@@ -96,7 +96,7 @@ export function decode(text: string): Uint8Array | string {
   let buffer = 0; // its low bits are those that were read last; what is shifted out was written
   for (let index = 0; index < text.length; index++) {
     const value = letterValue(text.charCodeAt(index));
-    if (value < 0) return `letter ${index + 1} is not one of A to Z and 2 to 7`;
+    if (value < 0) return `letter ${index + 1} is not base32`;
     buffer = (buffer << 5) | value;
     // A byte that is not complete yet is written again by the next letter, or lies past the end and is dropped.
     bytes[(index * 5) >> 3] = buffer >> ((index * 5 + 5) & 7);

@@ -14,17 +14,14 @@ export function encodeBase64(bytes: Uint8Array): string {
 }
 
 /**
- * The bytes of strict base64, or nothing: the letters of RFC 4648 §4 alone, padding absent or complete, no left-over bits. The
- * URL-safe letters of §5 are others: nothing that is read here writes them.
+ * The bytes of base64 in the letters of RFC 4648 §4, with padding absent or complete; nothing if it is not that. Left-over bits are
+ * dropped. The URL-safe letters of §5 are refused: nothing that is read here writes them.
  */
 export function decodeBase64(text: string): Uint8Array | undefined {
-  if (text.endsWith("=") && text.length % 4 !== 0) return undefined;
   const letters = text.replace(/={1,2}$/, "");
-  const leftOver = (letters.length * 6) % 8;
-  // Six bits would be a letter that carries nothing; fewer must be zero.
-  if (leftOver === 6 || (letterValue(letters.charCodeAt(letters.length - 1)) & ((1 << leftOver) - 1)) !== 0)
-    return undefined;
-  return readLetters(letters);
+  const isPadded = letters !== text;
+  // One letter alone carries nothing.
+  return (isPadded && text.length % 4 !== 0) || letters.length % 4 === 1 ? undefined : readLetters(letters);
 }
 
 /** The bytes of letters without padding, whatever the left-over bits are; nothing if one is no letter. */

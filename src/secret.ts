@@ -104,11 +104,11 @@ function copyOf(secret: unknown): Uint8Array | undefined {
   return isBytes(secret) ? new Uint8Array((secret.length && secret) as Uint8Array) : undefined;
 }
 
-/** Keys that are easily given to the wrong face of the package, by the names that the language has for them. */
+/** Names a key of the wrong face of the package by its class, unless a minifier has renamed that. Never the value itself. */
 function kindOf(secret: unknown): string {
-  const kind = Object.prototype.toString.call(secret);
-  if (kind === "[object CryptoKey]") return ", not a CryptoKey";
-  return kind === "[object OtpKey]" ? ", not a key of halfminute/sync" : "";
+  const { name } = Object((secret as object | null | undefined)?.constructor) as { readonly name?: unknown };
+  const kind = /^_?(CryptoKey|OtpKey)$/.exec(String(name))?.[1];
+  return kind ? `, not ${kind}` : "";
 }
 
 export function requireLength(length: number, leastBytes: number): void {

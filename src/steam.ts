@@ -112,7 +112,7 @@ export function verifySteamCode(secret: SteamSecret, code: string, options?: Ver
 function textOrBytes(secret: SteamSecret): SecretOrKey {
   if (!Object.hasOwn(Object(secret) as object, "base64")) return secret as SecretOrKey;
   const { base64 } = secret as { readonly base64: unknown };
-  const bytes = typeof base64 === "string" && decodeBase64(base64);
+  const bytes = typeof base64 === "string" && decodeBase64(base64.trim());
   if (!bytes) throw new OtpError("invalid-secret", "secret must have standard base64 text as base64");
   return bytes;
 }

@@ -11,7 +11,7 @@ const SRC = fileURLToPath(new URL("../src/", import.meta.url));
 /** Lowest first. A folder stands for all its files, which may import each other. */
 const FLOORS: readonly (readonly string[])[] = [
   ["errors.ts"],
-  ["parameters.ts", "platform.ts"],
+  ["parameters.ts", "platform.ts", "typed.ts"],
   ["base32.ts", "base64.ts", "counter.ts", "time-step.ts", "truncation.ts", "code.ts"],
   ["secret.ts", "verification.ts"],
   ["otpauth"],

@@ -14,6 +14,7 @@ import {
 import { randomBytes } from "../platform.ts";
 import { secretBytes } from "../secret.ts";
 import { ALGORITHMS, DIGITS, TYPES } from "./entry.ts";
+import { isName } from "../otpauth/label.ts";
 import { encodeText } from "./text.ts";
 import { bytesField, MOST, numberField } from "./wire.ts";
 
@@ -33,8 +34,8 @@ const PREFIX = "otpauth-migration://offline?data=";
 
 /**
  * Writes accounts as the URIs of a Google Authenticator export, split into parts for one QR code each. They hold the
- * secrets: treat them like those. `parseMigrationUri` and `assembleMigration` read the same accounts again; only spaces
- * at the start of an account name are lost.
+ * secrets: treat them like those. `parseMigrationUri` and `assembleMigration` read the same accounts again, but for outer
+ * white space of names and images, which the format has no place for.
  *
  * @param accounts - At most 1000. Only what the format can carry: TOTP of 30 seconds and HOTP, 6 or 8 digits, and a colon in
  * an account name only if there is an issuer.
@@ -145,9 +146,8 @@ function nameBytes(issuer: unknown, accountName: unknown): number[] {
 }
 
 function requireName(name: unknown, field: string): number[] {
-  const bytes = typeof name === "string" && name.trim() !== "" && encodeText(name);
-  if (!bytes) throw cannotCarry(`${field} must be well-formed text, not blank`);
-  return bytes;
+  if (!isName(name)) throw cannotCarry(`${field} must be text, not blank, without control characters`);
+  return encodeText(name);
 }
 
 function cannotCarry(rule: string): OtpError {

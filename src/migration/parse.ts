@@ -69,8 +69,9 @@ export function parseMigrationUri(uri: string): Migration {
 }
 
 function payloadOf(uri: unknown): Uint8Array {
-  const isShort = typeof uri === "string" && uri.length <= MOST_CHARACTERS;
-  const query = isShort ? (/^otpauth-migration:\/\/offline\/?\?([^#]*)/i.exec(uri)?.[1] ?? "") : "";
+  const given = typeof uri === "string" ? uri.trim() : "";
+  const short = given.length <= MOST_CHARACTERS ? given : "";
+  const query = /^otpauth-migration:\/\/offline\/?\?([^#]*)/i.exec(short)?.[1] ?? "";
   const [value, ...more] = query.split("&").filter((pair) => /^data=./i.test(pair));
   if (value === undefined || more.length > 0) {
     throw new OtpError(

@@ -9,12 +9,8 @@ export function decodeText(bytes: Uint8Array): string {
   }
 }
 
-/** The bytes, or nothing if the text has a lone surrogate. */
-export function encodeText(text: string): number[] | undefined {
-  try {
-    const units = encodeURIComponent(text).match(/%..|./g) ?? [];
-    return units.map((unit) => (unit.length > 1 ? parseInt(unit.slice(1), 16) : unit.charCodeAt(0)));
-  } catch {
-    return undefined;
-  }
+/** The bytes of well-formed text. */
+export function encodeText(text: string): number[] {
+  const units = encodeURIComponent(text).match(/%..|./g) ?? [];
+  return units.map((unit) => (unit.length > 1 ? parseInt(unit.slice(1), 16) : unit.charCodeAt(0)));
 }

@@ -20,7 +20,7 @@ import {
   type SteamParameters,
   type UncheckedAccount,
 } from "./account.ts";
-import { buildLabel, encode, isImage } from "./label.ts";
+import { buildLabel, isImage } from "./label.ts";
 
 /** How {@link buildOtpauthUri} writes. */
 export interface OtpauthUriOptions {
@@ -62,7 +62,7 @@ export function buildOtpauthUri(account: OtpauthAccountInput, options?: OtpauthU
     image: requireImage(image),
   };
   const pairs = Object.entries(query).filter(([, value]) => value !== undefined);
-  return `${scheme}://${String(type)}/${label}?${pairs.map(([name, value]) => `${name}=${encode(String(value))}`).join("&")}`;
+  return `${scheme}://${String(type)}/${label}?${pairs.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join("&")}`;
 }
 
 function requireImage(image: unknown): string | undefined {

@@ -1,18 +1,10 @@
 // The two names of an account, issuer and account name: how they are written in a label, and what the labels of real programs mean.
 import { OtpError } from "../errors.ts";
 
-/** Percent-encodes; a space is `%20` and never `+`, which apps would show. */
-export function encode(text: string): string {
-  try {
-    return encodeURIComponent(text);
-  } catch {
-    throw new OtpError("invalid-account", "issuer, accountName and image must be well-formed Unicode");
-  }
-}
-
+/** Percent-encoded: a space is `%20` and never `+`, which apps would show. */
 export function buildLabel(issuer: unknown, accountName: unknown): string {
-  const account = encode(requireName(accountName, "accountName"));
-  return issuer === undefined ? account : `${encode(requireName(issuer, "issuer"))}:${account}`;
+  const account = encodeURIComponent(requireName(accountName, "accountName"));
+  return issuer === undefined ? account : `${encodeURIComponent(requireName(issuer, "issuer"))}:${account}`;
 }
 
 /**
@@ -22,8 +14,13 @@ export function buildLabel(issuer: unknown, accountName: unknown): string {
 // eslint-disable-next-line no-control-regex -- it is about them
 const NEVER_IN_NAMES = /[\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/gu;
 
+/** Whether a name may be written: text that reading leaves as it is, but for outer white space. */
+export function isName(name: unknown): name is string {
+  return typeof name === "string" && name.trim() !== "" && name.search(NEVER_IN_NAMES) < 0;
+}
+
 function requireName(name: unknown, field: string): string {
-  if (typeof name !== "string" || name.trim() === "" || name.includes(":") || name.search(NEVER_IN_NAMES) >= 0) {
+  if (!isName(name) || name.includes(":")) {
     throw new OtpError("invalid-account", `${field} must be text, not blank, without colons and control characters`);
   }
   return name;

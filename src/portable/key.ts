@@ -102,11 +102,6 @@ export class OtpKey {
   readonly #inner: Int32Array;
   readonly #outer: Int32Array;
 
-  /** Lets the asynchronous face say what it was given. */
-  get [Symbol.toStringTag](): string {
-    return "OtpKey";
-  }
-
   constructor(bytes: Uint8Array, algorithm: Algorithm) {
     const hash = hashOf(algorithm);
     const { keyBlock } = hash;

@@ -95,9 +95,7 @@ it("an account that is built is the account that is parsed", () => {
       const uri = buildOtpauthUri(original, { scheme });
       expect(uri).toMatch(/^(apple-)?otpauth:\/\/(totp|hotp|steam)\/[!-~]*$/);
       expect(uri).not.toContain("+");
-      // Readers drop spaces after the separator.
-      const accountName = original.accountName.replace(/^ +/, "");
-      expect(parseOtpauthUri(uri)).toEqual({ ...original, accountName });
+      expect(parseOtpauthUri(uri)).toEqual(original);
       // As other programs read it.
       const url = new URL(uri);
       expect(url.searchParams.get("secret")).toBe(original.secret);
@@ -133,6 +131,10 @@ it("any text is an account or an OtpError, and what it says builds again", () =>
     "counter=",
     "algorithm=SHA1",
     "encoder=steam",
+    "image=https://a",
+    "\0",
+    "\u202e",
+    "steam://",
     "+",
     "%C3%A9",
     "\ud800",
@@ -153,10 +155,13 @@ it("any text is an account or an OtpError, and what it says builds again", () =>
         expect(error).toBeInstanceOf(OtpError);
         return;
       }
-      const { issuer = "", accountName } = parsed;
-      fc.pre(!issuer.includes(":") && !accountName.includes(":") && (issuer + accountName).isWellFormed());
-      fc.pre(issuer === "" || issuer.trim() !== "");
-      expect(parseOtpauthUri(buildOtpauthUri(parsed))).toEqual(parsed);
+      // All that is read can be written, but a colon and an empty name, for which a program puts something else.
+      const writable = {
+        ...parsed,
+        ...(parsed.issuer !== undefined && { issuer: parsed.issuer.replaceAll(":", "-") }),
+        accountName: parsed.accountName.replaceAll(":", "-") || "account",
+      };
+      expect(parseOtpauthUri(buildOtpauthUri(writable))).toEqual(writable);
     }),
     { numRuns: 2000 },
   );

@@ -14,13 +14,36 @@ describe("a number as digits", () => {
 });
 
 describe("what was typed", () => {
-  it("is read with spaces and hyphens anywhere", () => {
+  it("is read with white space, hyphens and dashes of Unicode anywhere, and nothing else", () => {
+    const separators = /^[\p{White_Space}\p{Dash}\u00ad\u200b\u2060\ufeff]$/u;
+    for (let unit = 0; unit < 65_536; unit++) {
+      const char = String.fromCharCode(unit);
+      const expected = separators.test(char) ? 5924 : UNREADABLE;
+      expect([unit, readCode(`00${char}5924`, 6)]).toEqual([unit, expected]);
+      // In the place of a digit, only a digit is one.
+      const digit = /^[0-9０-９]$/.test(char) ? char.normalize("NFKC") : undefined;
+      expect([unit, readCode(`00592${char}`, 6)]).toEqual([unit, digit ? Number(`5920`) + Number(digit) : UNREADABLE]);
+    }
+  });
+
+  it("is read as keyboards, mail programs and files leave it", () => {
+    for (const typed of [
+      "742275\n",
+      "\t742 275\r\n",
+      "742\u00a0275",
+      "742–275",
+      "７４２２７５",
+      "７４２－２７５",
+      "\ufeff742275",
+    ])
+      expect(readCode(typed, 6)).toBe(742275);
+
     expect(readCode("005924", 6)).toBe(5924);
     expect(readCode(" 0 0-5 9-2 4 ", 6)).toBe(5924);
     expect(readCode("00000000", 8)).toBe(0);
   });
 
-  it.each(["", "00592", "0059244", "00592a", "5.9e10", "+05924", "٠٠٥٩٢٤", "005924\n", "005\t924", "0x1724"])(
+  it.each(["", "00592", "0059244", "00592a", "5.9e10", "+05924", "٠٠٥٩٢٤", "𝟎𝟎𝟓𝟗𝟐𝟒", "００５９２ａ", "0x1724"])(
     "is unreadable: %j",
     (typed) => {
       expect(readCode(typed, 6)).toBe(UNREADABLE);

@@ -119,7 +119,7 @@ describe("a secret", () => {
     ["MZXW0YQ", "base32"],
     ["MZXW1YQ", "base32"],
     ["MZXW9YQ", "base32"],
-    ["MZXW6YR", "base32"], // left-over bits
+    ["MZXW6Y", "base32"], // a length that no number of bytes has
     ["MZX=W6YQ", "base32"],
     ["A", "base32"],
     ["313", "hex"],

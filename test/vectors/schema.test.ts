@@ -77,8 +77,8 @@ function toBase32(bytes: Uint8Array): string {
 }
 
 it("there are vectors", () => {
-  expect(files.size).toBe(16);
-  expect(schemas.size).toBe(9);
+  expect(files.size).toBe(18);
+  expect(schemas.size).toBe(11);
 });
 
 describe.each([...files])("%s", (name, file) => {
@@ -211,10 +211,20 @@ describe("schemas", () => {
       ],
       ...[{ key: undefined }, { seconds: undefined }, { counter: undefined }, { code: 12345 }, { digits: 5 }],
     ],
+    secrets: [
+      { text: "my", key: "66", seconds: 1, code: "123456", why: "lower case" },
+      ...[{ text: "" }, { key: "" }, { key: "6" }, { seconds: -1 }, { code: "12345" }, { code: 123456 }, { why: "" }],
+    ],
+    "secrets-refused": [
+      { text: "", code: "secret-too-short", why: "empty" },
+      ...[{ text: undefined }, { code: "invalid-uri" }, { code: undefined }, { why: "" }, { key: "66" }],
+    ],
     "otpauth-valid": [
-      { uri: "otpauth://totp/a?secret=MY", account, why: "x" },
+      { uri: "otpauth://totp/a?secret=MY", account, why: "x", writer: "An app" },
       ...[
         { uri: "" },
+        { writer: "" },
+        { account: { ...account, image: "http://a" } },
         { why: "" },
         { code: "invalid-uri" },
         { account: {} },
@@ -398,6 +408,25 @@ describe("recomputed", () => {
       expect([1, 2]).toContain(higher - lower);
       for (const counter of counters) expect(formatCode(truncate(hotpMac({ ...row, counter })), digits)).toBe(code);
     }
+  });
+
+  it("secrets: the code is that of the key, and most texts have something to be read away", () => {
+    const rows = rowsOf<{ text: string; key: string; seconds: number; code: string }>("secrets");
+    for (const { key, seconds, code } of rows) {
+      const counter = Math.floor(seconds / 30);
+      expect(formatCode(truncate(hotpMac({ key, algorithm: "SHA-1", counter })), 6)).toBe(code);
+    }
+    const texts = rows.map(({ text }) => text);
+    expect(texts.filter((text) => !/^[A-Z2-7]+$/.test(text)).length).toBeGreaterThan(15);
+    expect(texts.filter((text) => /^[A-Z2-7]+$/.test(text) && !isCanonical(text)).length).toBeGreaterThan(5);
+    const refused = rowsOf<{ text: string }>("secrets-refused").map(({ text }) => text);
+    expect(new Set([...texts, ...refused]).size).toBe(texts.length + refused.length);
+  });
+
+  it("otpauth: at least 40 rows have the shape in which a named program writes", () => {
+    const writers = rowsOf<{ writer?: string }>("otpauth-valid").flatMap(({ writer }) => writer ?? []);
+    expect(new Set(writers).size).toBe(writers.length);
+    expect(writers.length).toBeGreaterThanOrEqual(40);
   });
 
   it("otpauth: secrets are canonical base32, and no URI is both valid and refused", () => {

@@ -113,7 +113,7 @@ describe("an account is refused, by index and field:", () => {
     [{ parameters: { period: "30" } }, "invalid-account", /period must be 30/],
     [{ type: "steam" }, "invalid-account", /type must be totp or hotp/],
     [{ type: "TOTP" }, "invalid-account", /type must be/],
-    [{ accountName: "" }, "invalid-account", /accountName must be well-formed text, not blank/],
+    [{ accountName: "" }, "invalid-account", /accountName must be text, not blank, without control characters/],
     [{ accountName: " " }, "invalid-account", /accountName must be/],
     [{ accountName: "a\ud800" }, "invalid-account", /accountName must be/],
     [{ accountName: 5 }, "invalid-account", /accountName must be/],

@@ -19,7 +19,11 @@ describe("the label", () => {
     ["Acme+Co:alice+1", "Acme+Co", "alice+1"],
     ["a/b", undefined, "a/b"],
     ["%20 alice", undefined, "alice"],
-    ["Ac\nme:al\nice", "Ac\nme", "al\nice"],
+    ["Ac\nme:al\nice", "Acme", "alice"],
+    ["", undefined, ""],
+    ["Acme:", "Acme", ""],
+    [":", undefined, ""],
+    ["Acme%20%3A%20", "Acme", ""],
   ])("%j", (label, issuer, accountName) => {
     const account = parseOtpauthUri(`otpauth://totp/${label}?secret=MY`);
     expect([account.issuer, account.accountName]).toEqual([issuer, accountName]);
@@ -44,6 +48,10 @@ describe("the message", () => {
     ["otpauth://totp/a?issuer=b", "URI has no secret"],
     ["otpauth://hotp/a?secret=MY", "URI has no counter"],
     ["otpauth://totp/a?secret=MY&ISSUER=a&issuer=b", "URI has issuer twice"],
+    [
+      "otpauth://totp/a?secret=MY&issuer=sTEAM&digits=5",
+      "URI has 5 digits and the issuer Steam: it looks like a Steam account",
+    ],
     ["otpauth://totp/a?secret=MY&digits=9", "URI digits must be an integer from 6 to 8"],
     ["otpauth://totp/a?secret=MY&period=0", "URI period must be an integer from 1 to 86400"],
     ["otpauth://hotp/a?secret=MY&counter=-1", "URI counter must be an integer from 0 to 9007199254740991"],
@@ -76,17 +84,31 @@ describe("a hostile URI", () => {
     ["half an algorithm", "otpauth://totp/a?secret=MY&algorithm=SHA"],
     ["more than an algorithm", "otpauth://totp/a?secret=MY&algorithm=SHA1X"],
     ["something before an algorithm", "otpauth://totp/a?secret=MY&algorithm=XSHA1"],
-    ["a tab for an account name", "otpauth://totp/Acme:%09?secret=MY"],
-    ["a no-break space for an account name", "otpauth://totp/%C2%A0?secret=MY"],
     ["Steam by counter", "otpauth://hotp/a?secret=MY&counter=1&encoder=steam"],
     ["another encoder", "otpauth://totp/a?secret=MY&encoder=blizzard"],
-    ["a malformed percent-encoding", "otpauth://totp/%E0%A4%A?secret=MY"],
+    ["a malformed percent-encoding", "otpauth://totp/a?secret=MY&digits=%E0%A4%A"],
   ])("is refused: %s", (_, uri) => {
     expect(thrownCode(() => parseOtpauthUri(uri as string))).toBe("invalid-uri");
   });
 
   it("takes no longer than its length", () => {
-    for (const part of ["%20", ":", "&", "=", "%3A%20", "a=b&", "?", "=A", "&%", "&%zz", "&%ff=1"]) {
+    for (const part of [
+      "%20",
+      ":",
+      "&",
+      "=",
+      "%3A%20",
+      "a=b&",
+      "?",
+      "=A",
+      "&%",
+      "&%zz",
+      "&%ff=1",
+      "#",
+      "#&digits",
+      "%3a",
+      "\ufeff",
+    ]) {
       const long = part.repeat(300_000);
       for (const uri of [`otpauth://totp/${long}`, `otpauth://totp/a:${long}`, `otpauth://totp/a?secret=MY${long}`]) {
         expect(() => parseOtpauthUri(uri)).not.toThrow(RangeError);
