@@ -5,7 +5,7 @@ import { parseOtpauthUri } from "../otpauth/parse.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { answer, type ExitCode, type Io } from "./io.ts";
-import { type Line, LINES_HELP, readAt, readLines } from "./line-source.ts";
+import { type Line, LINES_HELP, readEach, readLines, requireAll } from "./line-source.ts";
 import { readInteger } from "./options.ts";
 import { UsageError } from "./usage-error.ts";
 
@@ -29,8 +29,8 @@ ${LINES_HELP}`,
 async function run({ words, given }: Arguments, io: Io): Promise<ExitCode> {
   const maxBytes = readInteger(given, "max-bytes");
   buildMigrationUris([], { maxBytes, batchId: 0 }); // its range, before a secret is waited for
-  const lines = await readLines(words, "otpauth URI: ", io);
-  const accounts = lines.map((line) => readAt(line, parseOtpauthUri));
+  const lines = requireAll(await readLines(words, "otpauth URI: ", io));
+  const accounts = requireAll(readEach({ values: lines, unread: [] }, ({ text }) => parseOtpauthUri(text)));
   const uris = locate(lines, () => buildMigrationUris(accounts, { maxBytes }));
   answer(io, given, uris.join("\n"), { uris });
   return 0;

@@ -1,43 +1,50 @@
 // `halfminute import`: what Google Authenticator exports, as otpauth URIs that every other app reads.
+import { OtpError } from "../errors.ts";
 import {
   assembleMigration,
   type AssembledMigration,
+  type Migration,
   parseMigrationUri,
   type RefusalReason,
 } from "../migration/index.ts";
 import type { OtpauthAccount } from "../otpauth/account.ts";
 import { buildOtpauthUri } from "../otpauth/build.ts";
-import { parseOtpauthUri } from "../otpauth/parse.ts";
+import { parseLabeled } from "../otpauth/parse.ts";
 import { decodeSecret } from "../secret.ts";
+import { toDistinct, withoutColons } from "./account-names.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { answer, type ExitCode, type Io, note } from "./io.ts";
-import { type Line, LINES_HELP, readAt, readLines } from "./line-source.ts";
+import { IS_URI, type Line, LINES_HELP, readEach, readLines } from "./line-source.ts";
 import type { Given } from "./options.ts";
 import { inColumns, shown } from "./table.ts";
 import { UsageError } from "./usage-error.ts";
 
 export const importCommand: Command = {
   name: "import",
-  summary: "print the accounts of a Google Authenticator export",
+  summary: "print the accounts of Google Authenticator exports",
   help: `Usage: halfminute import [options] [INPUT...]
 
-Reads the otpauth-migration: URIs of one export, in any order, and prints its
-accounts as otpauth URIs; on a terminal as a table without the secrets. What is
-missing or cannot be used is told on standard error, with exit code 1.
-otpauth: URIs may be among them; their accounts come last.
+Reads the otpauth-migration: URIs of exports, in any order, and prints their
+accounts as otpauth URIs; on a terminal as a table without the secrets.
+otpauth: URIs may be among them; their accounts come last. What is missing or
+cannot be read is told on standard error with its place, costs nothing else,
+and makes the exit code 1; or 2, with no answer, if nothing could be read.
+An account without a name is called by its issuer, or numbered; one with the
+names of another and a different secret gets a number too: alice (2).
 
   --uris               otpauth URIs, on a terminal too; they hold the secrets
   --table              a table without the secrets, into a file or pipe too
   --json               { "accounts": [ { "type": TYPE, "secret": TEXT,
                        "issuer": TEXT (if any), "accountName": TEXT,
+                       "image": URL (if any),
                        "parameters": { "algorithm": NAME, "digits": N,
                        "period": N (not hotp) }, "counter": N (hotp) } ],
+                       "exports": [ { "batch": { "id": N, "size": N },
                        "refused": [ { "part": N, "index": N, "reason": TEXT,
-                       "issuer": TEXT, "accountName": TEXT (if known) } ],
-                       "missing": [ N ],
-                       "batch": { "id": N, "size": N } or null };
-                       parts are counted from 0
+                       "issuer": TEXT (if any), "accountName": TEXT } ],
+                       "missing": [ N ] } ],
+                       "unread": [ TEXT ] }; parts are counted from 0
 
 ${LINES_HELP}`,
   syntax: { values: [], flags: ["uris", "table", "json"], words: Infinity },
@@ -46,36 +53,25 @@ ${LINES_HELP}`,
 
 async function run({ words, given }: Arguments, io: Io): Promise<ExitCode> {
   const isTable = readForm(given) ?? io.isShown;
-  const lines = await readLines(words, "otpauth-migration URI: ", io);
-  const others = lines.filter(({ text }) => IS_ACCOUNT.test(text)).map((line) => readAt(line, parseOtpauthUri));
-  const migration = readExport(lines.filter(({ text }) => !IS_ACCOUNT.test(text)));
-  const { refused, missing } = migration;
-  const accounts = [...migration.accounts, ...others];
+  const { values, unread } = readEach(await readLines(words, "otpauth-migration URI: ", io), readLine);
+  const exports = exportsOf(values.flatMap(({ part }) => part ?? []));
+  const losses = [...unread, ...exports.flatMap((one) => lossesOf(one, exports.length === 1))];
+  for (const loss of losses) note(io, loss);
+  if (values.length === 0) return 2;
+  const read = [...exports.flatMap(({ accounts }) => accounts), ...values.flatMap(({ account }) => account ?? [])];
+  const accounts = toDistinct(read, ({ issuer, accountName }, newName) => {
+    note(
+      io,
+      `a different secret has these names too (${namesOf(issuer, accountName)}); this one is called ${shown(newName)}`,
+    );
+  });
   if (accounts.length > 0 || given.has("json")) {
     answer(io, given, isTable ? tableOf(accounts) : () => accounts.map((account) => uriOf(account, io)).join("\n"), {
-      ...migration,
-      accounts,
+      ...{ accounts, unread },
+      exports: exports.map(({ batch, refused, missing }) => ({ batch, refused, missing })),
     });
   }
-  tellTheRest(migration, io);
-  return refused.length + missing.length > 0 ? 1 : 0;
-}
-
-const IS_ACCOUNT = /^(?:apple-)?otpauth:/i;
-const IS_EXPORT = /^otpauth-migration:/i;
-
-/** Without a part of one there is no batch. */
-type Export = Omit<AssembledMigration, "batch"> & { readonly batch: AssembledMigration["batch"] | null };
-
-function readExport(lines: readonly Line[]): Export {
-  if (lines.length === 0) return { accounts: [], refused: [], missing: [], batch: null };
-  const other = lines.find(({ text }) => !IS_EXPORT.test(text));
-  if (other) throw new UsageError(`${other.place}: URI must be otpauth-migration: or otpauth:`);
-  const batches = lines.map((line) => readAt(line, parseMigrationUri).batch);
-  if (batches.some(({ id, size }) => id !== batches[0]?.id || size !== batches[0].size)) {
-    throw new UsageError("the URIs are parts of several exports; import one after the other");
-  }
-  return assembleMigration(lines.map(({ text }) => text));
+  return losses.length > 0 ? 1 : 0;
 }
 
 /** Whether a table is asked for; nothing if nothing is. */
@@ -83,6 +79,84 @@ function readForm(given: Given): boolean | undefined {
   const forms = ["uris", "table", "json"].filter((name) => given.has(name));
   if (forms.length > 1) throw new UsageError("only one of --uris, --table and --json can be given");
   return forms.length === 0 ? undefined : forms[0] === "table";
+}
+
+/** A part of an export, or an account that is none. */
+interface Reading {
+  readonly part?: Part;
+  readonly account?: OtpauthAccount;
+}
+
+interface Part extends Line {
+  readonly migration: Migration;
+}
+
+function readLine(line: Line): Reading {
+  const { text } = line;
+  if (/^otpauth-migration:/i.test(text)) return { part: { ...line, migration: parseMigrationUri(text) } };
+  if (!IS_URI.test(text)) throw new OtpError("invalid-uri", "URI must be otpauth-migration: or otpauth:");
+  const { account, prefix } = parseLabeled(text);
+  // Kept as in an export, whose reader leaves such a prefix in the name.
+  return { account: prefix === undefined ? account : { ...account, accountName: `${prefix}:${account.accountName}` } };
+}
+
+interface Export extends AssembledMigration {
+  readonly parts: readonly Part[];
+}
+
+/**
+ * The parts by their batch. Programs that number none give all of them the same number: a part that is there already with other
+ * accounts is of another export.
+ */
+function exportsOf(parts: readonly Part[]): readonly Export[] {
+  const batches = new Map<string, Part[]>();
+  const contents = new Set<string>();
+  const others = new Map<string, number>();
+  for (const part of parts) {
+    const content = JSON.stringify(part.migration);
+    if (contents.has(content)) continue;
+    contents.add(content);
+    const { id, index, size } = part.migration.batch;
+    const before = others.get(`${id} ${size} ${index}`) ?? 0;
+    others.set(`${id} ${size} ${index}`, before + 1);
+    const batch = `${id} ${size} ${before}`;
+    batches.set(batch, [...(batches.get(batch) ?? []), part]);
+  }
+  return Array.from(batches.values(), (those) => ({
+    ...assembleMigration(those.map(({ text }) => text)),
+    parts: those,
+  }));
+}
+
+/** What of an export is not among the accounts. */
+function lossesOf({ refused, missing, batch, parts }: Export, isOnly: boolean): readonly string[] {
+  const left = refused.map(({ part, index, reason, issuer, accountName }) => {
+    const place = parts.find(({ migration }) => migration.batch.index === part)?.place ?? "";
+    return `${place}: account ${index + 1} (${namesOf(issuer, accountName)}) is left out: ${REASONS[reason]}`;
+  });
+  const which = isOnly ? "" : `, of the export that ${parts[0]?.place ?? ""} is of`;
+  const numbers = missing.map((index) => index + 1).join(", ");
+  if (missing.length === 0) return left;
+  const are =
+    missing.length === 1 ? `QR code ${numbers} of ${batch.size} is` : `QR codes ${numbers} of ${batch.size} are`;
+  return [...left, `${are} missing${which}`];
+}
+
+const REASONS: Readonly<Record<RefusalReason, string>> = {
+  "unsupported-algorithm": "its algorithm is MD5 or unknown",
+  "unsupported-digits": "it has neither 6 nor 8 digits",
+  "unsupported-type": "it is neither TOTP nor HOTP",
+  "no-secret": "it has no secret",
+  "invalid-counter": "its counter is out of range",
+};
+
+function namesOf(issuer: string | undefined, accountName: string): string {
+  return (
+    [issuer, accountName]
+      .filter(Boolean)
+      .map((name) => shown(name ?? ""))
+      .join(", ") || "no name"
+  );
 }
 
 function tableOf(accounts: readonly OtpauthAccount[]): string {
@@ -97,28 +171,10 @@ function tableOf(accounts: readonly OtpauthAccount[]): string {
   return inColumns([["issuer", "account", "type", "algorithm", "digits", "moves by", "secret"], ...rows]);
 }
 
-/** A URI has no place for a second colon, and an account must not be lost for one. */
 function uriOf(account: OtpauthAccount, io: Io): string {
-  const names = [account.issuer ?? "", account.accountName];
-  if (!names.some((name) => name.includes(":"))) return buildOtpauthUri(account);
-  note(io, `a colon in the name of an account is written as a hyphen: ${names.map(shown).join(", ")}`);
-  const [issuer, accountName = ""] = names.map((name) => name.replaceAll(":", "-"));
-  return buildOtpauthUri({ ...account, ...(issuer && { issuer }), accountName });
-}
-
-const REASONS: Readonly<Record<RefusalReason, string>> = {
-  "unsupported-algorithm": "its algorithm is MD5 or unknown",
-  "unsupported-digits": "it has neither 6 nor 8 digits",
-  "unsupported-type": "it is neither TOTP nor HOTP",
-  "no-secret": "it has no secret",
-  "invalid-counter": "its counter is out of range",
-};
-
-function tellTheRest({ refused, missing, batch }: Export, io: Io): void {
-  for (const { part, index, reason, issuer, accountName } of refused) {
-    const names = [issuer, accountName].filter((name) => name !== undefined);
-    const place = `account ${index + 1} of QR code ${part + 1} (${names.map(shown).join(", ") || "no name"})`;
-    note(io, `${place} is left out: ${REASONS[reason]}`);
+  const { issuer = "", accountName } = account;
+  if (issuer.includes(":") || accountName.includes(":")) {
+    note(io, `a colon in the name of an account is written as a hyphen: ${namesOf(issuer, accountName)}`);
   }
-  for (const index of missing) note(io, `QR code ${index + 1} of ${batch?.size ?? 0} is missing`);
+  return buildOtpauthUri(withoutColons(account));
 }

@@ -13,6 +13,8 @@ export type Wait = (milliseconds: number) => Promise<"elapsed" | "interrupted" |
 export interface NewFile {
   /** Where it will be, the same however its name is written. */
   readonly place: string;
+  /** Of a new file it is known that only its owner may read it. */
+  readonly kind: "a new file" | "an open file" | "a pipe" | "a device";
   /** All that will be in it. */
   readonly write: (bytes: Uint8Array) => Promise<void>;
   readonly keep: () => Promise<void>;

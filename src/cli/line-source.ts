@@ -1,8 +1,9 @@
 // Where several URIs come from: arguments, files and standard input, one on a line. Each knows its place, so that what is wrong
-// with it can be told without repeating it. A picture of a QR code is a line that is not typed.
+// with it can be told without repeating it. A QR code in a picture is a line that is not typed. What cannot be read costs nothing else.
 import { OtpError } from "../errors.ts";
 import { type Io, note } from "./io.ts";
-import { isPicture, PICTURE_LIMIT, PICTURES_HELP, readQrCode } from "./picture.ts";
+import { PICTURE_LIMIT, PICTURES_HELP, type Pixels, readPixels } from "./picture.ts";
+import { readQrCodes } from "./qr-codes.ts";
 import { askHidden, readBytes } from "./secret-source.ts";
 import { explain, UsageError } from "./usage-error.ts";
 
@@ -12,61 +13,110 @@ export interface Line {
   readonly place: string;
 }
 
+/** What was read, and for each thing that could not be: its place and the rule that it broke. */
+export interface Readings<Value> {
+  readonly values: readonly Value[];
+  readonly unread: readonly string[];
+}
+
 export const LINES_HELP: string = `Each input is a URI, a file with one on each line, or - for standard input,
-which is read without any input too. A terminal asks for one URI and does not
-show it. As an argument a URI is visible to other users and kept in the
-shell's history.
+which is read without any input too. Blank lines, and lines that begin with #,
+are passed over. A terminal asks for one URI and does not show it. As an
+argument a URI is visible to other users and kept in the shell's history.
 
 ${PICTURES_HELP}`;
 
 /** A thousand URIs of the length that a QR code holds are not quite three times as long. */
 const LIMIT = 1024 * 1024;
 
-const IS_URI = /^(?:apple-)?otpauth(?:-migration)?:/i;
+export const IS_URI: RegExp = /^(?:(?:apple-)?otpauth(?:-migration)?:|steam:\/\/)/i;
 
-export async function readLines(words: readonly string[], question: string, io: Io): Promise<readonly Line[]> {
+export async function readLines(words: readonly string[], question: string, io: Io): Promise<Readings<Line>> {
   if (words.filter((word) => word === "-").length > 1) throw new UsageError("standard input is asked for twice");
-  if (words.some((word) => IS_URI.test(word))) {
+  const inputs = words.length === 0 ? ["-"] : words.map((word) => word.trim());
+  if (inputs.some((input) => IS_URI.test(input))) {
     note(io, "warning: as an argument the secret is visible to other users and kept in the shell's history");
   }
-  const inputs = words.length === 0 ? ["-"] : words;
-  const lines: Line[] = [];
-  for (const [index, word] of inputs.entries())
-    lines.push(...(await linesOf(word, `input ${index + 1}`, question, io)));
-  return lines;
+  const read: Readings<Line>[] = [];
+  for (const [index, input] of inputs.entries()) {
+    const word = IS_URI.test(input) ? input : (words[index] ?? "-");
+    read.push(await linesOf(word, `input ${index + 1}`, question, io).catch(unreadInput));
+  }
+  return { values: read.flatMap(({ values }) => values), unread: read.flatMap(({ unread }) => unread) };
 }
 
-async function linesOf(word: string, input: string, question: string, io: Io): Promise<readonly Line[]> {
-  if (IS_URI.test(word)) return [{ text: word.trim(), place: input }];
-  if (word !== "-")
+function unreadInput(error: unknown): Readings<never> {
+  if (error instanceof UsageError) return { values: [], unread: [error.message] };
+  throw error;
+}
+
+async function linesOf(word: string, input: string, question: string, io: Io): Promise<Readings<Line>> {
+  if (IS_URI.test(word)) return { values: [{ text: word, place: input }], unread: [] };
+  if (word !== "-") {
     return linesIn(await readBytes(() => io.readFile(word, PICTURE_LIMIT), PICTURE_LIMIT, input), input);
+  }
   if (io.stdin === "terminal") return split(await askHidden(io, question, LIMIT), "what was typed");
   const source = "standard input";
   return linesIn(await readBytes(() => io.readStdin(PICTURE_LIMIT), PICTURE_LIMIT, source), source);
 }
 
-async function linesIn(bytes: Uint8Array, source: string): Promise<readonly Line[]> {
-  if (isPicture(bytes)) return [{ text: await readQrCode(bytes, source), place: source }];
+async function linesIn(bytes: Uint8Array, source: string): Promise<Readings<Line>> {
+  const pixels = await readPixels(bytes, source);
+  if (pixels) return codesIn(pixels, source);
   if (bytes.length > LIMIT) throw new UsageError(`${source} is longer than ${LIMIT} bytes`);
-  return split(new TextDecoder().decode(bytes), source);
+  return split(new TextDecoder(encodingOf(bytes)).decode(bytes), source);
 }
 
-function split(text: string, source: string): readonly Line[] {
+async function codesIn(pixels: Pixels, source: string): Promise<Readings<Line>> {
+  const { texts, isMore } = await readQrCodes(pixels);
+  const advice = "cut it out, or make it sharper";
+  if (texts.length === 0) throw new UsageError(`${source} is a picture in which no QR code is found; ${advice}`);
+  const values = texts.map((text, index) => ({
+    text: text.trim(),
+    place: texts.length === 1 ? source : `QR code ${index + 1} of ${source}`,
+  }));
+  return {
+    values,
+    unread: isMore ? [`${source} has something like another QR code, which is not read; ${advice}`] : [],
+  };
+}
+
+/** By its byte order mark. PowerShell writes UTF-16. */
+function encodingOf([first, second]: Uint8Array): string {
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  return first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
+}
+
+export function split(text: string, source: string): Readings<Line> {
   const lines = text.split(/\r\n|\r|\n/).map((line, index) => ({
     text: line.trim(),
     place: `line ${index + 1} of ${source}`,
   }));
-  const filled = lines.filter((line) => line.text !== "");
-  if (filled.length === 0) throw new UsageError(`${source} is empty; there is no URI in it`);
-  return filled;
+  const values = lines.filter((line) => line.text !== "" && !line.text.startsWith("#"));
+  if (values.length === 0) throw new UsageError(`${source} is empty; there is no URI in it`);
+  return { values, unread: [] };
 }
 
-/** What is read from a line; what is wrong with it is told with its place. */
-export function readAt<Value>({ place, text }: Line, read: (text: string) => Value): Value {
+/** What is read from each line that can be read. */
+export function readEach<Value>({ values, unread }: Readings<Line>, read: (line: Line) => Value): Readings<Value> {
+  const readings = values.map((line) => readOne(line, read));
+  return {
+    values: readings.flatMap(({ values }) => values),
+    unread: [...unread, ...readings.flatMap(({ unread }) => unread)],
+  };
+}
+
+function readOne<Value>(line: Line, read: (line: Line) => Value): Readings<Value> {
   try {
-    return read(text);
+    return { values: [read(line)], unread: [] };
   } catch (error) {
-    if (error instanceof OtpError) throw new UsageError(`${place}: ${explain(error)}`);
+    if (error instanceof OtpError) return { values: [], unread: [`${line.place}: ${explain(error)}`] };
     throw error;
   }
+}
+
+/** All of it or nothing. */
+export function requireAll<Value>({ values, unread }: Readings<Value>): readonly Value[] {
+  if (unread[0] !== undefined) throw new UsageError(unread[0]);
+  return values;
 }

@@ -1,15 +1,19 @@
 // A file that only its owner may read and write. Over another one it is written beside it and then renamed: whoever holds the old
-// one open, and wherever a link by that name leads, gets nothing of it.
+// one open, and wherever a link by that name leads, gets nothing of it. Only a pipe or device is written into as it is.
 import { randomUUID } from "node:crypto";
+import { constants, type Stats } from "node:fs";
 import { type FileHandle, open, realpath, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import type { NewFile } from "./io.ts";
+import { UsageError } from "./usage-error.ts";
 
 export async function createFile(file: string, isOverwriting: boolean): Promise<NewFile> {
   const folder = await realpath(path.dirname(file));
   const place = path.join(folder, path.basename(file));
   if (!isOverwriting) return inPlace(place, await open(place, "wx", 0o600));
-  if (await isStream(file)) return asStream(place, await open(file, "w"));
+  const isOpen = OPEN_FILES.test(path.resolve(file));
+  const stats = await stat(file).catch(() => undefined); // a link that leads nowhere is replaced as well
+  if (isOpen || (stats && !stats.isFile())) return asStream(place, file, isOpen, stats);
   const beside = path.join(folder, `.halfminute-${randomUUID()}`);
   return renamed(place, beside, await open(beside, "wx", 0o600));
 }
@@ -17,16 +21,41 @@ export async function createFile(file: string, isOverwriting: boolean): Promise<
 /** The names of what is open already are links, in folders where nothing must be replaced. */
 const OPEN_FILES = /^\/(?:dev\/(?:std|fd\/)|proc\/)/;
 
-/** A pipe or a device. A folder too: opening that fails, as it should. */
-async function isStream(file: string): Promise<boolean> {
-  if (OPEN_FILES.test(path.resolve(file))) return true;
-  const stats = await stat(file).catch(() => undefined); // a link that leads nowhere is replaced as well
-  return stats !== undefined && !stats.isFile();
+/**
+ * A pipe or a device, or what whoever started the program has opened for it. It keeps its mode, and is still there when it is dropped.
+ * Opening a folder fails, as it should. Behind a name that others may change there may be another thing a moment later, so what
+ * counts is what was opened; but a pipe of somebody else is not even waited for.
+ */
+async function asStream(place: string, file: string, isOpen: boolean, stats: Stats | undefined): Promise<NewFile> {
+  if (!isOpen && stats) requireOwn(stats);
+  const handle = await open(file, constants.O_WRONLY | constants.O_NOCTTY); // neither made nor cut before it is known
+  try {
+    const opened = await handle.stat();
+    if (!isOpen) requireOwn(opened);
+    if (opened.isFile()) await handle.truncate();
+    return { place, kind: kindOf(opened), write: writer(handle), keep: nothing, drop: () => close(handle) };
+  } catch (error) {
+    await close(handle);
+    throw error;
+  }
+}
+
+function kindOf(stats: Stats): NewFile["kind"] {
+  if (stats.isFile()) return "an open file";
+  return stats.isFIFO() ? "a pipe" : "a device";
+}
+
+/** The devices of the system, such as /dev/null, are nobody's in particular. */
+function requireOwn(stats: Stats): void {
+  const user = process.getuid?.() ?? stats.uid;
+  const isSystems = stats.isCharacterDevice() && stats.uid === 0;
+  const isOwn = !stats.isFile() && (stats.uid === user || isSystems);
+  if (!isOwn && !stats.isDirectory()) throw new UsageError("it is not a pipe or device of yours");
 }
 
 function inPlace(place: string, handle: FileHandle): NewFile {
   return {
-    ...{ place, write: writer(handle), keep: nothing },
+    ...{ place, kind: "a new file", write: writer(handle), keep: nothing },
     drop: async () => {
       await close(handle);
       await remove(place);
@@ -37,7 +66,7 @@ function inPlace(place: string, handle: FileHandle): NewFile {
 function renamed(place: string, beside: string, handle: FileHandle): NewFile {
   let at = beside;
   return {
-    ...{ place, write: writer(handle) },
+    ...{ place, kind: "a new file", write: writer(handle) },
     keep: async () => {
       await rename(beside, place);
       at = place;
@@ -47,11 +76,6 @@ function renamed(place: string, beside: string, handle: FileHandle): NewFile {
       await remove(at);
     },
   };
-}
-
-/** It keeps its mode, and is still there when it is dropped. */
-function asStream(place: string, handle: FileHandle): NewFile {
-  return { place, write: writer(handle), keep: nothing, drop: () => close(handle) };
 }
 
 function writer(handle: FileHandle): (bytes: Uint8Array) => Promise<void> {

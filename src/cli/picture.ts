@@ -1,20 +1,17 @@
-// The text of the QR code in a picture. The pixels come from packages that are there only if somebody wants pictures read. A
-// picture says how large it is before anything of it is unpacked, so a small file that would fill the memory is not unpacked.
+// The pixels of a picture file. They come from packages that are there only if somebody wants pictures read. A picture says how large
+// it is before anything of it is unpacked, so a small file that would fill the memory is not unpacked.
 import { UsageError } from "./usage-error.ts";
 
 /** The longest file: what a phone's camera makes is a quarter of it. */
 export const PICTURE_LIMIT: number = 32 * 1024 * 1024;
 
-export const PICTURES_HELP: string = `PNG and JPEG pictures of one QR code each are read too, if the packages pngjs
-and jpeg-js are installed: npm install pngjs jpeg-js`;
+export const PICTURES_HELP: string = `PNG and JPEG pictures with QR codes are read too, if the packages pngjs and
+jpeg-js are installed: npm install pngjs jpeg-js`;
 
 const MOST_PIXELS = 40_000_000;
 
-/** What the decoder takes. A larger picture is made smaller. */
-const MOST_SIDE = 4096;
-
-/** For tries that a clear picture does not need, in milliseconds. */
-const TIME_LIMIT = 5000;
+/** The decoders work row by row: forty million rows of one pixel take minutes and gigabytes. */
+const MOST_SIDE = 30_000;
 
 /** Progressive JPEGs have about ten. Each is work for all pixels, however short it is. */
 const MOST_JPEG_SCANS = 100;
@@ -25,48 +22,55 @@ interface Size {
 }
 
 /** Red, green, blue and alpha of each pixel. */
-interface Pixels extends Size {
+export interface Pixels extends Size {
   readonly data: Uint8Array;
 }
 
 interface Format {
   readonly name: string;
-  readonly signature: readonly number[];
+  readonly signature: RegExp;
   /** From the header; nothing if there is none, or if it cannot be trusted to tell all. */
   readonly size: (file: DataView) => Size | undefined;
   readonly decode: (bytes: Uint8Array) => Promise<Pixels>;
 }
 
+/* eslint-disable no-control-regex -- the first bytes of files */
 const FORMATS: readonly Format[] = [
-  { name: "PNG", signature: [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a], size: pngSize, decode: decodePng },
-  { name: "JPEG", signature: [0xff, 0xd8, 0xff], size: jpegSize, decode: decodeJpeg },
+  { name: "PNG", signature: /^\x89PNG\r\n\x1a\n/, size: pngSize, decode: decodePng },
+  { name: "JPEG", signature: /^\xff\xd8\xff/, size: jpegSize, decode: decodeJpeg },
 ];
 
-export function isPicture(bytes: Uint8Array): boolean {
-  return formatOf(bytes) !== undefined;
+/** What else people have their QR codes in. */
+const UNREAD_FORMATS: readonly (readonly [name: string, signature: RegExp])[] = [
+  ["a WebP picture", /^RIFF[^]{4}WEBP/],
+  ["a GIF picture", /^GIF8[79]a/],
+  ["a BMP picture", /^BM[^]{4}\0{4}/],
+  ["a TIFF picture", /^(?:II[*+]\0|MM\0[*+])/],
+  ["an AVIF picture", /^[^]{4}ftyp(?:[^]{4}){0,9}avi[fs]/],
+  ["a HEIC picture", /^[^]{4}ftyp(?:[^]{4}){0,9}(?:hei[cmsx]|hev[cmsx]|mif1|msf1)/],
+  ["a JPEG XL picture", /^(?:\xff\x0a|\0{3}\x0cJXL )/],
+  ["an SVG picture", /^(?:\xef\xbb\xbf)?(?:\s|<\?xml[^>]*>|<!--[^]*?-->|<!DOCTYPE[^>]*>)*<svg\b/i],
+  ["a PDF document", /^(?:\xef\xbb\xbf)?\s*%PDF-/],
+];
+/* eslint-enable no-control-regex */
+
+/** The pixels if the file is a picture; nothing if it is none. */
+export async function readPixels(bytes: Uint8Array, source: string): Promise<Pixels | undefined> {
+  const head = Buffer.from(bytes.subarray(0, 1024)).toString("latin1");
+  const [unread] = UNREAD_FORMATS.find(([, signature]) => signature.test(head)) ?? [];
+  if (unread !== undefined) throw new UsageError(`${source} is ${unread}; PNG and JPEG are read`);
+  const format = FORMATS.find(({ signature }) => signature.test(head));
+  return format && unpack(format, bytes, source);
 }
 
-function formatOf(bytes: Uint8Array): Format | undefined {
-  return FORMATS.find(({ signature }) => signature.every((byte, index) => bytes[index] === byte));
-}
-
-export async function readQrCode(bytes: Uint8Array, source: string): Promise<string> {
-  const pixels = await pixelsOf(bytes, source);
-  const { decodeQR } = await import("qr/decode.js");
-  try {
-    return decodeQR(onWhite(pixels), { timeLimit: TIME_LIMIT });
-  } catch {
-    // It throws for nothing else: the sizes are right.
-    throw new UsageError(`${source} is a picture in which no QR code is found; cut it out, or make it sharper`);
-  }
-}
-
-async function pixelsOf(bytes: Uint8Array, source: string): Promise<Pixels> {
-  const { name = "", size, decode } = formatOf(bytes) ?? {};
-  const { width = 0, height = 0 } = size?.(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)) ?? {};
-  if (!decode || width === 0 || height === 0) throw broken(source, name);
+async function unpack({ name, size, decode }: Format, bytes: Uint8Array, source: string): Promise<Pixels> {
+  const { width, height } = size(new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)) ?? NO_SIZE;
+  if (width === 0 || height === 0) throw broken(source, name);
   if (width * height > MOST_PIXELS) {
     throw new UsageError(`${source} is a picture of more than ${MOST_PIXELS / 1e6} megapixels; make it smaller`);
+  }
+  if (Math.max(width, height) > MOST_SIDE) {
+    throw new UsageError(`${source} is a picture with a side of more than ${MOST_SIDE} pixels; make it smaller`);
   }
   try {
     return await decode(bytes);
@@ -77,6 +81,8 @@ async function pixelsOf(bytes: Uint8Array, source: string): Promise<Pixels> {
     throw broken(source, name);
   }
 }
+
+const NO_SIZE: Size = { width: 0, height: 0 };
 
 function broken(source: string, name: string): UsageError {
   return new UsageError(`${source} is a ${name} picture that is damaged or of a kind that is not read`);
@@ -125,25 +131,4 @@ async function decodeJpeg(bytes: Uint8Array): Promise<Pixels> {
   const { decode } = await import("jpeg-js");
   const limits = { maxResolutionInMP: MOST_PIXELS / 1e6, maxMemoryUsageInMB: 1024 };
   return decode(bytes, { useTArray: true, formatAsRGBA: true, tolerantDecoding: false, ...limits });
-}
-
-/** Grey, on white paper where it is transparent, and small enough: each pixel is the mean of a square. */
-function onWhite({ width, height, data }: Pixels): Pixels {
-  const side = Math.ceil(Math.max(width, height) / MOST_SIDE);
-  const small = { width: Math.ceil(width / side), height: Math.ceil(height / side) };
-  const sums = new Uint32Array(small.width * small.height);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const at = Math.floor(y / side) * small.width + Math.floor(x / side);
-      sums[at] = (sums[at] ?? 0) + inkOf(data, (y * width + x) * 4);
-    }
-  }
-  const grey = sums.map((sum) => (255 - Math.round(sum / side / side)) * 0x010101);
-  return { ...small, data: new Uint8Array(grey.buffer) };
-}
-
-/** How dark a pixel is, 0 to 255. Of the three colours the eye sees green best. */
-function inkOf(data: Uint8Array, at: number): number {
-  const grey = ((data[at] ?? 0) * 2 + (data[at + 1] ?? 0) * 5 + (data[at + 2] ?? 0)) / 8;
-  return ((255 - grey) * (data[at + 3] ?? 0)) / 255;
 }

@@ -26,7 +26,8 @@ treat it like one.
 
   --svg FILE           write an SVG picture, readable by you only
   --png FILE           write a PNG picture, readable by you only
-  --force              replace the files, and links by their names
+  --force              replace the files, and links by their names; a pipe or
+                       device is written into, if it is yours
   --scale N            pixels of a module in a picture, 1 to 32, default 4
   --error-correction L,
                        M (default), Q or H; L is smallest
@@ -108,8 +109,12 @@ function readDrawing(given: Given): Draw {
       { name: "svg", file: svg, bytes: new TextEncoder().encode(`${qrSvg(uri, options)}\n`) },
       { name: "png", file: png, bytes: await qrPng(uri, options) },
     ];
-    await write(pictures.filter(isWanted), given, io);
-    return { text: "written, readable by you only", data: { svg, png } };
+    const kinds = [...new Set(await write(pictures.filter(isWanted), given, io))];
+    const isPrivate = kinds.every((kind) => kind === "a new file");
+    return {
+      text: isPrivate ? "written, readable by you only" : `written to ${kinds.join(" and ")}`,
+      data: { svg, png },
+    };
   };
 }
 
@@ -123,8 +128,8 @@ interface Picture {
   readonly bytes: Uint8Array;
 }
 
-/** All or none: one alone would hold a secret that, if it is a new one, nobody is told. */
-async function write(pictures: readonly Picture[], given: Given, io: Io): Promise<void> {
+/** All or none: one alone would hold a secret that, if it is a new one, nobody is told. Tells where they are. */
+async function write(pictures: readonly Picture[], given: Given, io: Io): Promise<readonly NewFile["kind"][]> {
   const files: NewFile[] = [];
   try {
     for (const { name, file } of pictures) {
@@ -134,6 +139,7 @@ async function write(pictures: readonly Picture[], given: Given, io: Io): Promis
     for (const [index, { name, bytes }] of pictures.entries())
       await files[index]?.write(bytes).catch(cannotWrite(name));
     for (const [index, { name }] of pictures.entries()) await files[index]?.keep().catch(cannotWrite(name));
+    return files.map(({ kind }) => kind);
   } catch (error) {
     for (const file of files) await file.drop();
     throw error;
@@ -142,6 +148,7 @@ async function write(pictures: readonly Picture[], given: Given, io: Io): Promis
 
 function cannotWrite(name: string): (error: unknown) => never {
   return (error) => {
+    if (error instanceof UsageError) throw new UsageError(`the file for --${name} cannot be written; ${error.message}`);
     // The message would repeat the file's name, which may be a secret that was put in the wrong place.
     const code = /^E[A-Z0-9]+$/.exec(String((error as NodeJS.ErrnoException).code))?.[0] ?? "unknown error";
     const advice = code === "EEXIST" ? "; it exists, and --force overwrites it" : "";

@@ -36,12 +36,16 @@ export async function readSecret(word: string | undefined, given: Given, io: Io)
 }
 
 async function readUnasked(io: Io): Promise<string> {
+  const value = readEnvironment(io);
+  return value === undefined ? readStdin(io) : onlyLine(value, VARIABLE);
+}
+
+export function readEnvironment(io: Io): string | undefined {
   const value = io.env[VARIABLE];
-  if (value === undefined) return readStdin(io);
-  if (io.stdin === "redirected") {
+  if (value !== undefined && io.stdin === "redirected") {
     note(io, `the secret of ${VARIABLE} is used, and standard input is not read; give - to read it`);
   }
-  return onlyLine(value, VARIABLE);
+  return value;
 }
 
 async function readStdin(io: Io): Promise<string> {

@@ -9,7 +9,7 @@ export class UsageError extends Error {
 export function explain(error: OtpError): string {
   if (error.code === "text-too-long") return "the URI does not fit into a QR code; --error-correction L holds most";
   if (error.code === "invalid-secret") {
-    return `the secret must be ${error.message.includes("base64") ? "standard base64" : "base32 text"}`;
+    return error.message.includes("base64") ? "the secret must be standard base64" : `the ${error.message}`;
   }
   return error.message.replace(API_NAME, (name) => OPTIONS[name] ?? name);
 }
