@@ -2,7 +2,8 @@
 import type { TwoFactorStatus } from "halfminute/two-factor";
 
 import { type Html, html } from "./html.ts";
-import type { Happening, Problem, Setup } from "./two-factor.ts";
+import type { History } from "./history.ts";
+import type { Problem, Setup } from "./two-factor.ts";
 import type { User } from "./users.ts";
 
 export interface Frame {
@@ -249,26 +250,45 @@ export function recoveryCodesPage(frame: Frame, codes: readonly string[]): Html 
   );
 }
 
-export function historyPage(frame: Frame, history: readonly Happening[]): Html {
-  const rows = history.map(
-    ({ at, text }) =>
-      html`<tr>
-        <td><time datetime="${at}">${DAY.format(new Date(at))}</time></td>
-        <td>${text}</td>
-      </tr>`,
+export function historyPage(frame: Frame, { happenings, refusals }: History): Html {
+  const happened = happenings.map(({ at, text }): readonly Html[] => [time(at), html`${text}`]);
+  const refused = refusals.map(({ text, count, lastAt }): readonly Html[] => [
+    html`${text}`,
+    html`${count}`,
+    time(lastAt),
+  ]);
+  return page(
+    "Sign-in history",
+    frame,
+    html`${happened.length > 0 ? table(["When (UTC)", "What"], happened) : html`<p>Nothing yet.</p>`}
+    ${
+      refused.length > 0 &&
+      html`<h2>Attempts</h2>
+        ${table(["What", "How often", "Last (UTC)"], refused)}`
+    }`,
   );
-  const table = html`<table>
+}
+
+function table(heads: readonly string[], rows: readonly (readonly Html[])[]): Html {
+  return html`<table>
     <thead>
       <tr>
-        <th scope="col">When (UTC)</th>
-        <th scope="col">What</th>
+        ${heads.map((head) => html`<th scope="col">${head}</th>`)}
       </tr>
     </thead>
     <tbody>
-      ${rows}
+      ${rows.map(
+        (cells) =>
+          html`<tr>
+            ${cells.map((cell) => html`<td>${cell}</td>`)}
+          </tr>`,
+      )}
     </tbody>
   </table>`;
-  return page("Sign-in history", frame, rows.length > 0 ? table : html`<p>Nothing yet.</p>`);
+}
+
+function time(at: string): Html {
+  return html`<time datetime="${at}">${DAY.format(new Date(at))}</time>`;
 }
 
 export function faultPage(frame: Frame, title: string, text: string): Html {

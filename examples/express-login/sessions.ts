@@ -1,9 +1,11 @@
 // Sessions: a random id in a cookie, its hash in the database. Every step of signing in gets a new id, and the old one is dead.
-import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
 
 import type { Request, Response } from "express";
 
 import type { Database } from "./database/database.ts";
+import { idAfter, isTokenOf, textOf } from "./forms.ts";
 import type { User, Users } from "./users.ts";
 
 /** `password-only`: the password was right and the second factor is missing. It opens the second step and nothing else. */
@@ -12,50 +14,72 @@ type SessionKind = "password-only" | "signed-in";
 export interface Session {
   readonly kind: SessionKind;
   readonly user: User;
-  /** Whether a secret was shown in this session that waits for its first code. Only this session may confirm it. */
-  readonly isEnrolling: boolean;
+  /** The enrollment whose secret this session was shown. No other session may confirm it, and this one no other. */
+  readonly enrollment: number | undefined;
 }
 
 const LIFETIME: Readonly<Record<SessionKind, number>> = { "password-only": 10 * 60, "signed-in": 12 * 60 * 60 };
+/** Seconds in which a form that is sent again finds the session that came of it. */
+const GRACE = 60;
+/** Seconds that one form of a session may keep the next one waiting. */
+const TURN = 30;
 const COOKIE = "session";
 
 interface Stored {
   readonly kind: SessionKind;
   readonly userId: string;
   readonly stamp: string;
-  readonly isEnrolling: boolean;
+  readonly enrollment?: number;
+  /** The hash of the token of the form that it came of. */
+  readonly form: string;
   readonly endsAt: number;
+}
+
+/** What an id leads to that was given up for another one: nothing but the key of that. */
+interface Moved {
+  readonly to: string;
 }
 
 export interface Sessions {
   find(request: Request): Promise<Session | undefined>;
-  /** Ends the session of the request, if there is one, and starts another with a new id. */
-  start(request: Request, response: Response, user: User, needsSecondStep: boolean): Promise<void>;
-  /** Goes from `password-only` to `signed-in`. */
-  complete(request: Request, response: Response, user: User): Promise<void>;
-  /** Stays signed in when the user's stamp changes, or when an enrolment begins or ends. The time it ends stays too. */
-  update(request: Request, user: User, isEnrolling: boolean): Promise<void>;
+  /** Starts a session with a new id after the right password. */
+  start(request: Request, response: Response, user: User, kind: SessionKind): Promise<void>;
+  /** Goes on with a new id, after each proof and each change of the user's stamp. Does nothing if the session ended meanwhile. */
+  renew(request: Request, response: Response, user: User, kind: SessionKind): Promise<void>;
+  /** Remembers the enrollment that was shown. Does nothing if the session ended meanwhile. */
+  update(request: Request, enrollment: number): Promise<void>;
   end(request: Request, response: Response): Promise<void>;
+  /** Whether the form of the request is from a page of this session, or is the form that this session came of. */
+  isOwnForm(request: Request): Promise<boolean>;
+  /** Whether the form of the request was sent before and gave a session. The browser has its id then, even if that answer was lost. */
+  recover(request: Request, response: Response): Promise<boolean>;
+  /** Works on the forms of one session one after the other: one that is sent twice finds what came of the first. */
+  inTurn(request: Request, act: () => Promise<void>): Promise<void>;
 }
 
 export function openSessions(database: Database, users: Users): Sessions {
+  async function recordOf(request: Request): Promise<Stored | Moved | undefined> {
+    return parse(await database.get(keyOf(request)));
+  }
+
   async function stored(request: Request): Promise<Stored | undefined> {
-    const id = sessionId(request);
-    const text = id === undefined ? undefined : await database.get(keyOf(id));
-    return text === undefined ? undefined : (JSON.parse(text) as Stored);
+    const record = await recordOf(request);
+    return record && "userId" in record ? record : undefined;
   }
 
-  async function end(request: Request): Promise<void> {
-    const id = sessionId(request);
-    if (id !== undefined) await database.remove(keyOf(id));
+  /** Writes it under the id that follows from the form; nobody has that id yet. */
+  async function write(request: Request, { id: userId, stamp }: User, kind: SessionKind, endsAt: number) {
+    const token = textOf(request, "token");
+    const id = idAfter(sessionId(request) ?? "", token);
+    const session: Stored = { kind, userId, stamp, form: hash(token), endsAt };
+    const secondsLeft = Math.max(1, Math.ceil((endsAt - Date.now()) / 1000));
+    await database.put(keyFor(id), JSON.stringify(session), secondsLeft);
+    return { id, moved: JSON.stringify({ to: keyFor(id) } satisfies Moved) };
   }
 
-  async function begin(request: Request, response: Response, user: User, kind: SessionKind): Promise<void> {
-    await end(request);
-    const id = newSessionId(request, response);
-    const endsAt = Date.now() + LIFETIME[kind] * 1000;
-    const session: Stored = { kind, userId: user.id, stamp: user.stamp, isEnrolling: false, endsAt };
-    await database.put(keyOf(id), JSON.stringify(session), LIFETIME[kind]);
+  async function remove(key: string): Promise<void> {
+    const record = parse(await database.remove(key));
+    if (record && "to" in record) await remove(record.to); // signed out while a step was taken
   }
 
   return {
@@ -63,21 +87,61 @@ export function openSessions(database: Database, users: Users): Sessions {
       const session = await stored(request);
       const user = session && (await users.find(session.userId));
       if (!user || session.stamp !== user.stamp) return undefined;
-      return { kind: session.kind, isEnrolling: session.isEnrolling, user };
+      return { kind: session.kind, enrollment: session.enrollment, user };
     },
-    start: (request, response, user, needsSecondStep) =>
-      begin(request, response, user, needsSecondStep ? "password-only" : "signed-in"),
-    complete: (request, response, user) => begin(request, response, user, "signed-in"),
-    async update(request, user, isEnrolling) {
+    async start(request, response, user, kind) {
+      const { id, moved } = await write(request, user, kind, endOf(kind));
+      await database.put(keyOf(request), moved, GRACE);
+      giveId(request, response, id);
+    },
+    async renew(request, response, user, kind) {
       const session = await stored(request);
-      if (!session) return; // signed out meanwhile: it stays so
-      const secondsLeft = Math.max(1, Math.ceil((session.endsAt - Date.now()) / 1000));
-      const next: Stored = { ...session, stamp: user.stamp, isEnrolling };
-      await database.put(keyOf(sessionId(request) ?? ""), JSON.stringify(next), secondsLeft);
+      if (!session) return;
+      const { id, moved } = await write(request, user, kind, kind === session.kind ? session.endsAt : endOf(kind));
+      if (await database.replace(keyOf(request), JSON.stringify(session), moved, GRACE)) giveId(request, response, id);
+      else await database.remove(keyFor(id)); // signed out meanwhile: it stays so
+    },
+    async update(request, enrollment) {
+      const session = await stored(request);
+      if (!session) return;
+      const next: Stored = { ...session, enrollment };
+      await database.replace(keyOf(request), JSON.stringify(session), JSON.stringify(next));
     },
     async end(request, response) {
-      await end(request);
-      newSessionId(request, response);
+      await remove(keyOf(request));
+      giveId(request, response);
+    },
+    async isOwnForm(request) {
+      const [id, token] = [sessionId(request), textOf(request, "token")];
+      if (id === undefined) return false;
+      if (isTokenOf(token, id)) return true;
+      return (await stored(request))?.form === hash(token);
+    },
+    async recover(request, response) {
+      const token = textOf(request, "token");
+      const record = await recordOf(request);
+      if (!record) return false;
+      if ("userId" in record) return record.form === hash(token); // the answer came
+      const id = idAfter(sessionId(request) ?? "", token);
+      if (record.to !== keyFor(id) || (await database.get(record.to)) === undefined) return false;
+      giveId(request, response, id);
+      return true;
+    },
+    async inTurn(request, act) {
+      if (!(await stored(request))) {
+        await act();
+        return;
+      }
+      const turn = `turn:${keyOf(request)}`;
+      for (let waits = 0; (await database.count(turn, TURN)).count > 1; waits++) {
+        if (waits > TURN * 10) throw new Error("another form of this session takes too long");
+        await delay(100);
+      }
+      try {
+        await act();
+      } finally {
+        await database.remove(turn);
+      }
     },
   };
 }
@@ -87,25 +151,37 @@ export function sessionId(request: Request): string | undefined {
   return /(?:^|; )session=([\w-]{43})(?:;|$)/.exec(request.headers.cookie ?? "")?.[1];
 }
 
-export function newSessionId(request: Request, response: Response): string {
-  const id = randomBytes(32).toString("base64url");
+/** Sends an id to the browser; without one, a random id that stands for nobody yet. */
+function giveId(request: Request, response: Response, id = randomBytes(32).toString("base64url")): string {
   // Lax: other sites cannot send forms with it. Secure wherever the browser speaks https.
   response.cookie(COOKIE, id, { httpOnly: true, sameSite: "lax", secure: request.secure, path: "/" });
+  response.locals["sessionId"] = id;
   return id;
 }
 
+/** The id that the browser has after this answer. */
+export function nextSessionId(request: Request, response: Response): string {
+  const given = response.locals["sessionId"] as string | undefined;
+  return given ?? sessionId(request) ?? giveId(request, response);
+}
+
+function endOf(kind: SessionKind): number {
+  return Date.now() + LIFETIME[kind] * 1000;
+}
+
+function keyOf(request: Request): string {
+  return keyFor(sessionId(request) ?? "");
+}
+
 /** Who reads the database, or a copy of it, has nobody's session. */
-function keyOf(id: string): string {
-  return `session:${createHash("sha256").update(id).digest("base64url")}`;
+function keyFor(id: string): string {
+  return `session:${hash(id)}`;
 }
 
-/** What every form carries. It is made from the id, which other sites do not know, so it needs no place of its own. */
-export function csrfToken(id: string): string {
-  return createHmac("sha256", id).update("form").digest("base64url");
+function hash(text: string): string {
+  return createHash("sha256").update(text).digest("base64url");
 }
 
-export function isCsrfToken(token: unknown, id: string): boolean {
-  const right = Buffer.from(csrfToken(id));
-  const given = Buffer.from(typeof token === "string" ? token : "");
-  return given.length === right.length && timingSafeEqual(given, right);
+function parse(text: string | undefined): Stored | Moved | undefined {
+  return text === undefined ? undefined : (JSON.parse(text) as Stored | Moved);
 }

@@ -7,11 +7,11 @@ import {
   type SealingKey,
   TwoFactorError,
   type TwoFactorErrorCode,
-  type TwoFactorEvent,
   type TwoFactorStatus,
 } from "halfminute/two-factor";
 
 import type { Database } from "./database/database.ts";
+import { type History, openHistory } from "./history.ts";
 import type { User, Users } from "./users.ts";
 
 /** One code or recovery code, or three codes in a row. */
@@ -22,6 +22,8 @@ export interface Setup {
   readonly uri: string;
   readonly qr: string;
   readonly secret: string;
+  /** Stands for this enrollment, and may be kept: the time when it ends. */
+  readonly enrollment: number;
 }
 
 export interface SecondFactor {
@@ -30,25 +32,23 @@ export interface SecondFactor {
   signIn(user: User, typed: Typed): Promise<User>;
   /** Also for another device: then a second factor is asked for first. */
   begin(user: User, typed: Typed): Promise<Setup>;
-  confirm(user: User, code: string): Promise<NewRecoveryCodes & { readonly user: User }>;
+  /** Only for the enrollment that the session was shown. */
+  confirm(user: User, code: string, enrollment: number): Promise<NewRecoveryCodes & { readonly user: User }>;
   renewRecoveryCodes(user: User, typed: Typed): Promise<NewRecoveryCodes>;
   turnOff(user: User, typed: Typed): Promise<User>;
   status(user: User): Promise<TwoFactorStatus>;
-  history(user: User): Promise<readonly Happening[]>;
-}
-
-export interface Happening {
-  readonly at: string;
-  readonly text: string;
+  history(user: User): Promise<History>;
 }
 
 export function openSecondFactor(database: Database, users: Users, sealingKeys: readonly SealingKey[]): SecondFactor {
+  const history = openHistory(database);
   const twoFactor = createTwoFactor({
-    ...{ issuer: "Halfminute demo", store: database.twoFactorStore, sealingKeys },
+    issuer: "Halfminute demo",
+    store: database.twoFactorStore,
+    sealingKeys,
     onEvent: async (event) => {
       if (event.type === "replay-seen") return; // comes with a refusal
-      const happening: Happening = { at: event.at.toISOString(), text: describe(event) };
-      await database.append(`history:${event.userId}`, JSON.stringify(happening)).catch(() => {
+      await history.write(event).catch(() => {
         console.error("An event could not be written to the history.");
       });
     },
@@ -73,10 +73,14 @@ export function openSecondFactor(database: Database, users: Users, sealingKeys: 
     async begin(user, typed) {
       if (user.hasTwoFactor) await pass(user, typed);
       const options = { accountName: user.name, replace: user.hasTwoFactor };
-      const { uri, secret } = await twoFactor.enroll(user.id, options).catch((error: unknown) => catchUp(error, user));
-      return { uri, secret, qr: qrDataUrl(uri, { scale: 5 }) };
+      const shown = await twoFactor.enroll(user.id, options).catch((error: unknown) => catchUp(error, user));
+      const { uri, secret, expiresAt } = shown;
+      return { uri, secret, qr: qrDataUrl(uri, { scale: 5 }), enrollment: expiresAt.getTime() };
     },
-    async confirm(user, code) {
+    async confirm(user, code, enrollment) {
+      // Begun again in another session, which was shown another secret: this one must not even guess its code.
+      const { pendingUntil } = await twoFactor.status(user.id);
+      if (pendingUntil && pendingUntil.getTime() !== enrollment) throw new TwoFactorError("superseded");
       const codes = await twoFactor.confirm(user.id, code).catch((error: unknown) => catchUp(error, user));
       return { ...codes, user: await users.setTwoFactor(user, true) };
     },
@@ -89,7 +93,7 @@ export function openSecondFactor(database: Database, users: Users, sealingKeys: 
       return next;
     },
     status: (user) => twoFactor.status(user.id),
-    history: async (user) => (await database.list(`history:${user.id}`)).map((text) => JSON.parse(text) as Happening),
+    history: (user) => history.read(user.id),
   };
 }
 
@@ -114,7 +118,7 @@ export function explain(error: unknown, typed: Typed = ""): Problem | undefined 
 
 const SPENT = "That recovery code is wrong or was already used. Each works once; enter another one.";
 const CLOCK = "Set it to automatic, then try again.";
-const MAKE_NEW = "Two-factor sign-in is already on. If you saw no recovery codes, make new ones.";
+export const MAKE_NEW = "Two-factor sign-in is already on. If you saw no recovery codes, make new ones.";
 const OVER = "This set-up is over: too old, too many wrong codes, or begun again elsewhere. Start again.";
 const PROBLEMS: Readonly<Partial<Record<TwoFactorErrorCode, Problem>>> = {
   "code-rejected": { text: "That code is wrong or was already used. Wait for the next code and enter that one." },
@@ -129,17 +133,3 @@ const PROBLEMS: Readonly<Partial<Record<TwoFactorErrorCode, Problem>>> = {
   "not-pending": { text: OVER },
   superseded: { text: OVER },
 };
-
-const WORDS: Readonly<Record<string, string>> = {
-  ...{ enrolled: "Set-up begun", confirmed: "Turned on", disabled: "Turned off" },
-  "clock-off": "Refused (the clock of the phone is wrong)",
-};
-const BY = { code: "a code", "recovery-code": "a recovery code", "consecutive-codes": "three codes in a row" };
-
-function describe(event: TwoFactorEvent): string {
-  if (event.type === "passed") return `Passed with ${BY[event.method]}`;
-  if (event.type === "refused") return `Refused (${event.reason.replaceAll("-", " ")})`;
-  if (event.type === "throttled") return "Refused (too early after wrong codes)";
-  if (event.type === "recovery-code-used") return `Recovery code used, ${event.recoveryCodesLeft} left`;
-  return WORDS[event.type] ?? `${event.type.charAt(0).toUpperCase()}${event.type.slice(1).replaceAll("-", " ")}`;
-}

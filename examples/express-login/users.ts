@@ -46,8 +46,6 @@ export function isPassword(password: string): boolean {
 }
 
 export function openUsers(database: Database): Users {
-  const save = (user: User): Promise<void> => database.put(`user:${user.id}`, JSON.stringify(user));
-
   async function find(id: string): Promise<User | undefined> {
     const text = await database.get(`user:${id}`);
     return text === undefined ? undefined : (JSON.parse(text) as User);
@@ -58,7 +56,7 @@ export function openUsers(database: Database): Users {
     async signUp(name, password) {
       const passwordHash = await hashPassword(password);
       const user = { id: randomUUID(), name, passwordHash, hasTwoFactor: false, stamp: randomUUID() };
-      await save(user);
+      await database.put(`user:${user.id}`, JSON.stringify(user));
       if (await database.add(`name:${fold(name)}`, user.id)) return user;
       await database.remove(`user:${user.id}`);
       return undefined;
@@ -77,10 +75,10 @@ export function openUsers(database: Database): Users {
       return user;
     },
     async setTwoFactor(user, hasTwoFactor) {
-      // Turned on or off in another window meanwhile: what is known here is no longer true.
-      if ((await find(user.id))?.stamp !== user.stamp) throw new Error("the second factor was changed meanwhile");
       const next = { ...user, hasTwoFactor, stamp: randomUUID() };
-      await save(next);
+      // Turned on or off in another window meanwhile: what is known here is no longer true.
+      const isWritten = await database.replace(`user:${user.id}`, JSON.stringify(user), JSON.stringify(next));
+      if (!isWritten) throw new Error("the second factor was changed meanwhile");
       return next;
     },
   };

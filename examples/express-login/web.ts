@@ -1,11 +1,12 @@
-// Requests and answers: headers, forms that are ours, their fields, and what is said when something fails.
+// Requests and answers: headers, forms that are ours, and what is said when something fails.
 import type { NextFunction, Request, Response } from "express";
 import { TwoFactorError } from "halfminute/two-factor";
 
 import type { Html } from "./html.ts";
 import { faultPage, type Frame, signInPage } from "./pages.ts";
-import { csrfToken, isCsrfToken, newSessionId, sessionId } from "./sessions.ts";
-import type { Problem, Typed } from "./two-factor.ts";
+import { newToken } from "./forms.ts";
+import { nextSessionId, type Sessions } from "./sessions.ts";
+import type { Problem } from "./two-factor.ts";
 import { TooManyGuesses, type User } from "./users.ts";
 
 export const HEADERS = {
@@ -18,16 +19,15 @@ export const HEADERS = {
 };
 
 /** A form of this app, of this browser: by its Origin, where there is one, and by its token. */
-export function requireOwnForm(request: Request, _response: Response, next: NextFunction): void {
-  if (request.method === "GET" || request.method === "HEAD") {
+export function requireOwnForm(sessions: Sessions) {
+  return async (request: Request, _response: Response, next: NextFunction): Promise<void> => {
+    if (request.method !== "GET" && request.method !== "HEAD") {
+      const { origin, host } = request.headers;
+      const isForeign = origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== host);
+      if (isForeign || !(await sessions.isOwnForm(request))) throw new ForeignForm();
+    }
     next();
-    return;
-  }
-  const { origin, host } = request.headers;
-  const isForeign = origin !== undefined && (!URL.canParse(origin) || new URL(origin).host !== host);
-  const id = sessionId(request);
-  if (isForeign || id === undefined || !isCsrfToken(bodyOf(request)["token"], id)) throw new ForeignForm();
-  next();
+  };
 }
 
 class ForeignForm extends Error {}
@@ -43,7 +43,7 @@ export function showFault(error: unknown, request: Request, response: Response, 
   if (error instanceof ForeignForm) {
     fault(
       "Form too old",
-      "You signed in or out since this form was shown. Go back, load it anew and send it again.",
+      "Your session changed since this form was shown. Go back, load the page again and send the form again.",
       403,
     );
     return;
@@ -83,19 +83,5 @@ export function show(response: Response, page: Html, status: unknown = 200): voi
 
 /** What every page needs. Who has no session id yet gets one, for the forms of the page. */
 export function frame(request: Request, response: Response, user?: User, problem?: Problem): Frame {
-  return { token: csrfToken(sessionId(request) ?? newSessionId(request, response)), user, problem };
-}
-
-function bodyOf(request: Request): Readonly<Record<string, string | readonly string[] | undefined>> {
-  return (request.body ?? {}) as Readonly<Record<string, string | readonly string[] | undefined>>;
-}
-
-/** A field that is there twice, or not at all, is empty. */
-export function textOf(request: Request, name: string): string {
-  const value = bodyOf(request)[name];
-  return typeof value === "string" ? value : "";
-}
-
-export function typed(request: Request): Typed {
-  return bodyOf(request)["code"] ?? "";
+  return { token: newToken(nextSessionId(request, response)), user, problem };
 }

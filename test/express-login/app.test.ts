@@ -5,6 +5,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 
 import Libsql from "libsql";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -14,7 +15,7 @@ import { type Database } from "../../examples/express-login/database/database.ts
 import { openSqlite } from "../../examples/express-login/database/sqlite.ts";
 import { generateTotp } from "../../src/index.ts";
 import { ROOT } from "../helpers/packed.ts";
-import { type Page, recoveryCodesOn, secretOn, serve, Visitor } from "./visitor.ts";
+import { type Fields, type Page, recoveryCodesOn, secretOn, serve, Visitor } from "./visitor.ts";
 
 /** What scrypt was asked for. It is slow on purpose, so here it costs nearly nothing. */
 const costs = vi.hoisted((): unknown[] => []);
@@ -201,12 +202,19 @@ describe("the way of a person", () => {
     expect(renewed.text).toContain('download="recovery-codes.txt"');
   });
 
-  it("the page of the recovery codes, loaded anew, leads to new ones", async () => {
-    const { browser, secret } = await enrolled();
-    const again = await browser.post("/security/confirm", { code: await nextCode(secret) });
-    expect([again.status, recoveryCodesOn(again)]).toEqual([409, []]);
-    expect(again.text).toContain('<a href="/security/new-recovery-codes">Make new recovery codes</a>');
-    expect(again.text).not.toContain("new QR code");
+  it("the page of the recovery codes, loaded again, leads to new ones", async () => {
+    const browser = visitor();
+    await browser.signUp(newName());
+    const secret = secretOn(await browser.post("/security/turn-on"));
+    const fields = { token: browser.token, code: await nextCode(secret) };
+    expect(recoveryCodesOn(await browser.post("/security/confirm", fields))).toHaveLength(10);
+    pass(600);
+    const again = await browser.post("/security/confirm", fields); // what a browser sends
+    expect([again.path, again.text.includes("If you saw no recovery codes, make new ones")]).toEqual([
+      "/security?notice=on",
+      true,
+    ]);
+    expectOn(again);
   });
 
   it("another device needs the old one first, which works until the new one is confirmed", async () => {
@@ -292,13 +300,113 @@ describe("a session", () => {
     expectOn(await owner.get("/security"));
   });
 
-  it("confirms only what was begun in it", async () => {
-    const [name, owner, stranger] = [newName(), visitor(), visitor()];
+  it("has a new id when the second factor is turned on and off, and ends when it did", async () => {
+    const browser = visitor();
+    await browser.signUp(newName());
+    const ids = [browser.cookie];
+    const secret = secretOn(await browser.post("/security/turn-on"));
+    await browser.post("/security/confirm", { code: await nextCode(secret) });
+    ids.push(browser.cookie);
+    await browser.get("/security/turn-off");
+    expectOff(await browser.post("/security/turn-off", { code: await nextCode(secret) }));
+    ids.push(browser.cookie);
+    expect(new Set(ids).size).toBe(3);
+    for (const old of ids.slice(0, 2)) {
+      const stranger = Object.assign(visitor(), { cookie: old });
+      expect((await stranger.get("/security")).path).toBe("/sign-in");
+    }
+    pass(12 * 3600 - 61);
+    expectOff(await browser.get("/security"));
+    pass(1);
+    expect((await browser.get("/security")).path).toBe("/sign-in");
+  });
+
+  it("confirms only what it was shown", async () => {
+    const [name, owner, stranger, late] = [newName(), visitor(), visitor(), visitor()];
     await owner.signUp(name);
     await stranger.signIn(name);
+    await late.signIn(name);
+    const old = secretOn(await stranger.post("/security/turn-on"));
+    pass(1);
     const secret = secretOn(await owner.post("/security/turn-on"));
-    expectOff(await stranger.post("/security/confirm", { code: await nextCode(secret) }));
-    expect(recoveryCodesOn(await owner.post("/security/confirm", { code: await nextCode(secret) }))).toHaveLength(10);
+    pass(30);
+    const code = await generateTotp(secret);
+    // Neither who was shown nothing nor who was shown another secret, not even with the right code. And nothing is counted.
+    expectOff(await late.post("/security/confirm", { code }));
+    for (let tries = 0; tries < 12; tries++) {
+      const page = await stranger.post("/security/confirm", { code: tries === 0 ? code : await wrongCode(secret) });
+      expect([page.status, page.text.includes("begun again elsewhere")]).toEqual([409, true]);
+    }
+    expect((await stranger.post("/security/confirm", { code: await generateTotp(old) })).status).toBe(409);
+    expect(recoveryCodesOn(await owner.post("/security/confirm", { code }))).toHaveLength(10);
+  });
+
+  it("has nothing to confirm any more once it has confirmed", async () => {
+    const person = await enrolled();
+    const elsewhere = await halfway(person);
+    await elsewhere.post("/second-step", { code: await nextCode(person.secret) });
+    await elsewhere.get("/security/change-device");
+    const secret = secretOn(await elsewhere.post("/security/change-device", { code: await nextCode(person.secret) }));
+    pass(30);
+    const code = await generateTotp(secret);
+    await person.browser.get("/security");
+    const page = await person.browser.post("/security/confirm", { code });
+    expect([page.path, recoveryCodesOn(page)]).toEqual(["/security", []]);
+    expect(recoveryCodesOn(await elsewhere.post("/security/confirm", { code }))).toHaveLength(10);
+  });
+
+  it("stays signed out if it signs out while a step is taken", async () => {
+    const { browser, secret } = await enrolled();
+    await browser.get("/security/turn-off");
+    const fields = { token: browser.token, code: await nextCode(secret) };
+    const [before, afterwards] = [Object.assign(visitor(), browser), Object.assign(visitor(), browser)];
+    // Before the session has its new id, and after: between the two answers there is no third moment.
+    const replace = database.replace.bind(database);
+    vi.spyOn(database, "replace").mockImplementation(async (key, ...values) => {
+      if (key.startsWith("session:")) await before.send("/sign-out", { token: before.token });
+      return replace(key, ...values);
+    });
+    const response = await browser.send("/security/turn-off", fields);
+    expect(response.headers.getSetCookie()).toEqual([]);
+    vi.restoreAllMocks();
+    expect((await browser.get("/security")).path).toBe("/sign-in");
+
+    const person = await enrolled();
+    await person.browser.get("/security/turn-off");
+    Object.assign(afterwards, { cookie: person.browser.cookie, token: person.browser.token });
+    const code = await nextCode(person.secret);
+    expectOff(await person.browser.post("/security/turn-off", { code }));
+    await afterwards.send("/sign-out", { token: afterwards.token });
+    expect((await person.browser.get("/security")).path).toBe("/sign-in");
+  });
+});
+
+describe("the history", () => {
+  it("counts what anybody can cause, so that it pushes out nothing that matters", async () => {
+    const person = await enrolled();
+    const browser = await halfway(person);
+    pass(60);
+    const wrong = await wrongCode(person.secret);
+    for (let tries = 0; tries < 4; tries++) await browser.post("/second-step", { code: wrong });
+    for (let tries = 0; tries < 55; tries++) {
+      await browser.post("/second-step", { code: "malformed" });
+      await browser.post("/second-step", { code: wrong }); // too early
+      await browser.post("/second-step", { code: "A".repeat(24) });
+    }
+    await vi.waitFor(async () => {
+      const { text } = await person.browser.get("/history");
+      const rows = Array.from(text.matchAll(/<tr>([^]*?)<\/tr>/g), ([, row = ""]) =>
+        Array.from(row.matchAll(/<td>([^]*?)<\/td>/g), ([, cell = ""]) => cell.replace(/<[^>]*>/g, "").trim()),
+      );
+      const countOf = (what: string): string | undefined => rows.find(([cell]) => cell === what)?.[1];
+      expect(rows.map(([, what]) => what)).toContain("Turned on");
+      expect(countOf("Refused (malformed)")).toBe("55");
+      expect(countOf("Refused (too early after wrong codes)")).toBe("55");
+      expect(countOf("Refused (recovery code wrong)")).toBe("55");
+      expect(countOf("Refused (wrong)")).toBe("4");
+      expect(countOf("Set-up begun")).toBe("1");
+      expect(rows.length).toBeLessThan(10);
+    }, 10_000);
   });
 });
 
@@ -384,77 +492,135 @@ describe("every route", () => {
   });
 });
 
-describe("a form that is sent twice", () => {
-  /** Both at once, by one browser that has not seen the first answer. */
-  async function twice(browser: Visitor, path: string, fields: object): Promise<Response[]> {
-    const [one, other] = [new Visitor(url), new Visitor(url)];
-    for (const same of [one, other]) Object.assign(same, { cookie: browser.cookie, token: browser.token });
-    const send = (each: Visitor): Promise<Response> => each.send(path, { token: browser.token, ...fields });
-    const responses = await Promise.all([send(one), send(other)]);
-    browser.cookie = [one, other].find(({ cookie }) => cookie !== browser.cookie)?.cookie ?? browser.cookie;
-    return responses;
-  }
+/** A form, filled in, that was not sent yet. */
+interface Filled {
+  readonly browser: Visitor;
+  readonly path: string;
+  readonly fields: Fields;
+  /** What the person should see in the end. */
+  readonly expected: string;
+}
 
-  it("signs up once", async () => {
-    const [name, browser] = [newName(), visitor()];
+/** The forms that give the browser a session. */
+const FILLED: Readonly<Record<string, () => Promise<Filled>>> = {
+  "signing up": async () => {
+    const browser = visitor();
     await browser.get("/sign-up");
-    const responses = await twice(browser, "/sign-up", { name, password: "correct horse" });
-    expect(responses.map(({ status }) => status)).toEqual([303, 303]);
-    expectOff(await browser.get("/"));
-    expectOff(await visitor().signIn(name));
-  });
-
-  it("confirms once, and says what to do about the codes", async () => {
+    const fields = { name: newName(), password: "correct horse" };
+    return { browser, path: "/sign-up", fields, expected: "is <strong>off</strong>" };
+  },
+  "signing in": async () => {
+    const [name, browser] = [newName(), visitor()];
+    await visitor().signUp(name);
+    await browser.get("/sign-in");
+    const fields = { name, password: "correct horse" };
+    return { browser, path: "/sign-in", fields, expected: "is <strong>off</strong>" };
+  },
+  "the first step": async () => {
+    const [{ name }, browser] = [await enrolled(), visitor()];
+    await browser.get("/sign-in");
+    return { browser, path: "/sign-in", fields: { name, password: "correct horse" }, expected: "Second step" };
+  },
+  "the second step": async () => {
+    const person = await enrolled();
+    const [browser, code] = [await halfway(person), await nextCode(person.secret)];
+    return { browser, path: "/second-step", fields: { code }, expected: "is <strong>on</strong>" };
+  },
+  "turning on": async () => {
     const browser = visitor();
     await browser.signUp(newName());
     const secret = secretOn(await browser.post("/security/turn-on"));
-    const code = await nextCode(secret);
-    const responses = await twice(browser, "/security/confirm", { code });
-    expect(responses.map(({ status }) => status).toSorted()).toEqual([200, 409]);
-    const [second] = responses.filter(({ status }) => status === 409);
-    expect(await second?.text()).toContain("already on. If you saw no recovery codes, make new ones");
-    expectOn(await browser.get("/security"));
-    const late = await browser.post("/security/confirm", { code });
-    expect([late.status, late.text.includes("already on")]).toEqual([409, true]);
-  });
-
-  it("passes the second step once, and does not count as a failure", async () => {
-    const person = await enrolled();
-    const browser = await halfway(person);
-    const responses = await twice(browser, "/second-step", { code: await nextCode(person.secret) });
-    expect(responses.every(({ status }) => status === 303 || status === 401)).toBe(true);
-    expect(responses.filter((response) => response.headers.getSetCookie().length > 0)).toHaveLength(1);
-    expectOn(await browser.get("/"));
-  });
-
-  it("passes the second step, if the first one does so while it is checked", async () => {
-    const person = await enrolled();
-    const [browser, same] = [await halfway(person), visitor()];
-    Object.assign(same, { cookie: browser.cookie, token: browser.token });
-    const fields = { token: browser.token, code: await nextCode(person.secret) };
-    const read = database.twoFactorStore.read.bind(database.twoFactorStore);
-    vi.spyOn(database.twoFactorStore, "read").mockImplementationOnce(async (userId) => {
-      expect((await same.send("/second-step", fields)).headers.get("Location")).toBe("/");
-      return read(userId);
-    });
-    const response = await browser.send("/second-step", fields);
-    expect([response.status, response.headers.get("Location")]).toEqual([303, "/"]);
-    expectOn(await same.get("/"));
-  });
-
-  it("turns off once", async () => {
+    const fields = { code: await nextCode(secret) };
+    return { browser, path: "/security/confirm", fields, expected: "If you saw no recovery codes, make new ones" };
+  },
+  "turning off": async () => {
     const { browser, secret } = await enrolled();
     await browser.get("/security/turn-off");
-    const responses = await twice(browser, "/security/turn-off", { code: await nextCode(secret) });
-    for (const { status } of responses) expect([303, 401]).toContain(status);
-    expectOff(await browser.get("/"));
-    expectOff(await browser.post("/security/turn-off", { code: "000000" }));
+    const fields = { code: await nextCode(secret) };
+    return { browser, path: "/security/turn-off", fields, expected: "can be deleted" };
+  },
+};
+
+describe.each(Object.entries(FILLED))("a form that is sent twice: %s", (_name, fill) => {
+  /** The same browser: what it sent first is under way. */
+  const same = ({ cookie, token }: Visitor): Visitor => Object.assign(visitor(), { cookie, token });
+
+  it("and the first answer is lost", async () => {
+    const { browser, path, fields, expected } = await fill();
+    await same(browser).send(path, { token: browser.token, ...fields });
+    const page = await browser.post(path, fields);
+    expect([page.status, page.text.includes(expected)]).toEqual([200, true]);
+    expect((await browser.get("/")).path).not.toBe("/sign-in");
   });
 
+  it("and both answers that came first are lost", async () => {
+    const { browser, path, fields, expected } = await fill();
+    const token = browser.token;
+    await same(browser).send(path, { token, ...fields });
+    await same(browser).send(path, { token, ...fields });
+    expect((await browser.post(path, { token, ...fields })).text).toContain(expected);
+  });
+
+  it("and the first answer came, but the page that follows did not", async () => {
+    const { browser, path, fields, expected } = await fill();
+    const { token } = browser;
+    await browser.send(path, { token, ...fields });
+    const page = await browser.post(path, { token, ...fields });
+    expect([page.status, page.text.includes(expected)]).toEqual([200, true]);
+  });
+
+  it("and the second one comes before the first has a session, on a slow server", async () => {
+    const { browser, path, fields, expected } = await fill();
+    const put = database.put.bind(database);
+    let second: Promise<Page> | undefined;
+    vi.spyOn(database, "put").mockImplementation(async (key, ...values) => {
+      // Until the second one has gone as far as it can.
+      if (key.startsWith("session:") && !second) {
+        second = browser.post(path, fields);
+        await Promise.race([second, delay(1500)]);
+      }
+      return put(key, ...values);
+    });
+    await same(browser).send(path, { token: browser.token, ...fields });
+    expect((await second)?.text).toContain(expected);
+    expect((await browser.get("/")).path).not.toBe("/sign-in");
+  });
+
+  it("lets nobody in who has the old id, which may have been planted, without the page", async () => {
+    const { browser, path, fields } = await fill();
+    const stranger = same(browser);
+    await stranger.get(path === "/second-step" ? path : "/sign-up"); // gets a token of the same id, but another one
+    const { cookie, token } = stranger;
+    expect(token).not.toBe(browser.token);
+    await browser.post(path, fields);
+    for (const known of [{}, { code: fields["code"] ?? "" }]) {
+      Object.assign(stranger, { cookie, token });
+      await stranger.post(path, known);
+      expect((await stranger.get("/security")).path).toBe("/sign-in");
+      Object.assign(stranger, { cookie });
+      expect((await stranger.get("/security")).path).toBe("/sign-in");
+    }
+  });
+
+  it("leads nowhere after a minute, nor after signing out", async () => {
+    for (const isSignedOut of [true, false]) {
+      const { browser, path, fields } = await fill();
+      const late = same(browser);
+      await browser.post(path, fields);
+      if (isSignedOut) await browser.post("/sign-out");
+      else pass(61);
+      await late.post(path, path.startsWith("/sign-") ? {} : fields); // the password would open it anew
+      expect((await late.get("/security")).path).toBe("/sign-in");
+    }
+  });
+});
+
+describe("a form that is sent twice", () => {
   it("turns on with the QR code shown last", async () => {
     const browser = visitor();
     await browser.signUp(newName());
     await browser.post("/security/turn-on");
+    pass(1);
     const secret = secretOn(await browser.post("/security/turn-on"));
     expect(recoveryCodesOn(await browser.post("/security/confirm", { code: await nextCode(secret) }))).toHaveLength(10);
   });
@@ -465,15 +631,19 @@ describe("an answer that was lost", () => {
     const browser = visitor();
     await browser.signUp(newName());
     const secret = secretOn(await browser.post("/security/turn-on"));
-    const put = vi.spyOn(database, "put").mockRejectedValueOnce(new Error("gone"));
+    const replace = vi.spyOn(database, "replace").mockRejectedValueOnce(new Error("gone"));
     const errors = vi.spyOn(console, "error").mockReturnValue();
     expect((await browser.post("/security/confirm", { code: await nextCode(secret) })).status).toBe(500);
     expect(errors).toHaveBeenCalledOnce();
-    put.mockRestore();
+    replace.mockRestore();
     expectOff(await browser.get("/security"));
+    const id = browser.cookie;
     const again = await browser.post("/security/turn-on");
     expect([again.status, again.text.includes("already on")]).toEqual([409, true]);
-    expectOn(await browser.get("/security"));
+    // It may be somebody's who has the password alone.
+    expect(browser.cookie).not.toBe(id);
+    expect((await browser.get("/security/new-recovery-codes")).path).toBe("/second-step");
+    expectOn(await browser.post("/second-step", { code: await nextCode(secret) }));
   });
 
   it("leaves no account that the password alone opens", async () => {
@@ -481,9 +651,9 @@ describe("an answer that was lost", () => {
     await browser.signUp(name);
     const secret = secretOn(await browser.post("/security/turn-on"));
     vi.spyOn(console, "error").mockReturnValue();
-    const put = vi.spyOn(database, "put").mockRejectedValueOnce(new Error("gone"));
+    const replace = vi.spyOn(database, "replace").mockRejectedValueOnce(new Error("gone"));
     await browser.post("/security/confirm", { code: await nextCode(secret) });
-    put.mockRestore();
+    replace.mockRestore();
     const another = visitor();
     expect((await another.signIn(name)).path).toBe("/second-step");
     expect((await another.get("/security")).path).toBe("/second-step");

@@ -4,11 +4,16 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 
+import type { Request, Response } from "express";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
 import { createApp } from "../../examples/express-login/app.ts";
 import { type Database, openDatabase } from "../../examples/express-login/database/database.ts";
+import { newToken } from "../../examples/express-login/forms.ts";
+import { openSessions } from "../../examples/express-login/sessions.ts";
+import { openUsers, type User } from "../../examples/express-login/users.ts";
 import { generateTotp } from "../../src/index.ts";
 import { hasPostgres, hasRedis, startPostgres, startRedis } from "../stores/servers.ts";
 import { secretOn, serve, Visitor } from "./visitor.ts";
@@ -50,6 +55,26 @@ async function freePort(): Promise<string> {
   return String(port);
 }
 
+/** What sessions see of a browser: it has the id that it was sent last. */
+class Browser {
+  id: string;
+  readonly #token = newToken("any");
+  readonly response = {
+    locals: {},
+    cookie: (_name: string, id: string) => {
+      this.id = id;
+    },
+  } as unknown as Response;
+
+  constructor(id = randomBytes(32).toString("base64url")) {
+    this.id = id;
+  }
+
+  get request(): Request {
+    return { headers: { cookie: `session=${this.id}` }, body: { token: this.#token } } as unknown as Request;
+  }
+}
+
 describe.each(Object.entries(PLACES))("%s", (_name, { isThere, make }) => {
   describe.runIf(isThere)("behind the app", () => {
     let folder: string;
@@ -88,6 +113,64 @@ describe.each(Object.entries(PLACES))("%s", (_name, { isThere, make }) => {
       expect(await one.get("added")).toBe(String(results.indexOf(true) + 1));
     });
 
+    it("replaces what has not changed, for one of many", async () => {
+      await one.put("replaced", "0", 60);
+      const results = await Promise.all(
+        [1, 2, 3, 4].map((n) => (n % 2 ? one : other).replace("replaced", "0", String(n))),
+      );
+      expect(results.filter(Boolean)).toHaveLength(1);
+      expect(await other.remove("replaced")).toBe(String(results.indexOf(true) + 1));
+      expect(await one.remove("replaced")).toBeUndefined();
+      expect(await one.replace("replaced", "0", "1")).toBe(false);
+      expect(await one.get("replaced")).toBeUndefined();
+    });
+
+    it("keeps the lifetime of what is replaced, or gives it another one", async () => {
+      const lifetimes = [
+        { key: "kept", first: 5, isThere: false },
+        { key: "longer", first: 5, second: 600, isThere: true },
+        { key: "shorter", first: 600, second: 5, isThere: false },
+        { key: "immortal", isThere: true },
+      ];
+      for (const { key, first, second } of lifetimes) {
+        await one.put(key, "0", first);
+        expect(await one.replace(key, "0", "1", second)).toBe(true);
+      }
+      await delay(5100);
+      const values = await Promise.all(lifetimes.map(({ key }) => other.get(key)));
+      expect(values).toEqual(lifetimes.map(({ isThere }) => (isThere ? "1" : undefined)));
+    });
+
+    it.each(["update", "renew"] as const)("keeps a session signed out that signs out during %s", async (step) => {
+      const users = openUsers(one);
+      const user = (await users.signUp(step, "correct horse")) as User;
+      const [here, there] = [openSessions(one, users), openSessions(other, users)];
+      /** Writes over a session that is gone by then. */
+      const late: Database = {
+        ...one,
+        put: (key, ...values) => leave(key).then(() => one.put(key, ...values)),
+        replace: (key, ...values) => leave(key).then(() => one.replace(key, ...values)),
+      };
+      let browser = new Browser();
+      const leave = async (key: string): Promise<void> => {
+        if (key.startsWith("session:")) await there.end(browser.request, new Browser().response);
+      };
+      for (let round = 0; round < 40; round++) {
+        browser = new Browser();
+        await here.start(browser.request, browser.response, user, "signed-in");
+        expect(await there.find(browser.request)).toMatchObject({ kind: "signed-in" });
+        const isLate = round < 5;
+        const sessions = isLate ? openSessions(late, users) : here;
+        const working = new Browser(browser.id);
+        const { request, response } = working;
+        const work =
+          step === "update" ? sessions.update(request, round) : sessions.renew(request, response, user, "signed-in");
+        await Promise.all([work, ...(isLate ? [] : [there.end(browser.request, new Browser().response)])]);
+        expect(await here.find(browser.request)).toBeUndefined();
+        expect(await here.find(working.request)).toBeUndefined(); // perhaps with a new id
+      }
+    });
+
     it("counts each of many at once", async () => {
       const counts = await Promise.all(
         Array.from({ length: 20 }, (_, n) => (n % 2 ? one : other).count("guesses", 60)),
@@ -117,6 +200,7 @@ describe.each(Object.entries(PLACES))("%s", (_name, { isThere, make }) => {
         Object.assign(elsewhere, { cookie: browser.cookie, token: browser.token });
         const code = await generateTotp(secret);
         expect((await elsewhere.post("/security/confirm", { code })).text).toContain("Your recovery codes");
+        browser.cookie = elsewhere.cookie;
         expect((await browser.get("/security")).text).toContain("<strong>on</strong>");
         const halfway = new Visitor(first.url);
         expect((await halfway.signIn("alice")).path).toBe("/second-step");

@@ -8,10 +8,13 @@ export interface Database {
   /** The records of the second factor: a store of halfminute on the same connection. */
   readonly twoFactorStore: TwoFactorStore;
   get(key: string): Promise<string | undefined>;
-  /** Only if the key is not there. Of two that do it at once, one gets `true`. */
+  /** Only if the key is not there. Of two callers at the same time, one gets `true`. */
   add(key: string, value: string): Promise<boolean>;
   put(key: string, value: string, lifetimeSeconds?: number): Promise<void>;
-  remove(key: string): Promise<void>;
+  /** Only if the value is still the expected one. Of two callers at the same time, one gets `true`. Without a lifetime the old one stays. */
+  replace(key: string, expected: string, value: string, lifetimeSeconds?: number): Promise<boolean>;
+  /** Gives the value that was there. */
+  remove(key: string): Promise<string | undefined>;
   /** Counts one more, in one step of the database. The count begins anew when so many seconds are over. */
   count(key: string, seconds: number): Promise<Count>;
   /** Adds to the end of a list and keeps the newest. */

@@ -6,6 +6,13 @@ import { type Database, MOST_IN_LIST } from "./database.ts";
 
 const PREFIX = "demo:";
 
+/** A script is one step of the server. */
+const REPLACE = `
+  if redis.call("GET", KEYS[1]) ~= ARGV[1] then return 0 end
+  if ARGV[3] == "" then redis.call("SET", KEYS[1], ARGV[2], "KEEPTTL")
+  else redis.call("SET", KEYS[1], ARGV[2], "EX", ARGV[3]) end
+  return 1`;
+
 export async function openRedis(url: string): Promise<Database> {
   // While the connection is lost, commands fail at once rather than wait for it.
   const client = createClient({ url, disableOfflineQueue: true, socket: { connectTimeout: 5000 } });
@@ -31,8 +38,12 @@ export async function openRedis(url: string): Promise<Database> {
       const options = lifetimeSeconds ? { expiration: { type: "EX" as const, value: lifetimeSeconds } } : {};
       await client.set(PREFIX + key, value, options);
     },
+    async replace(key, expected, value, lifetimeSeconds) {
+      const words = [expected, value, String(lifetimeSeconds ?? "")];
+      return (await client.eval(REPLACE, { keys: [PREFIX + key], arguments: words })) === 1;
+    },
     async remove(key) {
-      await client.del(PREFIX + key);
+      return (await client.getDel(PREFIX + key)) ?? undefined;
     },
     async count(key, seconds) {
       const name = PREFIX + key;

@@ -25,6 +25,10 @@ const PUT = `
   INSERT INTO demo_entries (key, value, expires_at) VALUES (?, ?, ?)
   ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at RETURNING key`;
 
+const REPLACE = `
+  UPDATE demo_entries SET value = ?, expires_at = COALESCE(?, expires_at)
+  WHERE key = ? AND value = ? AND (expires_at IS NULL OR expires_at > ?) RETURNING key`;
+
 const CUT = `
   DELETE FROM demo_lists WHERE key = ? AND id NOT IN
     (SELECT id FROM demo_lists WHERE key = ? ORDER BY id DESC LIMIT ${MOST_IN_LIST}) RETURNING id`;
@@ -45,8 +49,14 @@ export function sqlDatabase(query: Query): Omit<Database, "name" | "twoFactorSto
       if (lifetimeSeconds) await query("DELETE FROM demo_entries WHERE expires_at < ? RETURNING key", [now]);
       await query(PUT, [key, value, lifetimeSeconds ? now + lifetimeSeconds * 1000 : null]);
     },
+    async replace(key, expected, value, lifetimeSeconds) {
+      const now = Date.now();
+      const expiresAt = lifetimeSeconds ? now + lifetimeSeconds * 1000 : null;
+      return (await query(REPLACE, [value, expiresAt, key, expected, now])).length === 1;
+    },
     async remove(key) {
-      await query("DELETE FROM demo_entries WHERE key = ? RETURNING key", [key]);
+      const [row] = await query("DELETE FROM demo_entries WHERE key = ? RETURNING value", [key]);
+      return row?.["value"] as string | undefined;
     },
     async count(key, seconds) {
       const now = Date.now();
