@@ -54,48 +54,37 @@ const DEFAULTS: Required<RedisStoreOptions> = {
  *
  * The settings are read by the server that runs the script, in the same step as the write: no node of a cluster, no restart and
  * no failover gets past that. A record that is there can be read in any case; one that is missing may have been lost.
- * The other policies, `volatile-…`, evict only keys that expire, which none of ours does.
+ * `[nv]o` is `noeviction`, or a policy `volatile-…`: those evict only keys that expire, which none of ours does.
  */
-const SCRIPT = `local key, verb, checks = KEYS[1], ARGV[1], ARGV[2]
+const SCRIPT = `local key, verb, checks, call = KEYS[1], ARGV[1], ARGV[2], redis.call
 local function fault()
-  if string.find(checks, 'e') then
-    local policy = string.match(redis.call('INFO', 'memory'), 'maxmemory_policy:(%a+)')
-    if policy ~= 'noeviction' and policy ~= 'volatile' then return 'evicts' end
-  end
-  if string.find(checks, 'p') and not string.find(redis.call('INFO', 'persistence'), 'aof_enabled:1') then
-    return 'forgets'
-  end
+  if checks:find('e') and not call('INFO', 'memory'):find('maxmemory_policy:[nv]o') then return 'evicts' end
+  if checks:find('p') and not call('INFO', 'persistence'):find('aof_enabled:1') then return 'forgets' end
 end
-if verb == 'check' then return fault() or 'fine' end
+if verb == 'check' then return fault() or 'won' end
 if verb == 'read' then
-  if redis.call('EXISTS', key) == 0 then return fault() or false end
-  return redis.call('HMGET', key, 'revision', 'body')
+  if call('EXISTS', key) == 0 then return fault() or false end
+  return call('HMGET', key, 'revision', 'body')
 end
 if verb == 'insert' then
-  if redis.call('EXISTS', key) == 1 then return 'lost' end
-elseif redis.call('HGET', key, 'revision') ~= ARGV[3] then
+  if call('EXISTS', key) == 1 then return 'lost' end
+elseif call('HGET', key, 'revision') ~= ARGV[3] then
   return 'lost'
 end
 local found = fault()
 if found then return found end
 if verb == 'remove' then
-  redis.call('DEL', key)
+  call('DEL', key)
 else
-  redis.call('HSET', key, 'revision', ARGV[#ARGV - 1], 'body', ARGV[#ARGV])
-  redis.call('PERSIST', key)
+  call('HSET', key, 'revision', ARGV[#ARGV - 1], 'body', ARGV[#ARGV])
+  call('PERSIST', key)
 end
 return 'won'`;
 
-/** What the script answers instead of doing it. */
+/** What the script answers when the server is not fit for it. */
 const FAULTS: ReadonlyMap<unknown, string> = new Map([
-  [
-    "evicts",
-    "this Redis may evict keys, and with them second factors: set maxmemory-policy noeviction, or trustEviction: true",
-  ],
-  [
-    "forgets",
-    "this Redis keeps no append-only file, so a restart undoes what it wrote: set appendonly yes, or trustPersistence: true",
-  ],
+  ["evicts", "may evict keys, and with them second factors: set maxmemory-policy noeviction, or trustEviction"],
+  ["forgets", "keeps no append-only file, so a restart undoes writes: set appendonly yes, or trustPersistence"],
 ]);
 
 /**
@@ -187,11 +176,8 @@ function redisStore<Client>(
   const run = async (on: Client, keys: string[], verb: string, ...words: string[]): Promise<unknown> => {
     const answer = await evaluate(on, keys, [verb, checks, ...words]);
     const fault = FAULTS.get(answer);
-    if (fault !== undefined) throw new Error(fault);
+    if (fault !== undefined) throw new Error(`this Redis ${fault}: true`);
     return answer;
-  };
-  const check = async (on: Client, keys: string[]): Promise<void> => {
-    if ((await run(on, keys, "check")) !== "fine") throw notUnderstood();
   };
   const read = async (userId: string): Promise<TwoFactorRecord | undefined> =>
     toRecord(fieldsOf(await run(client, [prefix + userId], "read")));
@@ -200,8 +186,8 @@ function redisStore<Client>(
     check: async () => {
       if (checks === "") return;
       // Through the cluster first: it knows its masters as soon as it answers.
-      await check(client, [prefix]);
-      for (const master of await masters(client)) await check(master, []);
+      isWon(await run(client, [prefix], "check"));
+      for (const master of await masters(client)) isWon(await run(master, [], "check"));
     },
     read,
     compareAndSet: async (userId, expected, next) => {
