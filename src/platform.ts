@@ -20,11 +20,15 @@ type HostKey = typeof globalThis extends {
  */
 export type WebCryptoKey = unknown extends HostKey ? StructuralKey : HostKey;
 
+/**
+ * Every optional member of these dictionaries is required here: one that is left out would be read from a polluted
+ * `Object.prototype`, and a host would seal with a tag of 32 bits.
+ */
 interface Subtle {
   importKey(
     format: "raw",
     bytes: Uint8Array,
-    algorithm: { name: "HMAC"; hash: string } | { name: "AES-GCM" },
+    algorithm: { name: "HMAC"; hash: string; length: number } | { name: "AES-GCM" },
     extractable: boolean,
     usages: readonly string[],
   ): Promise<WebCryptoKey>;
@@ -33,10 +37,11 @@ interface Subtle {
   decrypt(algorithm: AesGcm, key: WebCryptoKey, ciphertext: Uint8Array): Promise<ArrayBuffer>;
 }
 
-interface AesGcm {
+export interface AesGcm {
   readonly name: "AES-GCM";
   readonly iv: Uint8Array;
   readonly additionalData: Uint8Array;
+  readonly tagLength: 128;
 }
 
 interface Host {

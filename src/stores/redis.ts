@@ -8,31 +8,36 @@ import { notUnderstood, requireBoolean, requireMethods, toRecord } from "./share
 export interface NodeRedisClient {
   /** Executes a Lua script. */
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
-  /** Asked for the settings of the server, unless both are trusted. */
-  info?(): Promise<unknown>;
+  /** The masters, if it is a cluster. */
+  readonly masters?: readonly unknown[];
+  /** The client of one node, if it is a cluster. */
+  nodeClient?(node: never): Promise<NodeRedisClient>;
 }
 
 /** What the store uses of a client of the package `ioredis`. */
 export interface IoredisClient {
   /** Executes a Lua script. */
   eval(script: string, numberOfKeys: number, ...keysAndArguments: string[]): Promise<unknown>;
-  /** Asked for the settings of the server, unless both are trusted. */
-  info?(): Promise<unknown>;
+  /** The clients of the masters, if it is a cluster. */
+  nodes?(role: "master"): readonly IoredisClient[];
 }
 
 /** Settings of {@link nodeRedisStore} and {@link ioredisStore}. */
 export interface RedisStoreOptions {
   /** What every key begins with: 1 to 200 characters without NUL. By default `halfminute:two-factor:`. The rest is the user id. */
   readonly prefix?: string;
-  /** `true`: don't look whether the server evicts keys. By default `false`. */
+  /** `true`: don't check whether the server evicts keys. By default `false`. */
   readonly trustEviction?: boolean;
-  /** `true`: don't look whether the server keeps an append-only file. By default `false`. */
+  /** `true`: don't check whether the server keeps an append-only file. By default `false`. */
   readonly trustPersistence?: boolean;
 }
 
-/** A store with a method that looks at the server's settings. */
+/** A store with a method that checks the server's settings. */
 export interface RedisStore extends TwoFactorStore {
-  /** Rejects if the server evicts keys or would forget them in a restart. The first `read` or `compareAndSet` does it anyway. */
+  /**
+   * Rejects if the server, or a master of the cluster, evicts keys or would lose them in a restart. Call it at start. Every
+   * write checks the server that it writes to in any case.
+   */
   check(): Promise<void>;
 }
 
@@ -43,38 +48,55 @@ const DEFAULTS: Required<RedisStoreOptions> = {
 };
 
 /**
- * ARGV is a verb and what it takes: read · insert revision body · replace expected revision body · remove expected.
- * Reads go through it too: a client that sends plain reads to replicas sends scripts to the primary.
+ * ARGV is a verb, the checks, and what the verb takes: check · read · insert revision body · replace expected revision body ·
+ * remove expected. Reads go through it too: a client that sends plain reads to replicas sends scripts to the primary.
  * PERSIST, because a key that expires is a user without a second factor.
+ *
+ * The settings are read by the server that runs the script, in the same step as the write: no node of a cluster, no restart and
+ * no failover gets past that. A record that is there can be read in any case; one that is missing may have been lost.
+ * `[nv]o` is `noeviction`, or a policy `volatile-…`: those evict only keys that expire, which none of ours does.
  */
-const SCRIPT = `local key, verb = KEYS[1], ARGV[1]
+const SCRIPT = `local key, verb, checks, call = KEYS[1], ARGV[1], ARGV[2], redis.call
+local function fault()
+  if checks:find('e') and not call('INFO', 'memory'):find('maxmemory_policy:[nv]o') then return 'evicts' end
+  if checks:find('p') and not call('INFO', 'persistence'):find('aof_enabled:1') then return 'forgets' end
+end
+if verb == 'check' then return fault() or 'won' end
 if verb == 'read' then
-  if redis.call('EXISTS', key) == 0 then return false end
-  return redis.call('HMGET', key, 'revision', 'body')
+  if call('EXISTS', key) == 0 then return fault() or false end
+  return call('HMGET', key, 'revision', 'body')
 end
 if verb == 'insert' then
-  if redis.call('EXISTS', key) == 1 then return 'lost' end
-elseif redis.call('HGET', key, 'revision') ~= ARGV[2] then
+  if call('EXISTS', key) == 1 then return 'lost' end
+elseif call('HGET', key, 'revision') ~= ARGV[3] then
   return 'lost'
 end
+local found = fault()
+if found then return found end
 if verb == 'remove' then
-  redis.call('DEL', key)
+  call('DEL', key)
 else
-  redis.call('HSET', key, 'revision', ARGV[#ARGV - 1], 'body', ARGV[#ARGV])
-  redis.call('PERSIST', key)
+  call('HSET', key, 'revision', ARGV[#ARGV - 1], 'body', ARGV[#ARGV])
+  call('PERSIST', key)
 end
 return 'won'`;
+
+/** What the script answers when the server is not fit for it. */
+const FAULTS: ReadonlyMap<unknown, string> = new Map([
+  ["evicts", "may evict keys, and with them second factors: set maxmemory-policy noeviction, or trustEviction"],
+  ["forgets", "keeps no append-only file, so a restart undoes writes: set appendonly yes, or trustPersistence"],
+]);
 
 /**
  * Keeps two-factor records in Redis, 6 or later, by a connected client of the package `redis`.
  *
- * The records are no cache: a server that evicts keys (`maxmemory-policy` `allkeys-…`) or keeps no append-only file is
- * refused at the first call, as `INFO` tells it. Where `INFO` may not be asked, or safety comes another way, say so with
- * `trustEviction` and `trustPersistence`. With `appendfsync everysec`, which is the default, a power cut takes the last second.
+ * The records are not a cache: every write asks the server that it writes to, by `INFO`, and refuses one that evicts keys
+ * (`maxmemory-policy` `allkeys-…`) or keeps no append-only file. Where `INFO` is forbidden, or the data is safe in another way,
+ * set `trustEviction` and `trustPersistence`. With `appendfsync everysec`, the default, a power cut takes the last second.
  *
  * @param client a client or cluster of the package `redis`
  * @param options `prefix`, `trustEviction` and `trustPersistence`, see {@link RedisStoreOptions}
- * @returns a store, with `check()` to look at the server's settings at start
+ * @returns a store, with `check()` for the server's settings, to call at start
  * @throws {@link index!OtpError | OtpError} `invalid-options`, `unknown-option`, or `invalid-option` for a client that lacks a method and a bad prefix
  * @example
  * ```ts
@@ -89,7 +111,15 @@ return 'won'`;
  * ```
  */
 export function nodeRedisStore(client: NodeRedisClient, options?: RedisStoreOptions): RedisStore {
-  return redisStore(client, (key, words) => client.eval(SCRIPT, { keys: [key], arguments: words }), options);
+  return redisStore(
+    client,
+    {
+      evaluate: (on, keys, words) => on.eval(SCRIPT, { keys, arguments: words }),
+      masters: (on) =>
+        Promise.all((on.masters ?? []).map(async (node) => (await on.nodeClient?.(node as never)) ?? on)),
+    },
+    options,
+  );
 }
 
 /**
@@ -97,7 +127,7 @@ export function nodeRedisStore(client: NodeRedisClient, options?: RedisStoreOpti
  *
  * @param client a client or cluster of the package `ioredis`
  * @param options `prefix`, `trustEviction` and `trustPersistence`, see {@link RedisStoreOptions}
- * @returns a store, with `check()` to look at the server's settings at start
+ * @returns a store, with `check()` for the server's settings, to call at start
  * @throws {@link index!OtpError | OtpError} `invalid-options`, `unknown-option`, or `invalid-option` for a client that lacks a method and a bad prefix
  * @example
  * ```ts
@@ -112,65 +142,62 @@ export function nodeRedisStore(client: NodeRedisClient, options?: RedisStoreOpti
  * ```
  */
 export function ioredisStore(client: IoredisClient, options?: RedisStoreOptions): RedisStore {
-  return redisStore(client, (key, words) => client.eval(SCRIPT, 1, key, ...words), options);
+  return redisStore(
+    client,
+    {
+      evaluate: (on, keys, words) => on.eval(SCRIPT, keys.length, ...keys, ...words),
+      masters: (on) => Promise.resolve(on.nodes?.("master") ?? []),
+    },
+    options,
+  );
 }
 
-function redisStore(
-  client: NodeRedisClient | IoredisClient,
-  evaluate: (key: string, words: string[]) => Promise<unknown>,
+/** How the clients of a package are used. */
+interface Driver<Client> {
+  readonly evaluate: (client: Client, keys: string[], words: string[]) => Promise<unknown>;
+  /** The clients of the masters, if it is a cluster that is connected. */
+  readonly masters: (client: Client) => Promise<readonly Client[]>;
+}
+
+function redisStore<Client>(
+  client: Client,
+  { evaluate, masters }: Driver<Client>,
   options: RedisStoreOptions | undefined,
 ): RedisStore {
   const { prefix, trustEviction, trustPersistence } = readOptions(options, DEFAULTS);
   if (typeof prefix !== "string" || prefix.length < 1 || prefix.length > 200 || prefix.includes("\0")) {
     throw new OtpError("invalid-option", "prefix must be a text of 1 to 200 characters without NUL");
   }
-  const rules = [
-    ...(requireBoolean(trustEviction, "trustEviction") ? [] : [KEEPS_KEYS]),
-    ...(requireBoolean(trustPersistence, "trustPersistence") ? [] : [KEEPS_A_FILE]),
-  ];
-  requireMethods(client, "client", rules.length > 0 ? ["eval", "info"] : ["eval"]);
+  const checks =
+    (requireBoolean(trustEviction, "trustEviction") ? "" : "e") +
+    (requireBoolean(trustPersistence, "trustPersistence") ? "" : "p");
+  requireMethods(client, "client", ["eval"]);
 
-  const check = async (): Promise<void> => {
-    if (rules.length === 0) return;
-    const info = String(await client.info?.());
-    for (const { good, bad } of rules) if (!good.test(info)) throw new Error(bad);
+  const run = async (on: Client, keys: string[], verb: string, ...words: string[]): Promise<unknown> => {
+    const answer = await evaluate(on, keys, [verb, checks, ...words]);
+    const fault = FAULTS.get(answer);
+    if (fault !== undefined) throw new Error(`this Redis ${fault}: true`);
+    return answer;
   };
-  let isChecked = false;
-  const run = async (userId: string, ...words: string[]): Promise<unknown> => {
-    // Until it was good once. No call waits for the question of another one, which may never be answered.
-    if (!isChecked) await check();
-    isChecked = true;
-    return evaluate(prefix + userId, words);
-  };
+  const read = async (userId: string): Promise<TwoFactorRecord | undefined> =>
+    toRecord(fieldsOf(await run(client, [prefix + userId], "read")));
 
   return {
-    check,
-    read: async (userId) => toRecord(fieldsOf(await run(userId, "read"))),
+    check: async () => {
+      if (checks === "") return;
+      // Through the cluster first: it knows its masters as soon as it answers.
+      isWon(await run(client, [prefix], "check"));
+      for (const master of await masters(client)) isWon(await run(master, [], "check"));
+    },
+    read,
     compareAndSet: async (userId, expected, next) => {
-      if (expected === undefined && next === undefined) return fieldsOf(await run(userId, "read")) === undefined;
-      return isWon(await run(userId, ...change(expected, next)));
+      if (expected === undefined && next === undefined) return (await read(userId)) === undefined;
+      return isWon(await run(client, [prefix + userId], ...change(expected, next)));
     },
   };
 }
 
-interface Rule {
-  /** Found in what INFO says. */
-  readonly good: RegExp;
-  readonly bad: string;
-}
-
-/** The other policies take only keys that expire, which none of ours does. */
-const KEEPS_KEYS: Rule = {
-  good: /^maxmemory_policy:(noeviction|volatile-\w+)\r?$/m,
-  bad: "this Redis may evict keys, and with them second factors: set maxmemory-policy noeviction, or trustEviction: true",
-};
-
-const KEEPS_A_FILE: Rule = {
-  good: /^aof_enabled:1\r?$/m,
-  bad: "this Redis keeps no append-only file, so a restart undoes what it wrote: set appendonly yes, or trustPersistence: true",
-};
-
-function change(expected: string | undefined, next: TwoFactorRecord | undefined): string[] {
+function change(expected: string | undefined, next: TwoFactorRecord | undefined): [string, ...string[]] {
   if (next === undefined) return ["remove", expected ?? ""];
   if (expected === undefined) return ["insert", next.revision, next.body];
   return ["replace", expected, next.revision, next.body];

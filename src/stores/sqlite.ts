@@ -33,7 +33,10 @@ export interface SqliteConnection {
 export interface SqliteStoreOptions {
   /** Table: 1 to 63 ASCII letters, digits and `_`, no digit first. By default `halfminute_two_factor`. */
   readonly table?: string;
-  /** `true`: accept a connection whose `PRAGMA synchronous` lets a power cut undo what was committed. By default `false`. */
+  /**
+   * `true`: accept a connection whose `PRAGMA journal_mode` and `PRAGMA synchronous` let a power cut undo or destroy what was
+   * committed. By default `false`.
+   */
   readonly trustSynchronous?: boolean;
 }
 
@@ -49,8 +52,8 @@ const DEFAULTS: Required<SqliteStoreOptions> = { table: DEFAULT_TABLE, trustSync
  * Keeps two-factor records in an SQLite database. The connection is yours: you open it, you close it, and the store changes no setting of it.
  *
  * Inside a transaction every call rejects: what is written there could be rolled back, and a spent code would be good again. `migrate()`
- * and the first write look at `PRAGMA synchronous`. They refuse `OFF`, and `NORMAL` with a write-ahead log: a power cut could undo
- * what was committed. With several processes, give the connection a busy timeout; a database that stays locked for longer rejects.
+ * and the first write read `PRAGMA journal_mode` and `PRAGMA synchronous`. They refuse the journal modes `OFF` and `MEMORY`,
+ * `synchronous = OFF`, and `NORMAL` with a write-ahead log: a power cut could undo or destroy what was committed. With several processes, give the connection a busy timeout; a database that stays locked for longer rejects.
  *
  * @param db an open connection of better-sqlite3, libsql, `node:sqlite` or `bun:sqlite`
  * @param options `table` and `trustSynchronous`, see {@link SqliteStoreOptions}
@@ -93,13 +96,13 @@ export function sqliteStore(db: SqliteConnection, options?: SqliteStoreOptions):
       alone(() => {
         const columns = "user_id TEXT NOT NULL PRIMARY KEY, revision TEXT NOT NULL, body TEXT NOT NULL";
         db.prepare(`CREATE TABLE IF NOT EXISTS ${name} (${columns}) STRICT`).run();
-        if (!isDurable) requireSynchronous(db);
+        if (!isDurable) requireDurable(db);
       }),
     read: (userId) =>
       alone(() => toRecord(prepared(`SELECT revision, body FROM ${name} WHERE user_id = ?`).get(userId))),
     compareAndSet: (userId, expected, next) =>
       alone(() => {
-        if (!isDurable) requireSynchronous(db);
+        if (!isDurable) requireDurable(db);
         isDurable = true;
         const [sql, ...values] = change(name, userId, expected, next);
         if (sql === undefined) return prepared(`SELECT 1 FROM ${name} WHERE user_id = ?`).get(userId) == null;
@@ -144,16 +147,31 @@ function requireNoTransaction(db: SqliteConnection, prepared: (sql: string) => S
   prepared("COMMIT").run();
 }
 
-function requireSynchronous(db: SqliteConnection): void {
-  const setting = (name: string): unknown =>
-    (db.prepare(`PRAGMA ${name}`).get() as Readonly<Record<string, unknown>> | null | undefined)?.[name];
+/** The least `PRAGMA synchronous` with which a power cut leaves what was committed, by `PRAGMA journal_mode`. */
+const LEAST_SYNCHRONOUS: ReadonlyMap<unknown, number> = new Map([
+  ["delete", 1],
+  ["truncate", 1],
+  ["persist", 1],
+  ["wal", 2],
+]);
+
+/** The row that a `PRAGMA` answers has a column of its name; one has a file. */
+interface Setting {
+  readonly file?: unknown;
+  readonly journal_mode?: unknown;
+  readonly synchronous?: unknown;
+}
+
+function requireDurable(db: SqliteConnection): void {
+  const row = (sql: string): Setting => Object(db.prepare(sql).get()) as Setting;
   // Some builds lower the setting as soon as they see a write-ahead log, which is when they first read the file.
-  db.prepare("SELECT 1 FROM sqlite_master LIMIT 1").get();
-  const synchronous = Number(setting("synchronous"));
-  const least = setting("journal_mode") === "wal" ? 2 : 1;
-  if (synchronous >= least) return;
+  row("SELECT 1 FROM sqlite_master LIMIT 1");
+  // Without a file it is lost with its process, whatever is set.
+  if (row("PRAGMA database_list").file === "") return;
+  const least = LEAST_SYNCHRONOUS.get(row("PRAGMA journal_mode").journal_mode) ?? Infinity;
+  if (Number(row("PRAGMA synchronous").synchronous) >= least) return;
   throw new Error(
-    "a power cut could undo what this SQLite connection commits: set PRAGMA synchronous = FULL, or trustSynchronous: true",
+    "a power cut could undo what this SQLite connection commits: set PRAGMA journal_mode = WAL and PRAGMA synchronous = FULL, or trustSynchronous: true",
   );
 }
 

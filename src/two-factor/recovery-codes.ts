@@ -47,7 +47,8 @@ export async function hashInSet(
 }
 
 async function hashOf(key: Uint8Array, code: string): Promise<string> {
-  const hmac = await subtle().importKey("raw", key, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  const algorithm = { name: "HMAC", hash: "SHA-256", length: KEY_BYTES * 8 } as const;
+  const hmac = await subtle().importKey("raw", key, algorithm, false, ["sign"]);
   return encodeBase32(new Uint8Array(await subtle().sign("HMAC", hmac, decode(code) as Uint8Array)));
 }
 

@@ -3,7 +3,7 @@
 import { decode, encodeBase32 } from "../base32.ts";
 import { OtpError } from "../errors.ts";
 import { isBytes, readOptions } from "../parameters.ts";
-import { randomBytes, subtle, type WebCryptoKey } from "../platform.ts";
+import { type AesGcm, randomBytes, subtle, type WebCryptoKey } from "../platform.ts";
 import { TwoFactorError } from "./errors.ts";
 import { type DeviceBase, isKeyId, isSealedText, MOST_SEALED_CHARACTERS, type Sealed } from "./state.ts";
 import { utf8 } from "./text.ts";
@@ -110,14 +110,14 @@ export function keyRing(sealingKeys: unknown): Sealer {
     keyIds,
     async seal(keyId, plaintext, additionalData) {
       const iv = randomBytes(NONCE_BYTES);
-      const sealed = await subtle().encrypt({ name: "AES-GCM", iv, additionalData }, await keyOf(keyId), plaintext);
+      const sealed = await subtle().encrypt(aesGcm(iv, additionalData), await keyOf(keyId), plaintext);
       return encodeBase32(Uint8Array.of(...iv, ...new Uint8Array(sealed)));
     },
     async open(keyId, text, additionalData) {
       const bytes = decode(text);
       // Written in another way, it was not written here.
       if (typeof bytes === "string" || encodeBase32(bytes) !== text) return undefined;
-      const algorithm = { name: "AES-GCM", iv: bytes.subarray(0, NONCE_BYTES), additionalData } as const;
+      const algorithm = aesGcm(bytes.subarray(0, NONCE_BYTES), additionalData);
       const key = await keyOf(keyId);
       // A wrong tag, a text that is too short: whatever it is, it was not sealed so.
       const plaintext = await subtle()
@@ -126,6 +126,10 @@ export function keyRing(sealingKeys: unknown): Sealer {
       return plaintext && new Uint8Array(plaintext);
     },
   };
+}
+
+function aesGcm(iv: Uint8Array, additionalData: Uint8Array): AesGcm {
+  return { name: "AES-GCM", iv, additionalData, tagLength: 128 };
 }
 
 interface Unchecked {

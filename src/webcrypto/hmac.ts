@@ -32,7 +32,7 @@ export async function importKey(secret: Secret, algorithm: Algorithm = DEFAULT_A
 }
 
 function importBytes(bytes: Uint8Array, hash: Algorithm): Promise<WebCryptoKey> {
-  return subtle().importKey("raw", bytes, { name: "HMAC", hash }, false, ["sign"]);
+  return subtle().importKey("raw", bytes, { name: "HMAC", hash, length: bytes.length * 8 }, false, ["sign"]);
 }
 
 /** A key from whatever a caller gave, checked. At most one import, whatever is done with it. */

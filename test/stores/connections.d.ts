@@ -1,7 +1,7 @@
-import type { Redis } from "ioredis";
+import type { Cluster, Redis } from "ioredis";
 import type Database from "libsql";
 import type { Pool } from "pg";
-import type { createClient } from "redis";
+import type { createClient, createCluster } from "redis";
 
 import type { PostgresStore, PostgresStoreOptions } from "../../src/stores/postgres.ts";
 import type { RedisStore, RedisStoreOptions } from "../../src/stores/redis.ts";
@@ -13,6 +13,8 @@ export interface Connections {
   pg: Pool;
   redis: ReturnType<typeof createClient>;
   ioredis: Redis;
+  "redis cluster": ReturnType<typeof createCluster>;
+  "ioredis cluster": Cluster;
 }
 
 interface Stores {
@@ -21,6 +23,8 @@ interface Stores {
   pg: [PostgresStore, PostgresStoreOptions];
   redis: [RedisStore, RedisStoreOptions];
   ioredis: [RedisStore, RedisStoreOptions];
+  "redis cluster": [RedisStore, RedisStoreOptions];
+  "ioredis cluster": [RedisStore, RedisStoreOptions];
 }
 
 export type Driver = keyof Connections;

@@ -1,5 +1,5 @@
 // Connections to the databases under test, by the name of the driver: for this process and for the worker processes.
-// An address is a path of the file system: a database file, or what a server of servers.ts says.
+// An address is what a server of servers.ts says: a path of the file system, but for a cluster its ports; or a database file.
 
 const drivers = {
   libsql: async (address) => {
@@ -18,19 +18,35 @@ const drivers = {
     pool.on("error", () => undefined); // what matters is that queries reject
     return { connection: pool, close: () => pool.end() };
   },
-  redis: async (address) => {
+  redis: async (address, settings) => {
     const { createClient } = await import("redis");
-    const client = createClient({ socket: { path: address, reconnectStrategy: false } });
+    const client = createClient({ socket: { path: address, reconnectStrategy: false, ...settings } });
     client.on("error", () => undefined); // what matters is that commands reject
     await client.connect();
     return { connection: client, close: async () => client.destroy() };
   },
-  ioredis: async (address) => {
+  ioredis: async (address, settings) => {
     const { Redis } = await import("ioredis");
-    const client = new Redis({ path: address, retryStrategy: () => null, lazyConnect: true });
+    const client = new Redis({ path: address, retryStrategy: () => null, lazyConnect: true, ...settings });
     client.on("error", () => undefined);
     await client.connect();
     return { connection: client, close: async () => client.disconnect() };
+  },
+  "redis cluster": async (address) => {
+    const { createCluster } = await import("redis");
+    const cluster = createCluster({ rootNodes: [{ url: `redis://127.0.0.1:${address.split(",")[0]}` }] });
+    cluster.on("error", () => undefined);
+    await cluster.connect();
+    return { connection: cluster, close: async () => cluster.destroy() };
+  },
+  "ioredis cluster": async (address) => {
+    const { Cluster } = await import("ioredis");
+    const cluster = new Cluster([{ host: "127.0.0.1", port: Number(address.split(",")[0]) }], {
+      clusterRetryStrategy: () => null,
+      lazyConnect: true,
+    });
+    cluster.on("error", () => undefined);
+    return { connection: cluster, close: async () => cluster.disconnect() };
   },
 };
 
@@ -44,6 +60,7 @@ export function storeOn(driver, connection, library, options) {
   const make = {
     ...{ libsql: "sqliteStore", "node:sqlite": "sqliteStore", pg: "postgresStore" },
     ...{ redis: "nodeRedisStore", ioredis: "ioredisStore" },
+    ...{ "redis cluster": "nodeRedisStore", "ioredis cluster": "ioredisStore" },
   };
   return library[make[driver]](connection, options);
 }

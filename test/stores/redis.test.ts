@@ -12,7 +12,7 @@ import { ioredisStore } from "../../src/stores/redis.ts";
 import { thrownCode } from "../helpers/thrown.ts";
 import { type Connections, connect, type Driver, storeOn } from "./connections.js";
 import { processTests } from "./processes.ts";
-import { hasRedis, type Server, startRedis } from "./servers.ts";
+import { hasRedis, type RedisCluster, redisCli, type Server, startRedis, startRedisCluster } from "./servers.ts";
 
 const first = { revision: "1", body: "{}" };
 const second = { revision: "2", body: "{}" };
@@ -21,8 +21,8 @@ describe.runIf(hasRedis())("Redis", () => {
   let server: Server;
   const open: (() => Promise<void>)[] = [];
 
-  async function newClient<Name extends Driver>(driver: Name): Promise<Connections[Name]> {
-    const { connection, close } = await connect(driver, server.address);
+  async function newClient<Name extends Driver>(driver: Name, settings?: object): Promise<Connections[Name]> {
+    const { connection, close } = await connect(driver, server.address, settings);
     open.push(close);
     return connection;
   }
@@ -71,8 +71,9 @@ describe.runIf(hasRedis())("Redis", () => {
       expect(await store.compareAndSet("alice", undefined, first)).toBe(true);
       expect(await store.compareAndSet("alice", "1", second)).toBe(true);
       const calls = Array.from((await client.info("commandstats")).matchAll(/^cmdstat_(\w+):calls=(\d+)/gm));
-      expect(calls.map(([, name, count]) => `${name} ${count}`)).toContain("eval 3");
-      expect(calls.map(([, name]) => name)).not.toContain("info");
+      const counts = calls.map(([, name, count]) => `${name} ${count}`);
+      expect(counts).toContain("eval 3");
+      expect(counts).toContain("info 6"); // both settings, for each write and where there is nothing to read
       expect(await client.keys(`keys:${driver}:*`)).toEqual([`keys:${driver}:alice`]);
       expect(await client.hGetAll(`keys:${driver}:alice`)).toEqual({ ...second });
       expect(await client.ttl(`keys:${driver}:alice`)).toBe(-1);
@@ -121,7 +122,16 @@ describe.runIf(hasRedis())("Redis", () => {
         expect(await trusting.compareAndSet("alice", undefined, first)).toBe(true);
 
         await client.configSet({ "maxmemory-policy": "volatile-lru", appendonly: "no" });
-        await expect(store.read("alice")).rejects.toThrow(/appendonly yes, or trustPersistence/);
+        for (const call of [
+          () => store.check(),
+          () => store.read("nobody"),
+          () => store.compareAndSet("alice", "1", second),
+          () => store.compareAndSet("alice", "1", undefined),
+          () => store.compareAndSet("nobody", undefined, undefined),
+        ]) {
+          await expect(call()).rejects.toThrow(/appendonly yes, or trustPersistence/);
+        }
+        expect(await store.read("alice")).toEqual(first); // what is there was not lost
         await forgetful.check();
         expect(await forgetful.read("alice")).toEqual(first);
 
@@ -131,6 +141,32 @@ describe.runIf(hasRedis())("Redis", () => {
       } finally {
         await client.configSet({ "maxmemory-policy": "noeviction", appendonly: "yes" });
       }
+    });
+
+    it("settings that have changed while the connection was lost are noticed", async () => {
+      const admin = await newClient("redis");
+      const connection = await newClient(driver, { reconnectStrategy: () => 10, retryStrategy: () => 10 });
+      const store: RedisStore = storeOn(driver, connection, library, { prefix: `lost:${driver}:` });
+      await store.check();
+      expect(await store.compareAndSet("alice", undefined, first)).toBe(true);
+      const newest = Math.max(...(await admin.clientList()).map(({ id }) => id));
+      await admin.configSet("maxmemory-policy", "allkeys-lru");
+      try {
+        await admin.sendCommand(["CLIENT", "KILL", "ID", String(newest)]);
+        const messages: string[] = [];
+        await vi.waitFor(
+          async () => {
+            await store.compareAndSet("alice", "1", second).catch((error: unknown) => messages.push(String(error)));
+            expect(messages.at(-1)).toMatch(/may evict keys/);
+          },
+          { timeout: 20_000 },
+        );
+        await expect(store.check()).rejects.toThrow(/may evict keys/);
+        expect(await store.read("alice")).toEqual(first);
+      } finally {
+        await admin.configSet("maxmemory-policy", "noeviction");
+      }
+      expect(await store.compareAndSet("alice", "1", second)).toBe(true);
     });
 
     it("a full server rejects, and keeps what it has", async () => {
@@ -148,6 +184,24 @@ describe.runIf(hasRedis())("Redis", () => {
     });
   });
 
+  it("a user who may not ask for INFO must trust, and needs few rights", async () => {
+    const admin = await newClient("redis");
+    const rights = ["~halfminute:two-factor:*", "+eval", "+exists", "+hget", "+hmget", "+hset", "+persist", "+del"];
+    await admin.sendCommand(["ACL", "SETUSER", "modest", "on", ">password", ...rights]);
+    const client = await newClient("redis");
+    await client.auth({ username: "modest", password: "password" });
+    await expect(nodeRedisStore(client).check()).rejects.toThrow(/can't run this command/);
+    await expect(nodeRedisStore(client).read("modest")).rejects.toThrow(/can't run this command/);
+    const store = nodeRedisStore(client, { trustEviction: true, trustPersistence: true });
+    await store.check();
+    expect(await store.compareAndSet("modest", undefined, first)).toBe(true);
+    expect(await store.read("modest")).toEqual(first);
+    expect(await store.compareAndSet("modest", "1", undefined)).toBe(true);
+    await admin.sendCommand(["ACL", "SETUSER", "modest", "+info"]);
+    await nodeRedisStore(client).check();
+    expect(await nodeRedisStore(client).compareAndSet("modest", undefined, first)).toBe(true);
+  });
+
   it("both clients read what the other wrote", async () => {
     const [one, other] = [nodeRedisStore(await newClient("redis")), ioredisStore(await newClient("ioredis"))];
     expect(await one.compareAndSet("both 😀", undefined, first)).toBe(true);
@@ -156,48 +210,109 @@ describe.runIf(hasRedis())("Redis", () => {
   });
 });
 
+describe.runIf(hasRedis())("a Redis cluster of three masters", () => {
+  let cluster: RedisCluster;
+  const open: (() => Promise<void>)[] = [];
+
+  beforeAll(async () => {
+    cluster = await startRedisCluster();
+  }, 60_000);
+  afterAll(async () => {
+    await Promise.all(open.map((close) => close()));
+    await cluster.stop();
+  });
+
+  describe.each(["redis cluster", "ioredis cluster"] as const)("%s", (driver) => {
+    const newStore = async (options?: RedisStoreOptions): Promise<RedisStore> => {
+      const { connection, close } = await connect(driver, cluster.address);
+      open.push(close);
+      return storeOn(driver, connection, library, options);
+    };
+
+    describe("conformance", () => {
+      let stores: RedisStore[];
+      beforeAll(async () => {
+        stores = [await newStore(), await newStore()];
+      });
+      storeConformance(() => stores[0] as RedisStore, {
+        test: it,
+        secondConnection: () => stores[1] as RedisStore,
+        brokenStore: async () => {
+          const { connection, close } = await connect(driver, cluster.address);
+          await storeOn(driver, connection, library).check();
+          await close();
+          return storeOn(driver, connection, library);
+        },
+      });
+    });
+
+    it.each([
+      ["maxmemory-policy", "allkeys-lru", "noeviction", /may evict keys/],
+      ["appendonly", "no", "yes", /append-only file/],
+    ])("check() asks every master, and a write the one that it goes to: %s", async (name, bad, good, refused) => {
+      const prefix = `${driver} ${name}:`;
+      const { masters } = cluster;
+      const slots = new Map<string, number>();
+      for (let index = 0; index < 12; index++) {
+        const slot = await redisCli(masters[0]?.address ?? "", "cluster", "keyslot", `${prefix}user ${index}`);
+        slots.set(`user ${index}`, Number(slot));
+      }
+      // Connected before anything is wrong, as a server is that runs for months.
+      const store = await newStore({ prefix });
+      await store.check();
+      for (const [index, { address, first: from }] of masters.entries()) {
+        const to = masters[index + 1]?.first ?? Infinity;
+        await redisCli(address, "config", "set", name, bad);
+        try {
+          await expect(store.check()).rejects.toThrow(refused);
+          await expect((await newStore({ prefix })).check()).rejects.toThrow(refused);
+          let refusals = 0;
+          for (const [user, slot] of slots) {
+            const writing = store.compareAndSet(user, undefined, first);
+            if (slot >= from && slot < to) {
+              await expect(writing).rejects.toThrow(refused);
+              refusals++;
+            } else {
+              expect(await writing).toBe(true);
+              expect(await store.compareAndSet(user, "1", undefined)).toBe(true);
+            }
+          }
+          expect(refusals).toBeGreaterThan(0);
+          expect(refusals).toBeLessThan(slots.size);
+        } finally {
+          await redisCli(address, "config", "set", name, good);
+        }
+        await store.check();
+      }
+    });
+  });
+});
+
 describe("a client", () => {
   /** A client that gives one answer, and says what it was asked. */
-  function answering(answer: unknown, info: unknown = ""): NodeRedisClient & { readonly asked: string[] } {
+  function answering(answer: unknown): NodeRedisClient & { readonly asked: string[] } {
     const asked: string[] = [];
     return {
       asked,
-      eval: (_script, { keys }) => (asked.push(`eval ${keys.join(" ")}`), Promise.resolve(answer)),
-      info: () => (asked.push("info"), Promise.resolve(info)),
+      eval: (_script, { keys, arguments: words }) => {
+        asked.push([...keys, ...words].join(" "));
+        return Promise.resolve(answer);
+      },
     };
   }
-  const GOOD = "# Memory\r\nmaxmemory_policy:noeviction\r\n# Persistence\r\naof_enabled:1\r\n";
 
-  it("is asked for the settings until they were good once, and not at all when they are trusted", async () => {
-    const client = answering(null, GOOD);
-    const store = nodeRedisStore(client, { prefix: "p:" });
-    expect(client.asked).toEqual([]);
-    await Promise.all([store.read("a"), store.read("b")]);
-    await store.read("c");
-    expect(client.asked).toEqual(["info", "info", "eval p:a", "eval p:b", "eval p:c"]);
-    const trusted = answering(null);
+  it("is asked for what is not trusted, with each call", async () => {
+    const [asked, trusted] = [answering(null), answering(null)];
+    await nodeRedisStore(asked, { prefix: "p:" }).read("a");
+    await nodeRedisStore(asked, { prefix: "p:", trustEviction: true }).read("a");
+    await nodeRedisStore(asked, { prefix: "p:", trustPersistence: true }).read("a");
+    expect(asked.asked).toEqual(["p:a read ep", "p:a read p", "p:a read e"]);
     const trusting = nodeRedisStore(trusted, { trustEviction: true, trustPersistence: true });
     await trusting.check();
-    expect(await trusting.read("a")).toBeUndefined();
-    expect(trusted.asked).toEqual(["eval halfminute:two-factor:a"]);
+    expect(trusted.asked).toEqual([]);
+    await trusting.read("a");
+    expect(trusted.asked).toEqual(["halfminute:two-factor:a read "]);
   });
-
-  it("whose settings are never told holds up no later call", async () => {
-    const client = answering(null, GOOD);
-    const info = vi.spyOn(client, "info").mockReturnValueOnce(new Promise(() => undefined));
-    const store = nodeRedisStore(client);
-    void store.read("a");
-    expect(await store.read("b")).toBeUndefined();
-    expect(info).toHaveBeenCalledTimes(2);
-  });
-
-  it.each(["", undefined, "maxmemory_policy:noeviction\r\n", "aof_enabled:1", GOOD.replace("aof", "not_aof")])(
-    "that does not tell all settings is refused: %j",
-    async (info) => {
-      const store = nodeRedisStore(answering(null, info ?? null));
-      await expect(store.read("alice")).rejects.toThrow(/trust(Eviction|Persistence)/);
-    },
-  );
 
   it.each([
     ["buffers", [Buffer.from("1"), Buffer.from("{}")]],
@@ -208,17 +323,17 @@ describe("a client", () => {
     ["half a record", ["1", null]],
     ["undefined", undefined],
   ])("that answers with what was not asked for is refused: %s", async (_, answer) => {
-    const store = nodeRedisStore(answering(answer, GOOD));
+    const store = nodeRedisStore(answering(answer));
     await expect(store.read("alice")).rejects.toThrow(/does not understand/);
     await expect(store.compareAndSet("alice", "1", second)).rejects.toThrow(/does not understand/);
+    await expect(store.check()).rejects.toThrow(/does not understand/);
   });
 
   it.each<[unknown, unknown, string | undefined]>([
     [undefined, undefined, "invalid-option"],
     [{}, undefined, "invalid-option"],
-    [{ eval: () => undefined }, undefined, "invalid-option"],
-    [{ eval: () => undefined }, { trustEviction: true }, "invalid-option"],
-    [{ eval: () => undefined }, { trustEviction: true, trustPersistence: true }, undefined],
+    [{ eval: () => undefined }, undefined, undefined],
+    [{ eval: "" }, undefined, "invalid-option"],
     [answering(null), { ttl: 5 }, "unknown-option"],
     [answering(null), "prefix:", "invalid-options"],
     [answering(null), { trustEviction: "yes" }, "invalid-option"],

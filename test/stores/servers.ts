@@ -1,9 +1,10 @@
 // Real servers for tests: each call starts one of its own, in a temporary folder, reached through a socket file in it.
-// No port is taken, so nothing collides. A shell holds the server on a leash: it ends the server and removes the folder
+// No port is taken, so nothing collides; only a cluster of Redis needs some, and gets free ones. A shell holds the server on a leash: it ends the server and removes the folder
 // when this process closes the pipe, or when it is gone, however it went. On a line in the pipe it kills the server and starts it again.
 import { execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -86,6 +87,67 @@ export async function startRedis(settings: Readonly<Record<string, string>> = {}
   const options = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
   const probe = ["redis-cli", "-s", socket, "--no-raw", "-e", "ping"];
   return leashed({ folder, server: ["redis-server", ...options], probe, end: "KILL" }, socket);
+}
+
+export interface RedisCluster {
+  /** Its ports, with commas between them. */
+  readonly address: string;
+  /** Each with a share of the slots: from `first` to the next one's. */
+  readonly masters: readonly (Server & { readonly first: number })[];
+  stop(): Promise<void>;
+}
+
+/** Three masters. Somebody else may take a port just before a server does; then others are tried. */
+export async function startRedisCluster(tries = 5): Promise<RedisCluster> {
+  const ports = await freePorts(6);
+  const started = await Promise.allSettled([0, 1, 2].map((index) => startMaster(ports, index)));
+  const masters = started.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+  const stop = async (): Promise<void> => {
+    await Promise.all(masters.map((master) => master.stop()));
+  };
+  if (masters.length === 3) {
+    for (const [index, { address }] of masters.entries()) {
+      await redisCli(address, "cluster", "set-config-epoch", String(index + 1));
+      await redisCli(address, "cluster", "addslotsrange", String(firstSlot(index)), String(firstSlot(index + 1) - 1));
+      if (index > 0) await redisCli(address, "cluster", "meet", "127.0.0.1", String(ports[0]), String(ports[3]));
+    }
+    const isFormed = async ({ address }: Server): Promise<boolean> => {
+      const info = await redisCli(address, "cluster", "info");
+      return info.includes("cluster_state:ok") && info.includes("cluster_known_nodes:3");
+    };
+    for (let polls = 0; polls < 600; polls++) {
+      const formed = await Promise.all(masters.map(isFormed));
+      if (formed.every(Boolean)) return { address: ports.slice(0, 3).join(","), masters, stop };
+      await sleep(50);
+    }
+  }
+  await stop();
+  if (tries === 1) throw new Error("the Redis cluster does not form");
+  return startRedisCluster(tries - 1);
+}
+
+async function startMaster(ports: readonly number[], index: number): Promise<Server & { readonly first: number }> {
+  const [port, bus] = [ports[index], ports[index + 3]].map(String) as [string, string];
+  const settings = { port, bind: "127.0.0.1", "cluster-enabled": "yes", "cluster-port": bus };
+  return { ...(await startRedis(settings)), first: firstSlot(index) };
+}
+
+function firstSlot(index: number): number {
+  return Math.ceil((index * 16_384) / 3);
+}
+
+/** All are held before one is let go, so that no two are the same. */
+async function freePorts(count: number): Promise<number[]> {
+  const holders = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
+  await Promise.all(holders.map((holder) => once(holder, "listening")));
+  const ports = holders.map((holder) => (holder.address() as AddressInfo).port);
+  await Promise.all(holders.map((holder) => once(holder.close(), "close")));
+  return ports;
+}
+
+/** Asks a server of {@link startRedis}; what it answers with an error rejects. */
+export async function redisCli(address: string, ...words: string[]): Promise<string> {
+  return (await run("redis-cli", ["-s", address, "-e", ...words])).stdout.trim();
 }
 
 interface Leashed {

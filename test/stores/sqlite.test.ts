@@ -111,28 +111,48 @@ describe("inside a transaction", () => {
 });
 
 describe("durability", () => {
-  const risky = ["synchronous = OFF", "journal_mode = WAL; PRAGMA synchronous = NORMAL"];
-  const safe = ["synchronous = NORMAL", "synchronous = EXTRA", "journal_mode = WAL; PRAGMA synchronous = FULL"];
+  describe.each(drivers)("%s", (driver) => {
+    const open = async (pragmas: string, file = newFile()): Promise<Connections[typeof driver]> => {
+      const { connection } = await connect(driver, file);
+      await storeOn(driver, connection, library).migrate();
+      connection.exec(pragmas);
+      return connection;
+    };
 
-  it.each(risky)("PRAGMA %s is refused before anything is written", async (pragma) => {
-    const db = new Database(newFile());
-    await sqliteStore(db).migrate();
-    db.exec(`PRAGMA ${pragma}`);
-    const store = sqliteStore(db);
-    await expect(store.compareAndSet("alice", undefined, first)).rejects.toThrow(/PRAGMA synchronous = FULL/);
-    await expect(store.migrate()).rejects.toThrow(/trustSynchronous/);
-    expect(await store.read("alice")).toBeUndefined();
-    const trusting = sqliteStore(db, { trustSynchronous: true });
-    expect(await trusting.compareAndSet("alice", undefined, first)).toBe(true);
-    db.exec("PRAGMA synchronous = EXTRA");
-    expect(await store.compareAndSet("alice", "1", second)).toBe(true); // it looks again after a refusal
-  });
+    const modes = ["DELETE", "TRUNCATE", "PERSIST", "WAL", "MEMORY", "OFF"];
+    const levels = ["OFF", "NORMAL", "FULL", "EXTRA"];
+    const settings = modes.flatMap((mode) => levels.map((level) => [mode, level] as const));
+    const isSafe = (mode: string, level: string): boolean =>
+      mode !== "MEMORY" && mode !== "OFF" && levels.indexOf(level) >= (mode === "WAL" ? 2 : 1);
+    const safe = settings.filter(([mode, level]) => isSafe(mode, level));
+    const risky = settings.filter(([mode, level]) => !isSafe(mode, level));
 
-  it.each(safe)("PRAGMA %s is accepted", async (pragma) => {
-    const db = new Database(newFile());
-    db.exec(`PRAGMA ${pragma}`);
-    await sqliteStore(db).migrate();
-    expect(await sqliteStore(db).compareAndSet("alice", undefined, first)).toBe(true);
+    it.each(risky)("journal_mode %s with synchronous %s is refused before anything is written", async (mode, level) => {
+      const db = await open(`PRAGMA journal_mode = ${mode}; PRAGMA synchronous = ${level}`);
+      const store = storeOn(driver, db, library);
+      const refused = /PRAGMA journal_mode = WAL and PRAGMA synchronous = FULL, or trustSynchronous/;
+      await expect(store.compareAndSet("alice", undefined, first)).rejects.toThrow(refused);
+      await expect(store.migrate()).rejects.toThrow(refused);
+      expect(await store.read("alice")).toBeUndefined();
+      const trusting = storeOn(driver, db, library, { trustSynchronous: true });
+      expect(await trusting.compareAndSet("alice", undefined, first)).toBe(true);
+      db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+      expect(await store.compareAndSet("alice", "1", second)).toBe(true); // it looks again after a refusal
+    });
+
+    it.each(safe)("journal_mode %s with synchronous %s is accepted", async (mode, level) => {
+      const db = await open(`PRAGMA journal_mode = ${mode}; PRAGMA synchronous = ${level}`);
+      const store = storeOn(driver, db, library);
+      await store.migrate();
+      expect(await store.compareAndSet("alice", undefined, first)).toBe(true);
+    });
+
+    it("is not asked of a database without a file", async () => {
+      for (const file of [":memory:", ""]) {
+        const db = await open("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF", file);
+        expect(await storeOn(driver, db, library).compareAndSet("alice", undefined, first)).toBe(true);
+      }
+    });
   });
 
   it("is looked at when the file has been read: better-sqlite3 lowers the setting only then", async () => {

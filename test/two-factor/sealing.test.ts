@@ -6,6 +6,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { createTwoFactor, type Sealer, type SealingKey, type TwoFactorStore } from "../../src/two-factor/index.ts";
 import { contextOf, type Purpose } from "../../src/two-factor/sealing.ts";
 import { parse, type Sealed, type State } from "../../src/two-factor/state.ts";
+import { MEMBERS, polluted, VALUES } from "../helpers/polluted.ts";
 import { stillTimers } from "./timers.ts";
 import { codeOf, codeOfRefusal, KEY, memoryStore, OTHER_KEY, refusal, World, type Writable } from "./world.ts";
 
@@ -203,6 +204,24 @@ describe("a key", () => {
       texts.add(world.state(`user ${index}`).device?.secret.text.slice(0, 19) ?? "");
     }
     expect(texts.size).toBe(50);
+  });
+});
+
+describe("a polluted Object.prototype", () => {
+  it.each(MEMBERS)("changes nothing that is sealed, opened or compared: %s", async (name) => {
+    for (const value of VALUES) {
+      const world = await new World().enrolled();
+      await polluted(name, value, async () => {
+        await world.twoFactor.importDevice("bob", { secret: FIXED });
+        await world.twoFactor.verify("alice", world.code());
+        await world.twoFactor.verify("alice", world.recoveryCodes[0] ?? "");
+        await world.twoFactor.renewRecoveryCodes("alice");
+      });
+      // A nonce of 12 bytes, a secret of 20 and a tag of 16, in base32.
+      expect(world.state("bob").device?.secret.text, String(value)).toHaveLength(77);
+      world.pass(30);
+      await world.twoFactor.verify("alice", world.code());
+    }
   });
 });
 

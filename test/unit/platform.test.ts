@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 import * as halfminute from "../../src/index.ts";
+import { MEMBERS, polluted, VALUES } from "../helpers/polluted.ts";
 import { rejectedCode, thrownCode } from "../helpers/thrown.ts";
 
 const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
@@ -27,6 +28,16 @@ describe.each([
     expect(halfminute.timeStep({ at: new Date(0) }).counter).toBe(0);
     expect(halfminute.parseOtpauthUri("otpauth://totp/a?secret=MY").secret).toBe("MY");
   });
+});
+
+it.each(MEMBERS)("a polluted Object.prototype changes no code: %s", async (name) => {
+  for (const algorithm of ["SHA-1", "SHA-256", "SHA-512"] as const) {
+    const codeOf = async (): Promise<string> => halfminute.generateHotp(SECRET, 1, { algorithm });
+    const code = await codeOf();
+    for (const value of VALUES) {
+      expect(await polluted(name, value, codeOf), `${algorithm}, ${String(value)}`).toBe(code);
+    }
+  }
 });
 
 it("a secret is only made of real randomness", () => {
