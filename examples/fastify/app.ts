@@ -10,6 +10,8 @@ export interface User {
   readonly email: string;
   /** The app's own flag. It alone says that a login needs a second factor. */
   readonly hasTwoFactor: boolean;
+  /** Changes when the second factor is turned on. Sessions that carry another one are over. */
+  readonly stamp: number;
 }
 
 /** What the app has already. */
@@ -17,17 +19,20 @@ export interface Users {
   find(id: string): Promise<User | undefined>;
   /** Nobody if e-mail address or password is wrong. It should hash slowly and limit attempts. */
   checkPassword(email: string, password: string): Promise<User | undefined>;
-  setTwoFactor(id: string): Promise<void>;
+  /** Sets the flag and adds 1 to the stamp, unless that is another one by now. In SQL: UPDATE … WHERE id = … AND stamp = … */
+  setTwoFactor(id: string, stamp: number): Promise<void>;
 }
 
 export interface AppOptions extends Pick<TwoFactorOptions, "store" | "sealingKeys" | "onEvent"> {
   readonly users: Users;
 }
 
+/** What was shown. Whether that is enough is decided with each request: the second factor may have been turned on since. */
 interface Session {
   readonly userId: string;
-  /** Whether all that this person needs has been shown: the password and, with the flag, a code. */
-  readonly passed: boolean;
+  readonly stamp: number;
+  /** Whether a code was shown, or only the password. */
+  readonly withCode: boolean;
   readonly endsAt: number;
 }
 
@@ -61,15 +66,15 @@ export function buildApp({ users, ...options }: AppOptions): FastifyInstance {
       const user = await users.checkPassword(body.email, body.password);
       if (!user) throw refusal("wrong e-mail address or password");
       const isHalf = await needsTwoFactor(user);
-      begin(user.id, !isHalf, headers.cookie, reply);
+      begin(user, false, headers.cookie, reply, isHalf ? 5 : 60);
       return { next: isHalf ? "/login/code" : "/" };
     },
   );
 
   app.post<{ Body: { code: string } }>("/login/code", bodyOf("code"), async (request, reply) => {
-    const { userId } = sessionOf(request);
-    const { recoveryCodesLeft } = await twoFactor.verify(userId, request.body.code); // rejects unless the person may pass
-    begin(userId, true, request.headers.cookie, reply);
+    const { user } = await sessionOf(request);
+    const { recoveryCodesLeft } = await twoFactor.verify(user.id, request.body.code); // rejects unless the person may pass
+    begin(user, true, request.headers.cookie, reply);
     return { next: "/", recoveryCodesLeft };
   });
 
@@ -85,11 +90,14 @@ export function buildApp({ users, ...options }: AppOptions): FastifyInstance {
   });
 
   app.post<{ Body: { code: string } }>("/two-factor/confirm", bodyOf("code"), async (request, reply) => {
-    const { id } = await personOf(request);
-    const { recoveryCodes } = await twoFactor.confirm(id, request.body.code);
-    await users.setTwoFactor(id); // from now on no login without a code
-    for (const [key, { userId }] of sessions) if (userId === id) sessions.delete(key); // they began without one
-    begin(id, true, undefined, reply);
+    const user = await personOf(request);
+    const { recoveryCodes } = await twoFactor.confirm(user.id, request.body.code).catch(async (error: unknown) => {
+      // It may be on all the same: the answer of the store was lost, or this was sent twice.
+      if (!user.hasTwoFactor && (await needsTwoFactor(user))) await users.setTwoFactor(user.id, user.stamp);
+      throw error;
+    });
+    await users.setTwoFactor(user.id, user.stamp); // every login needs a code, and all sessions of before are over
+    begin({ id: user.id, stamp: user.stamp + 1 }, true, request.headers.cookie, reply);
     return { recoveryCodes };
   });
 
@@ -98,25 +106,35 @@ export function buildApp({ users, ...options }: AppOptions): FastifyInstance {
     return hasTwoFactor || (await twoFactor.status(id)).activeSince !== null;
   }
 
-  /** A new name for every step, so that nobody can know it from before. */
-  function begin(userId: string, passed: boolean, oldCookie: string | undefined, reply: FastifyReply): void {
+  /**
+   * A new name for every step, so that nobody can know it from before. The stamp is as it was read before the password
+   * or code was checked: if it has changed since, the session is over.
+   */
+  function begin(
+    { id: userId, stamp }: Pick<User, "id" | "stamp">,
+    withCode: boolean,
+    oldCookie: string | undefined,
+    reply: FastifyReply,
+    minutes = 60,
+  ): void {
     sessions.delete(keyIn(oldCookie));
     const key = randomBytes(24).toString("base64url");
-    sessions.set(key, { userId, passed, endsAt: Date.now() + (passed ? 60 : 5) * MINUTE });
+    sessions.set(key, { userId, stamp, withCode, endsAt: Date.now() + minutes * MINUTE });
     reply.header("Set-Cookie", `${COOKIE}=${key}; Path=/; Secure; HttpOnly; SameSite=Strict`);
   }
 
-  function sessionOf({ headers }: FastifyRequest): Session {
+  /** The session, perhaps of somebody who has only shown the password. */
+  async function sessionOf({ headers }: FastifyRequest): Promise<{ user: User; withCode: boolean }> {
     const session = sessions.get(keyIn(headers.cookie));
-    if (!session || session.endsAt <= Date.now()) throw refusal("sign in first");
-    return session;
+    const user = session && session.endsAt > Date.now() ? await users.find(session.userId) : undefined;
+    if (!session || session.stamp !== user?.stamp) throw refusal("sign in first");
+    return { user, withCode: session.withCode };
   }
 
   /** The person, once all that is needed was shown. Every route but the login begins with it. */
   async function personOf(request: FastifyRequest): Promise<User> {
-    const { userId, passed } = sessionOf(request);
-    const user = passed ? await users.find(userId) : undefined;
-    if (!user) throw refusal("sign in first");
+    const { user, withCode } = await sessionOf(request);
+    if (!withCode && (await needsTwoFactor(user))) throw refusal("sign in first");
     return user;
   }
 

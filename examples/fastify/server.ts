@@ -8,7 +8,7 @@ import { buildApp, type User } from "./app.ts";
 const salt = randomBytes(16);
 const hashOf = (password: string) => scryptSync(password, salt, 32);
 const hash = hashOf(process.env["PASSWORD"] ?? randomBytes(16).toString("hex"));
-let alice: User = { id: "1", email: "alice@example.com", hasTwoFactor: false };
+let alice: User = { id: "1", email: "alice@example.com", hasTwoFactor: false, stamp: 0 };
 
 const app = buildApp({
   store: memoryStore(), // of a real app: sqliteStore, postgresStore, … beside its users
@@ -20,8 +20,8 @@ const app = buildApp({
     find: (id) => Promise.resolve(id === alice.id ? alice : undefined),
     checkPassword: (email, password) =>
       Promise.resolve(timingSafeEqual(hashOf(password), hash) && email === alice.email ? alice : undefined),
-    setTwoFactor: () => {
-      alice = { ...alice, hasTwoFactor: true };
+    setTwoFactor: (_id, stamp) => {
+      if (alice.stamp === stamp) alice = { ...alice, hasTwoFactor: true, stamp: stamp + 1 };
       return Promise.resolve();
     },
   },

@@ -6,12 +6,14 @@ export interface User {
   readonly email: string;
   /** The app's own flag. It alone says that a login needs a second factor. */
   readonly has_two_factor: number;
+  /** Changes when the second factor is turned on. Sessions that carry another one are over. */
+  readonly stamp: number;
 }
 
-export interface Session {
-  readonly user_id: string;
-  /** Whether all that this person needs has been shown: the password and, with the flag, a code. */
-  readonly passed: number;
+/** What was shown. Whether that is enough is decided with each request: the second factor may have been turned on since. */
+export interface Session extends User {
+  /** 1 if a code was shown, 0 if only the password. */
+  readonly with_code: number;
 }
 
 const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -32,16 +34,30 @@ export async function checkPassword(db: Database, email: string, password: strin
   return user?.hash === hash ? user : undefined;
 }
 
-/** A new name for every step, so that nobody can know it from before. */
-export async function beginSession(db: Database, userId: string, passed: boolean): Promise<string> {
+/**
+ * From now on every login needs a code, and all sessions of before are over: one statement does both. If somebody else
+ * turned it on or off meanwhile, it changes nothing. Gives the user as it is now.
+ */
+export async function requireTwoFactor(db: Database, user: User): Promise<User> {
+  const sql = "UPDATE users SET has_two_factor = 1, stamp = stamp + 1 WHERE id = ? AND stamp = ?";
+  await db.prepare(sql).bind(user.id, user.stamp).run();
+  return { ...user, has_two_factor: 1, stamp: user.stamp + 1 };
+}
+
+/**
+ * A new name for every step, so that nobody can know it from before. `user` is as it was read before the password or
+ * code was checked: if its stamp has changed since, the session is over.
+ */
+export async function beginSession(db: Database, user: User, withCode: boolean, minutes: number): Promise<string> {
   const id = hex(crypto.getRandomValues(new Uint8Array(24)));
-  const endsAt = Date.now() + (passed ? 60 : 5) * 60_000;
-  const insert = db.prepare("INSERT INTO sessions VALUES (?, ?, ?, ?)");
-  await insert.bind(id, userId, passed ? 1 : 0, endsAt).run();
+  const insert = db.prepare("INSERT INTO sessions VALUES (?, ?, ?, ?, ?)");
+  await insert.bind(id, user.id, user.stamp, withCode ? 1 : 0, Date.now() + minutes * 60_000).run();
   return id;
 }
 
 export function findSession(db: Database, id: string): Promise<Session | null> {
-  const select = db.prepare("SELECT user_id, passed FROM sessions WHERE id = ? AND ends_at > ?");
+  const select = db.prepare(`SELECT users.id, email, has_two_factor, users.stamp, with_code
+    FROM sessions JOIN users ON users.id = sessions.user_id AND users.stamp = sessions.stamp
+    WHERE sessions.id = ? AND ends_at > ?`);
   return select.bind(id, Date.now()).first<Session>();
 }

@@ -3,12 +3,13 @@ import { randomBytes } from "node:crypto";
 
 import { pool } from "./database.ts";
 import { Refusal } from "./http.ts";
-import { findUser, type User } from "./users.ts";
+import { needsTwoFactor } from "./two-factor.ts";
+import type { User } from "./users.ts";
 
-export interface Session {
-  readonly user_id: string;
-  /** Whether all that this person needs has been shown: the password and, with the flag, a code. */
-  readonly passed: boolean;
+/** What was shown. Whether that is enough is decided with each request: the second factor may have been turned on since. */
+interface Session extends User {
+  /** Whether a code was shown, or only the password. */
+  readonly with_code: boolean;
 }
 
 const COOKIE = "__Host-session";
@@ -17,18 +18,28 @@ function idIn(request: Request): string {
   return new RegExp(`(?:^|; )${COOKIE}=([\\w-]+)`).exec(request.headers.get("cookie") ?? "")?.[1] ?? "";
 }
 
-/** A new name for every step, so that nobody can know it from before. Gives the header that sets it. */
-export async function beginSession(request: Request, userId: string, passed: boolean): Promise<Record<string, string>> {
+/**
+ * A new name for every step, so that nobody can know it from before. Gives the header that sets it.
+ * `user` is as it was read before the password or code was checked: if its stamp has changed since, the session is over.
+ */
+export async function beginSession(
+  request: Request,
+  user: User,
+  withCode: boolean,
+  minutes = 60,
+): Promise<Record<string, string>> {
   const id = randomBytes(24).toString("base64url");
-  const endsAt = new Date(Date.now() + (passed ? 60 : 5) * 60_000);
+  const endsAt = new Date(Date.now() + minutes * 60_000);
   await pool.query("DELETE FROM sessions WHERE id = $1", [idIn(request)]);
-  await pool.query("INSERT INTO sessions VALUES ($1, $2, $3, $4)", [id, userId, passed, endsAt]);
+  await pool.query("INSERT INTO sessions VALUES ($1, $2, $3, $4, $5)", [id, user.id, user.stamp, withCode, endsAt]);
   return { "Set-Cookie": `${COOKIE}=${id}; Path=/; Secure; HttpOnly; SameSite=Strict` };
 }
 
 /** The session, perhaps of somebody who has only shown the password. */
 export async function sessionOf(request: Request): Promise<Session> {
-  const sql = "SELECT user_id, passed FROM sessions WHERE id = $1 AND ends_at > $2";
+  const sql = `SELECT users.id, email, has_two_factor, users.stamp, with_code
+    FROM sessions JOIN users ON users.id = sessions.user_id AND users.stamp = sessions.stamp
+    WHERE sessions.id = $1 AND ends_at > $2`;
   const { rows } = await pool.query<Session>(sql, [idIn(request), new Date()]);
   const [session] = rows;
   if (!session) throw new Refusal(401, "sign in first");
@@ -37,8 +48,7 @@ export async function sessionOf(request: Request): Promise<Session> {
 
 /** The person, once all that is needed was shown. Every handler but those of the login begins with it. */
 export async function personOf(request: Request): Promise<User> {
-  const { user_id, passed } = await sessionOf(request);
-  const user = passed ? await findUser(user_id) : undefined;
-  if (!user) throw new Refusal(401, "sign in first");
-  return user;
+  const session = await sessionOf(request);
+  if (!session.with_code && (await needsTwoFactor(session))) throw new Refusal(401, "sign in first");
+  return session;
 }

@@ -9,6 +9,8 @@ export interface User {
   readonly email: string;
   /** The app's own flag. It alone says that a login needs a second factor. */
   readonly has_two_factor: boolean;
+  /** Changes when the second factor is turned on. Sessions that carry another one are over. */
+  readonly stamp: number;
 }
 
 /** scrypt, as 64 hexadecimal digits. */
@@ -27,13 +29,12 @@ export async function checkPassword(email: string, password: string): Promise<Us
   return timingSafeEqual(Buffer.from(hash), Buffer.from(user?.hash ?? "0".repeat(64))) ? user : undefined;
 }
 
-export async function findUser(id: string): Promise<User | undefined> {
-  const { rows } = await pool.query<User>("SELECT id, email, has_two_factor FROM users WHERE id = $1", [id]);
-  return rows[0];
-}
-
-/** From now on no login without a code; and whatever session began without one ends. */
-export async function requireTwoFactor(id: string): Promise<void> {
-  await pool.query("UPDATE users SET has_two_factor = true WHERE id = $1", [id]);
-  await pool.query("DELETE FROM sessions WHERE user_id = $1", [id]);
+/**
+ * From now on every login needs a code, and all sessions of before are over: one statement does both. If somebody else
+ * turned it on or off meanwhile, it changes nothing. Gives the user as it is now.
+ */
+export async function requireTwoFactor(user: User): Promise<User> {
+  const sql = "UPDATE users SET has_two_factor = true, stamp = stamp + 1 WHERE id = $1 AND stamp = $2";
+  await pool.query(sql, [user.id, user.stamp]);
+  return { ...user, has_two_factor: true, stamp: user.stamp + 1 };
 }

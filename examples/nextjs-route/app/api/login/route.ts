@@ -9,6 +9,6 @@ export const POST = handle(async (request) => {
   const user = await checkPassword(email, password);
   if (!user) throw new Refusal(401, "wrong e-mail address or password");
   const isHalf = await needsTwoFactor(user);
-  const headers = await beginSession(request, user.id, !isHalf);
+  const headers = await beginSession(request, user, false, isHalf ? 5 : 60);
   return Response.json({ next: isHalf ? "/login/code" : "/" }, { headers });
 });

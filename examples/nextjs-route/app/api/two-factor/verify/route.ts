@@ -4,8 +4,8 @@ import { beginSession, sessionOf } from "../../../../lib/session.ts";
 import { twoFactor } from "../../../../lib/two-factor.ts";
 
 export const POST = handle(async (request) => {
-  const { user_id } = await sessionOf(request);
+  const user = await sessionOf(request);
   const { code } = await textsOf(request);
-  const { recoveryCodesLeft } = await twoFactor().verify(user_id, code); // rejects unless the person may pass
-  return Response.json({ next: "/", recoveryCodesLeft }, { headers: await beginSession(request, user_id, true) });
+  const { recoveryCodesLeft } = await twoFactor().verify(user.id, code); // rejects unless the person may pass
+  return Response.json({ next: "/", recoveryCodesLeft }, { headers: await beginSession(request, user, true) });
 });
