@@ -8,6 +8,22 @@ import { DEFAULT_TABLE, notUnderstood, quoteTable, requireMethods, toRecord } fr
 export interface PostgresPool {
   /** Executes one statement on some connection, outside any transaction. */
   query(text: string, values?: string[]): Promise<PostgresResult>;
+  /** Checks out a connection. Without it, the store can't see that some other code left a transaction open on one. */
+  connect?(): Promise<PostgresConnection>;
+}
+
+/** What the store uses of a connection that it has checked out. */
+export interface PostgresConnection {
+  /** Executes one statement. */
+  query(text: string, values?: string[]): Promise<PostgresResult>;
+  /** Gives it back to the pool; `true` means that it is to be closed. */
+  release(close: boolean): void;
+  /** Without a listener, a connection that breaks would end the process. */
+  on?(event: "error", listener: () => void): unknown;
+  /** Takes the listener away. */
+  off?(event: "error", listener: () => void): unknown;
+  /** `"I"` outside a transaction, as `pg` says it from version 8.21 on. */
+  getTransactionStatus?(): unknown;
 }
 
 /** What the store uses of the answer to a statement. */
@@ -39,9 +55,9 @@ const SINGLE = ["release", "rollback", "getTransactionStatus", "escapeIdentifier
 /**
  * Keeps two-factor records in a PostgreSQL database, 13 or later. The pool is yours: you make it, you end it.
  *
- * It takes a pool and no client: on a pool every statement is a transaction of its own, which nobody can roll back. A client
- * is refused, and so is a change in a transaction that has already written or in which the store has read. A commit of the store waits for the disk even where
- * `synchronous_commit` is off. The pool must lead to the primary server: a replica lags.
+ * It takes a pool, not a client: on a pool every statement is a transaction of its own, which nobody can roll back. A client
+ * is refused, and so is a write on a connection of the pool on which other code left a transaction open. A commit of the store
+ * waits for the disk even where `synchronous_commit` is off. The pool must lead to the primary server: a replica lags.
  *
  * @param pool a pool of connections, from `pg` for example
  * @param options `table`, see {@link PostgresStoreOptions}
@@ -79,7 +95,7 @@ export function postgresStore(pool: PostgresPool, options?: PostgresStoreOptions
     compareAndSet: async (userId, expected, next) => {
       const [sql, ...values] = change(table, userId, expected, next);
       try {
-        return isWon(rowsOf(await pool.query(WITH_GUARD + sql, values))[0]);
+        return isWon(rowsOf(await onConnection(pool, WITH_GUARD + sql, values))[0]);
       } catch (error) {
         // Under a stricter isolation level than the default this is how a race is lost. Nothing was written.
         if ((error as { code?: unknown } | null)?.code === "40001") return false;
@@ -104,6 +120,27 @@ const WITH_GUARD = `WITH guard AS MATERIALIZED (
            OR coalesce(current_setting('halfminute.read', true), '') = '1' AS is_inside,
          set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)
 ), `;
+
+/**
+ * `pool.query("BEGIN")` leaves a transaction open on a connection that the next call may get. The driver knows it, or the mark does:
+ * what is marked stays so until that transaction ends.
+ */
+async function onConnection(pool: PostgresPool, text: string, values: string[]): Promise<PostgresResult> {
+  if (pool.connect === undefined) return pool.query(text, values);
+  const connection = await pool.connect();
+  const ignore = (): void => undefined; // the query rejects too
+  connection.on?.("error", ignore);
+  let hasFailed = true;
+  try {
+    if (connection.getTransactionStatus?.() !== "I") await connection.query(`${MARKED}SELECT FROM marked`);
+    const result = await connection.query(text, values);
+    hasFailed = false;
+    return result;
+  } finally {
+    connection.off?.("error", ignore);
+    connection.release(hasFailed);
+  }
+}
 
 /** One statement that changes one row or none, and its values. */
 function change(

@@ -1,8 +1,15 @@
+import { type Socket } from "node:net";
+
 import pg from "pg";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { storeConformance } from "../../src/stores/conformance.ts";
-import { type PostgresPool, type PostgresStore, postgresStore } from "../../src/stores/postgres.ts";
+import {
+  type PostgresConnection,
+  type PostgresPool,
+  type PostgresStore,
+  postgresStore,
+} from "../../src/stores/postgres.ts";
 import { read } from "../docs/fences.ts";
 import { thrownCode } from "../helpers/thrown.ts";
 import { connect } from "./connections.js";
@@ -74,7 +81,8 @@ describe.runIf(hasPostgres())("PostgreSQL", () => {
 
     it("cannot be chosen: a client is refused", () => {
       const single = new pg.Client({ host: server.address, user: "postgres" });
-      for (const given of [client, single]) expect(thrownCode(() => postgresStore(given))).toBe("invalid-option");
+      for (const given of [client, single])
+        expect(thrownCode(() => postgresStore(given as PostgresPool))).toBe("invalid-option");
     });
 
     it("is noticed when it has written: every write rejects and writes nothing", async () => {
@@ -116,6 +124,54 @@ describe.runIf(hasPostgres())("PostgreSQL", () => {
       expect(await store.read("alice")).toEqual(first);
       expect(await store.compareAndSet("alice", "1", second)).toBe(true);
     });
+
+    it.each([
+      ["as pg says it", (connection: pg.PoolClient) => connection],
+      ["where the driver doesn't say it", withoutStatus],
+    ])(
+      "left open on a connection of the pool by other code is noticed before anything is written, %s",
+      async (_, view) => {
+        const small = new pg.Pool({ host: server.address, user: "postgres", max: 2 });
+        const store = postgresStore({
+          query: (text, values) => small.query(text, values),
+          connect: async () => view(await small.connect()),
+        });
+        expect(await store.compareAndSet("alice", undefined, first)).toBe(true);
+        for (const begin of ["BEGIN", "BEGIN ISOLATION LEVEL REPEATABLE READ", "BEGIN; SAVEPOINT here"]) {
+          // One connection stays in the transaction; the store has read on the other one.
+          const other = await small.connect();
+          await small.query(begin);
+          const begun = await small.connect();
+          other.release();
+          expect(await store.read("alice")).toEqual(first);
+          const holder = await small.connect();
+          begun.release();
+          for (const write of [
+            () => store.compareAndSet("alice", "1", second),
+            () => store.compareAndSet("alice", "1", undefined),
+            () => store.compareAndSet("bob", undefined, first),
+            () => store.compareAndSet("bob", undefined, undefined),
+          ]) {
+            await expect(write()).rejects.toThrow(/inside a transaction/);
+          }
+          await small.query("ROLLBACK");
+          holder.release();
+          expect(await store.read("alice")).toEqual(first);
+          expect(await store.read("bob")).toBeUndefined();
+        }
+        // One that has failed answers nothing but errors.
+        const holder = await small.connect();
+        await small.query("BEGIN");
+        const begun = await small.connect();
+        await begun.query("SELECT 1 / 0").catch(() => undefined);
+        begun.release();
+        await expect(store.compareAndSet("alice", "1", second)).rejects.toMatchObject({ code: "25P02" });
+        holder.release();
+        expect(small.totalCount).toBe(1); // as pool.query does: a connection that failed is closed
+        expect(await store.compareAndSet("alice", "1", second)).toBe(true);
+        await small.end();
+      },
+    );
 
     it("of its own is what every statement on a pool has: reading keeps nothing from being written", async () => {
       const single = new pg.Pool({ host: server.address, user: "postgres", max: 1 });
@@ -208,17 +264,58 @@ describe.runIf(hasPostgres())("PostgreSQL", () => {
   it("one read and one write are one statement each", async () => {
     const pool = await newPool();
     const log: string[] = [];
+    const logged = (connection: pg.Pool | pg.PoolClient): PostgresPool["query"] => {
+      return (text, values) => {
+        log.push(/FROM marked|INSERT|UPDATE|DELETE/.exec(text)?.[0] ?? text);
+        return connection.query(text, values);
+      };
+    };
     const store = postgresStore({
-      query: (text, values) => {
-        log.push(/SELECT marked|INSERT|UPDATE|DELETE/.exec(text)?.[0] ?? text);
-        return pool.query(text, values);
+      query: logged(pool),
+      connect: async () => {
+        const client = await pool.connect();
+        return {
+          ...withoutStatus(client),
+          query: logged(client),
+          getTransactionStatus: () => client.getTransactionStatus(),
+        };
       },
     });
     await store.read("counted");
     await store.compareAndSet("counted", undefined, first);
     await store.compareAndSet("counted", "1", second);
     await store.compareAndSet("counted", "2", undefined);
-    expect(log).toEqual(["SELECT marked", "INSERT", "UPDATE", "DELETE"]);
+    expect(log).toEqual(["FROM marked", "INSERT", "UPDATE", "DELETE"]);
+  });
+
+  it("a connection that breaks during a write rejects, ends no process, and leaves the pool in order", async () => {
+    const pool = await newPool();
+    const store = postgresStore(pool);
+    await store.compareAndSet("broken", undefined, first);
+    const holder = await (await newPool()).connect();
+    await holder.query("BEGIN; SELECT FROM halfminute_two_factor WHERE user_id = 'broken' FOR UPDATE");
+    let socket: Socket | undefined;
+    pool.once("acquire", (client) => {
+      socket = (client as unknown as { connection: { stream: Socket } }).connection.stream;
+    });
+    const writing = expect(store.compareAndSet("broken", "1", second)).rejects.toThrow(/terminated unexpectedly/);
+    const waiting = "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%halfminute%'";
+    await vi.waitFor(
+      async () => {
+        expect((await holder.query(waiting)).rowCount).toBe(1);
+      },
+      { timeout: 20_000 },
+    );
+    socket?.destroy();
+    await writing;
+    await holder.query("ROLLBACK");
+    holder.release();
+    expect([pool.totalCount, pool.idleCount, pool.waitingCount]).toEqual([0, 0, 0]);
+    expect(await store.compareAndSet("after", undefined, first)).toBe(true);
+    expect([pool.totalCount, pool.idleCount]).toEqual([1, 1]);
+    const client = await pool.connect();
+    expect(client.listenerCount("error")).toBe(0);
+    client.release();
   });
 
   it("nothing to nothing is true where there is nothing", async () => {
@@ -235,6 +332,16 @@ describe.runIf(hasPostgres())("PostgreSQL", () => {
     await expect(store.read("a\0b")).rejects.toMatchObject({ code: "22021" });
   });
 });
+
+/** A connection of an older pg, which does not say whether it is in a transaction. */
+function withoutStatus(client: pg.PoolClient): PostgresConnection {
+  return {
+    query: (text, values) => client.query(text, values),
+    release: (close) => {
+      client.release(close);
+    },
+  };
+}
 
 describe("answers that are not PostgreSQL's", () => {
   it.each([
