@@ -4,29 +4,37 @@ import { once } from "node:events";
 import path from "node:path";
 import { createInterface } from "node:readline";
 
+import { PGlite } from "@electric-sql/pglite";
+import { memoryStore } from "halfminute/stores/memory";
+import { postgresStore } from "halfminute/stores/postgres";
+import type { TwoFactorStore } from "halfminute/two-factor";
 import { expect, it, vi } from "vitest";
 
 import { buildApp, type User } from "../../examples/fastify/app.ts";
-import { memoryStore } from "halfminute/stores/memory";
+import { read } from "../docs/fences.ts";
 import { ROOT } from "../helpers/packed.ts";
 import { describeLogin, EMAILS, PASSWORD, type Route, type Send } from "./login.ts";
+import { describeRaces, heldStore, holds, RACERS } from "./races.ts";
 
 const PATHS: Record<Route, string> = {
   ...{ login: "/login", code: "/login/code", home: "/" },
   ...{ enroll: "/two-factor/enroll", confirm: "/two-factor/confirm" },
 };
 
-function start(store = memoryStore()): Send {
-  const people = new Map<string, User>(EMAILS.map((email) => [email, { id: email, email, hasTwoFactor: false }]));
+function start(store: TwoFactorStore = memoryStore(), beforeFlag = () => Promise.resolve()): Send {
+  const emails = [...EMAILS, ...RACERS];
+  const people = new Map<string, User>(
+    emails.map((email) => [email, { id: email, email, hasTwoFactor: false, stamp: 0 }]),
+  );
   const app = buildApp({
     store,
     sealingKeys: [{ id: "1", key: crypto.getRandomValues(new Uint8Array(32)) }],
     users: {
       find: (id) => Promise.resolve(people.get(id)),
       checkPassword: (email, password) => Promise.resolve(password === PASSWORD ? people.get(email) : undefined),
-      setTwoFactor: (id) => {
-        people.set(id, { id, email: id, hasTwoFactor: true });
-        return Promise.resolve();
+      setTwoFactor: async (id, stamp) => {
+        await beforeFlag();
+        if (people.get(id)?.stamp === stamp) people.set(id, { id, email: id, hasTwoFactor: true, stamp: stamp + 1 });
       },
     },
   });
@@ -46,6 +54,13 @@ function start(store = memoryStore()): Send {
 }
 
 describeLogin("examples/fastify", () => start());
+
+describeRaces("examples/fastify", async () => {
+  const { hold, pass } = holds();
+  const database = new PGlite();
+  await database.exec(read("schema/postgres.sql"));
+  return { send: start(heldStore(postgresStore(database), pass), () => pass("flag")), hold };
+});
 
 it("a store that is down lets nobody in, and says nothing of it", async () => {
   const log = vi.spyOn(console, "error").mockReturnValue();

@@ -1,5 +1,5 @@
-// examples/nextjs-route: the handlers are called as Next.js would call them. The pool is PostgreSQL in this process.
-import type { PGlite } from "@electric-sql/pglite";
+// examples/nextjs-route: the handlers are called as Next.js would call them. The database is a PostgreSQL server, or one in
+// this process where no server is installed.
 import { encodeBase32 } from "halfminute";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 
@@ -11,24 +11,60 @@ import { POST as verify } from "../../examples/nextjs-route/app/api/two-factor/v
 import { pool } from "../../examples/nextjs-route/lib/database.ts";
 import { hashPassword } from "../../examples/nextjs-route/lib/users.ts";
 import { read } from "../docs/fences.ts";
+import { connect } from "../stores/connections.js";
+import { hasPostgres, type Server, startPostgres } from "../stores/servers.ts";
 import { describeLogin, EMAILS, PASSWORD, type Route, type Send, START } from "./login.ts";
+import { describeRaces, holds, RACERS } from "./races.ts";
 
-vi.mock(import("../../examples/nextjs-route/lib/database.ts"), async () => {
-  const { PGlite } = await import("@electric-sql/pglite");
-  return { pool: new PGlite() as never };
-});
+type Query = (sql: string, values?: unknown[]) => Promise<unknown>;
+interface Opened {
+  readonly query: Query;
+  close(): Promise<unknown>;
+}
+
+vi.mock(import("../../examples/nextjs-route/lib/database.ts"), () => ({ pool: { query: heldQuery } as never }));
 vi.stubEnv("SEALING_KEY", encodeBase32(crypto.getRandomValues(new Uint8Array(32))));
 
-const database = pool as unknown as PGlite;
+const { hold, pass } = holds();
+const servers: Server[] = [];
+let database: Opened | undefined;
+
+async function open(): Promise<Opened> {
+  if (!hasPostgres()) {
+    const { PGlite } = await import("@electric-sql/pglite");
+    const lite = new PGlite();
+    return { query: (sql, values) => lite.query(sql, values), close: () => lite.close() };
+  }
+  const server = await startPostgres();
+  servers.push(server);
+  const { connection, close } = await connect("pg", server.address);
+  return { query: (sql, values) => connection.query(sql, values), close };
+}
+
+/** A query of the example, held where a race asks for it. */
+async function heldQuery(sql: string, values?: unknown[]): Promise<unknown> {
+  if (sql.startsWith("INSERT INTO sessions")) {
+    await pass("login");
+    await pass("code");
+  }
+  if (sql.startsWith("UPDATE users")) await pass("flag");
+  const answer = await database?.query(sql, values);
+  if (/(INSERT INTO|UPDATE) "?halfminute/.test(sql)) await pass("record");
+  return answer;
+}
 
 beforeAll(async () => {
-  await database.exec(read("examples/nextjs-route/schema.sql"));
-  await database.exec(read("schema/postgres.sql"));
+  database = await open();
+  const schema = `${read("examples/nextjs-route/schema.sql")}${read("schema/postgres.sql")}`;
+  for (const sql of schema.split(/;$/m)) await pool.query(sql);
   const hash = await hashPassword(PASSWORD, "salt");
   const insert = "INSERT INTO users (id, email, salt, hash) VALUES ($1, $1, 'salt', $2)";
-  for (const email of EMAILS) await pool.query(insert, [email, hash]);
+  for (const email of [...EMAILS, ...RACERS]) await pool.query(insert, [email, hash]);
 }, START);
-afterAll(() => database.close());
+afterAll(async () => {
+  await database?.close();
+  await Promise.all(servers.map((server) => server.stop()));
+});
 
 type Handler = (request: Request) => Promise<Response>;
 const HANDLERS: Record<Route, [handler: Handler, path: string]> = {
@@ -46,12 +82,14 @@ const send: Send = async (route, body, cookie) => {
     headers: { cookie, ...(body !== undefined && { "content-type": "application/json" }) },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
-  const response = await handler(request);
+  // Next.js answers what is thrown with 500, too.
+  const response = await handler(request).catch(() => Response.json({}, { status: 500 }));
   const { status, headers } = response;
   return { status, headers, body: (await response.json()) as Record<string, unknown> };
 };
 
 describeLogin("examples/nextjs-route", () => send);
+describeRaces("examples/nextjs-route", () => ({ send, hold }));
 
 it("a form of another site is refused", async () => {
   const body = JSON.stringify({ email: EMAILS[0], password: PASSWORD });

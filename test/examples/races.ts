@@ -1,0 +1,190 @@
+// What a login with the password alone may win while the second factor is turned on: nothing, in whatever order the statements
+// run. One suite for every example and for the sample of the guide.
+import { generateTotp, timeStep } from "halfminute";
+import type { TwoFactorStore } from "halfminute/two-factor";
+import { beforeAll, describe, expect, it } from "vitest";
+
+import { PASSWORD, type Route, type Send, START } from "./login.ts";
+
+/**
+ * Where a request can be held: a login behind its look whether a second factor is needed, a second step behind the check of
+ * its code, a confirmation behind the write of the record or before the flag is set.
+ */
+export type Point = "login" | "code" | "record" | "flag";
+
+/** Holds the next request that comes to a point. Others go through. */
+export interface Hold {
+  readonly reached: Promise<void>;
+  /** Lets it go on, or fail there. */
+  readonly release: (fails?: boolean) => Promise<void>;
+}
+
+export interface Contestants {
+  readonly send: Send;
+  hold(point: Point): Promise<Hold>;
+}
+
+const ROUNDS = 25;
+export const RACERS = Array.from({ length: ROUNDS + 4 }, (_, index) => `racer-${index}@example.com`);
+const [FIRST = "", SECOND = "", THIRD = "", FOURTH = "", ...OTHERS] = RACERS;
+
+/** Holds inside this process: `pass` is called at every point. */
+export function holds(): { hold: Contestants["hold"]; pass: (point: Point) => Promise<void> } {
+  let next: { point: Point; pass: () => Promise<void> } | undefined;
+  return {
+    hold(point) {
+      let release: Hold["release"] | undefined;
+      const reached = new Promise<void>((reach) => {
+        const isReleased = new Promise<void>((resolve, reject) => {
+          release = async (fails = false) => {
+            if (fails) reject(new Error("the connection is gone"));
+            else resolve();
+            await isReleased.catch(() => undefined);
+          };
+        });
+        next = {
+          point,
+          pass: () => {
+            reach();
+            return isReleased;
+          },
+        };
+      });
+      if (!release) throw new Error("promises begin when they are made");
+      return Promise.resolve({ reached, release });
+    },
+    async pass(point) {
+      if (next?.point !== point) return;
+      const { pass } = next;
+      next = undefined;
+      await pass();
+    },
+  };
+}
+
+/** For an app whose sessions are in memory: its last wait before it makes one is for the store. */
+export function heldStore(store: TwoFactorStore, pass: (point: Point) => Promise<void>): TwoFactorStore {
+  return {
+    async read(userId) {
+      const record = await store.read(userId);
+      await pass("login");
+      return record;
+    },
+    async compareAndSet(...values) {
+      const isWritten = await store.compareAndSet(...values);
+      await pass("code");
+      await pass("record");
+      return isWritten;
+    },
+  };
+}
+
+export function describeRaces(name: string, start: () => Promise<Contestants> | Contestants): void {
+  describe(`${name}: races`, () => {
+    let contestants: Contestants;
+    beforeAll(async () => {
+      contestants = await start();
+    }, START);
+
+    function browserOf(email: string) {
+      let cookie = "";
+      const go = async (route: Route, body?: unknown) => {
+        const answer = await contestants.send(route, body, cookie);
+        cookie = answer.headers.getSetCookie()[0]?.split(";")[0] ?? cookie;
+        return answer;
+      };
+      return {
+        go,
+        logIn: () => go("login", { email, password: PASSWORD }),
+        home: async () => (await go("home")).status,
+        /** Codes of the new device: of now, which confirms, and of the next step. `code` is of the device before. */
+        async enroll(code?: string): Promise<{ code: string; next: string }> {
+          const { status, body } = await go("enroll", code === undefined ? {} : { code });
+          expect(status).toBe(200);
+          const secret = body["secret"] as string;
+          const { endsAt } = timeStep();
+          return { code: await generateTotp(secret), next: await generateTotp(secret, { at: endsAt }) };
+        },
+        async confirm(code: string): Promise<readonly string[]> {
+          const { status, body } = await go("confirm", { code });
+          expect(status).toBe(200);
+          return body["recoveryCodes"] as string[];
+        },
+      };
+    }
+
+    async function owning(email: string) {
+      const owner = browserOf(email);
+      expect((await owner.logIn()).status).toBe(200);
+      return { owner, ...(await owner.enroll()), stranger: browserOf(email) };
+    }
+
+    it(`${ROUNDS} logins with the password while the owner confirms`, { timeout: 120_000 }, async () => {
+      for (const [round, email] of OTHERS.entries()) {
+        const { owner, code, stranger } = await owning(email);
+        const early = browserOf(email);
+        await early.logIn();
+        const confirmed = new Promise((resolve) => setTimeout(resolve, round * 4)).then(() => owner.confirm(code));
+        await Promise.all([stranger.logIn(), confirmed]);
+        expect([await stranger.home(), await early.home(), await owner.home()]).toEqual([401, 401, 200]);
+      }
+    });
+
+    it("a login that looked before, and writes its session after", async () => {
+      const { owner, code, stranger } = await owning(FIRST);
+      const { reached, release } = await contestants.hold("login");
+      const login = stranger.logIn();
+      await reached;
+      await owner.confirm(code);
+      await release();
+      await login;
+      expect([await stranger.home(), await owner.home()]).toEqual([401, 200]);
+      expect((await stranger.go("enroll", {})).status).toBe(401);
+    });
+
+    it("a code of the old device, and a session after the new one was confirmed", async () => {
+      const { owner, code, stranger } = await owning(SECOND);
+      const [one = "", other = ""] = await owner.confirm(code);
+      await stranger.logIn();
+      const { reached, release } = await contestants.hold("code");
+      const passing = stranger.go("code", { code: one });
+      await reached;
+      await owner.confirm((await owner.enroll(other)).code);
+      await release();
+      expect((await passing).status).toBe(200);
+      expect([await stranger.home(), await owner.home()]).toEqual([401, 200]);
+    });
+
+    it("a confirmation whose answer is lost", async () => {
+      const { owner, code, stranger } = await owning(THIRD);
+      await stranger.logIn();
+      expect(await stranger.home()).toBe(200);
+      const { reached, release } = await contestants.hold("record");
+      const confirming = owner.go("confirm", { code });
+      await reached;
+      // The record is written, and only the database knows it.
+      expect([await stranger.home(), (await stranger.go("confirm", { code })).status]).toEqual([401, 401]);
+      await release(true);
+      expect((await confirming).status).toBeOneOf([200, 503]); // 200: the flow looked again
+      expect(await stranger.home()).toBe(401);
+    });
+
+    it("a flag that cannot be set, until the confirmation is sent again", async () => {
+      const { owner, code, next, stranger } = await owning(FOURTH);
+      await stranger.logIn();
+      const { reached, release } = await contestants.hold("flag");
+      const confirming = owner.go("confirm", { code });
+      await reached;
+      expect(await stranger.home()).toBe(401);
+      await release(true);
+      expect((await confirming).status).toBe(500);
+      const late = browserOf(FOURTH);
+      await late.logIn();
+      expect([await stranger.home(), await late.home(), await owner.home()]).toEqual([401, 401, 401]);
+      expect((await late.go("code", { code: next })).status).toBe(200);
+      expect(await late.home()).toBe(200);
+      expect((await late.go("confirm", { code })).body["error"]).toBe("already-confirmed");
+      expect(await late.home()).toBe(401); // the stamp has changed, and so the flag is set
+    });
+  });
+}
