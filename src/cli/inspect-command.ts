@@ -59,7 +59,7 @@ function readInputs(words: readonly string[], given: Given, io: Io): Promise<Rea
 type Labeled = ReturnType<typeof parseLabeled>;
 
 function readLine({ text }: Line): Labeled {
-  if (!IS_URI.test(text)) throw new OtpError("invalid-uri", "inspect takes otpauth URIs, and this is none");
+  if (!IS_URI.test(text)) throw new OtpError("invalid-uri", "inspect takes an otpauth URI, and this is none");
   if (/^otpauth-migration:/i.test(text)) {
     throw new OtpError("invalid-uri", "this is an export; give it to halfminute import --table");
   }

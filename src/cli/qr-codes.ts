@@ -1,6 +1,8 @@
 // The texts of all QR codes in a picture. It is searched as it is, enlarged, on black where it is transparent, and mirrored; how long,
 // is bounded, for a picture can be made that the decoder would work on for hours.
-import type { FinderPoints, QRScannerOpts } from "qr/decode.js";
+import type { _QRScanner, FinderPoints, QRScannerOpts } from "qr/decode.js";
+import { isCodeLike } from "./code-like.ts";
+import { enlarged, flattened, type Grey, isTransparent, mirrored, MOST_SIDE } from "./grey.ts";
 import type { Pixels } from "./picture.ts";
 
 export interface QrCodes {
@@ -10,21 +12,14 @@ export interface QrCodes {
   readonly isMore: boolean;
 }
 
-/** What the decoder takes. A larger picture is made smaller. */
-const MOST_SIDE = 4096;
-
 /** For tries that a clear picture does not need, in milliseconds. */
 const TIME_LIMIT = 5000;
 
 /** For one try, in milliseconds: far more than the first look at the largest picture takes. */
 const MOST_TIME = 20_000;
 
-/** How dark each pixel is: 0 is black. */
-interface Grey {
-  readonly width: number;
-  readonly height: number;
-  readonly data: Uint8Array;
-}
+/** How many groups of three finder patterns are tried: enough for ten codes of which one is damaged. */
+const EFFORT = 200;
 
 interface Box {
   readonly x: number;
@@ -34,39 +29,69 @@ interface Box {
 }
 
 export async function readQrCodes(pixels: Pixels): Promise<QrCodes> {
-  const { _QRScanner } = await import("qr/decode.js");
+  const { _QRScanner: Scanner } = await import("qr/decode.js");
   const start = Date.now();
-  const found = new Map<string, Box>();
-  const failed: Box[] = [];
+  let found: ReadonlyMap<string, Box> = new Map();
+  const left: Box[] = [];
   let isCutShort = false;
-  const isMore = (): boolean => isCutShort || failed.some((box) => !isAmong(box, [...found.values()]));
-
-  for (const { scale, isMirrored, isUsual, draw } of viewsOf(pixels)) {
-    const elapsed = Date.now() - start;
-    if (!isUsual && ((found.size > 0 && !isMore()) || elapsed > TIME_LIMIT)) break;
-    const grey = draw();
-    const scanner = new _QRScanner({
-      ...{ format: "I420", maxSize: grey, timeLimit: Math.max(TIME_LIMIT - elapsed, 0) },
-      pointsOnDetect: ({ boundingBox }, result) => {
-        const box = inPicture(boundingBox, grey, scale, isMirrored);
-        if (typeof result !== "string") failed.push(box);
-        else if (!found.has(result)) found.set(result, box);
-      },
-    } satisfies QRScannerOpts);
-    scanner.addImage(grey);
-    isCutShort = !isFinished(scanner);
+  const isMore = (): boolean => isCutShort || left.some((box) => !isAmong(box, [...found.values()]));
+  for (const view of viewsOf(pixels)) {
+    const remaining = TIME_LIMIT - Date.now() + start;
+    if (!view.isUsual && ((found.size > 0 && !isMore()) || remaining < 0)) break;
+    const look = lookAt(view, Scanner, Math.max(remaining, 0));
+    found = new Map([...look.found, ...found]);
+    left.push(...look.left);
+    isCutShort = look.isCutShort;
     if (isCutShort) break;
   }
   const inOrder = [...found].sort(([, one], [, other]) => (isInOneRow(one, other) ? one.x - other.x : one.y - other.y));
   return { texts: inOrder.map(([text]) => text), isMore: isMore() };
 }
 
+interface Look {
+  readonly found: readonly Code[];
+  readonly left: readonly Box[];
+  readonly isCutShort: boolean;
+}
+
+type Code = readonly [text: string, box: Box];
+
+function lookAt({ draw, toPicture }: View, Scanner: typeof _QRScanner, timeLimit: number): Look {
+  const grey = draw();
+  const { codes, rest, isCutShort } = scan(Scanner, grey, { effort: EFFORT, timeLimit });
+  const found = codes.map(([text, box]): Code => [text, toPicture(box, grey)]);
+  if (!rest || isCutShort) return { found, left: [], isCutShort };
+  // Of what was not read, those three finder patterns come first that are most like a code's.
+  const best = scan(Scanner, blanked(grey, codes), { effort: 1, timeLimit: 0 }).rest;
+  return { found, left: best && isCodeLike(best, grey) ? [toPicture(best.boundingBox, grey)] : [], isCutShort };
+}
+
+interface Scan {
+  readonly codes: readonly Code[];
+  /** The three finder patterns that were tried last, if they are no code's. */
+  readonly rest: FinderPoints | undefined;
+  readonly isCutShort: boolean;
+}
+
+function scan(Scanner: typeof _QRScanner, grey: Grey, limits: Pick<QRScannerOpts, "effort" | "timeLimit">): Scan {
+  const codes: Code[] = [];
+  const failed: FinderPoints[] = [];
+  const pointsOnDetect: QRScannerOpts["pointsOnDetect"] = (points, result) => {
+    if (typeof result === "string") codes.push([result, points.boundingBox]);
+    else failed.push(points);
+  };
+  const scanner = new Scanner({ format: "I420", maxSize: grey, ...limits, pointsOnDetect });
+  scanner.addImage(grey);
+  const isCutShort = !isFinished(scanner);
+  return { codes, rest: failed[0], isCutShort };
+}
+
 interface View {
-  readonly scale: number;
-  readonly isMirrored: boolean;
   /** Whether it is looked at in any case. */
   readonly isUsual: boolean;
   readonly draw: () => Grey;
+  /** Where something that is seen there is in the picture. */
+  readonly toPicture: (box: Box, grey: Grey) => Box;
 }
 
 /** Enlarged, for a module that is not much more than a pixel is not found otherwise; as far as that is worth it. */
@@ -84,8 +109,9 @@ function viewsOf(pixels: Pixels): readonly View[] {
     };
     return [false, true].flatMap((isMirrored) =>
       scales.map((scale) => ({
-        ...{ scale, isMirrored, isUsual: paper === WHITE && !isMirrored && scale <= 2 },
+        isUsual: paper === WHITE && !isMirrored && (scale <= 2 || scale * scale * pixels.width * pixels.height < 4e6),
         draw: () => draw(scale, isMirrored),
+        toPicture: (box: Box, grey: Grey) => inPicture(box, grey, scale, isMirrored),
       })),
     );
   });
@@ -108,9 +134,20 @@ interface Stepwise {
   readonly walk: (inSteps: boolean, isForAll: boolean) => Generator<unknown, unknown, number>;
 }
 
-function inPicture(box: FinderPoints["boundingBox"], { width }: Grey, scale: number, isMirrored: boolean): Box {
+function inPicture(box: Box, { width }: Grey, scale: number, isMirrored: boolean): Box {
   const x = isMirrored ? width - box.x - box.width : box.x;
   return { x: x / scale, y: box.y / scale, width: box.width / scale, height: box.height / scale };
+}
+
+function blanked({ width, height, data }: Grey, codes: readonly Code[]): Grey {
+  const copy = new Uint8Array(data);
+  for (const [, box] of codes) {
+    const left = Math.max(Math.floor(box.x), 0);
+    for (let y = Math.max(Math.floor(box.y), 0); y < Math.min(box.y + box.height, height); y++) {
+      copy.fill(WHITE, y * width + left, y * width + Math.max(Math.min(Math.ceil(box.x + box.width), width), left));
+    }
+  }
+  return { width, height, data: copy };
 }
 
 /** Whether its middle is in one of them: then it is that code, or something in it. */
@@ -123,66 +160,4 @@ function isAmong(box: Box, others: readonly Box[]): boolean {
 
 function isInOneRow(one: Box, other: Box): boolean {
   return Math.abs(one.y + one.height / 2 - other.y - other.height / 2) < Math.min(one.height, other.height) / 2;
-}
-
-function isTransparent({ data }: Pixels): boolean {
-  for (let at = 3; at < data.length; at += 4) if ((data[at] ?? 0) < 255) return true;
-  return false;
-}
-
-/** Grey, on paper where it is transparent, and small enough: each pixel is the mean of a square. */
-function flattened({ width, height, data }: Pixels, paper: number): Grey {
-  const side = Math.ceil(Math.max(width, height) / MOST_SIDE);
-  const small = { width: Math.ceil(width / side), height: Math.ceil(height / side) };
-  const ink = new Int32Array(small.width * small.height);
-  for (let y = 0; y < height; y++) {
-    const row = Math.floor(y / side) * small.width;
-    for (let x = 0; x < width; x++) {
-      const at = row + Math.floor(x / side);
-      ink[at] = (ink[at] ?? 0) + inkOf(data, (y * width + x) * 4, paper);
-    }
-  }
-  const result = new Uint8Array(ink.length);
-  for (const [at, sum] of ink.entries()) result[at] = paper - Math.round(sum / side / side);
-  return { ...small, data: result };
-}
-
-/** How much darker than the paper a pixel is. Of the three colours the eye sees green best. */
-function inkOf(data: Uint8Array, at: number, paper: number): number {
-  const grey = ((data[at] ?? 0) * 2 + (data[at + 1] ?? 0) * 5 + (data[at + 2] ?? 0)) / 8;
-  return ((paper - grey) * (data[at + 3] ?? 0)) / 255;
-}
-
-function mirrored({ width, height, data }: Grey): Grey {
-  const copy = new Uint8Array(data);
-  for (let y = 0; y < height; y++) copy.subarray(y * width, (y + 1) * width).reverse();
-  return { width, height, data: copy };
-}
-
-/** Between the middles of two pixels the grey changes evenly. */
-function enlarged({ width, height, data }: Grey, scale: number): Grey {
-  if (scale === 1) return { width, height, data };
-  const large = { width: Math.floor(width * scale), height: Math.floor(height * scale) };
-  const columns = Array.from({ length: large.width }, (_, x) => between(x, scale, width));
-  const result = new Uint8Array(large.width * large.height);
-  for (let y = 0; y < large.height; y++) {
-    const [above, below, down] = between(y, scale, height);
-    for (let x = 0; x < large.width; x++) {
-      const [left, right, across] = columns[x] ?? [0, 0, 0];
-      const upper = mixed(data[above * width + left], data[above * width + right], across);
-      const lower = mixed(data[below * width + left], data[below * width + right], across);
-      result[y * large.width + x] = Math.round(mixed(upper, lower, down));
-    }
-  }
-  return { ...large, data: result };
-}
-
-/** The two old pixels that a new one lies between, and how far behind the first. */
-function between(place: number, scale: number, length: number): readonly [number, number, number] {
-  const at = Math.min(Math.max((place + 0.5) / scale - 0.5, 0), length - 1);
-  return [Math.floor(at), Math.min(Math.floor(at) + 1, length - 1), at % 1];
-}
-
-function mixed(one = 0, other = 0, part: number): number {
-  return one + (other - one) * part;
 }

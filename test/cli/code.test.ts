@@ -110,14 +110,14 @@ describe("halfminute code", () => {
     [SECRET, ["--steam", "--t0", "0"], /--t0: of a Steam account/],
     [SECRET, ["--steam", "--algorithm", "SHA-1"], /--algorithm: of a Steam account/],
     [SECRET, ["--steam", "--counter", "1"], /--counter: of a Steam account/],
-    ["GEZDGNBV1", ["--steam"], /the secret must be base32 text/],
+    ["GEZDGNBV1", ["--steam"], /the secret must be base32: /],
     ["GEZD-NBV", ["--steam", "--base64"], /the secret must be standard base64/],
     [`${TOTP_URI}&secret=${SECRET}`, [], /URI has secret twice/],
     ["otpauth-migration://offline?data=GEZDGNBV", [], /URI must be otpauth:/],
     [`https://example.com/?secret=${SECRET}`, [], /URI must be otpauth:/],
-    ["GEZDGNBV1", [], /the secret must be base32 text/],
+    ["GEZDGNBV1", [], /the secret must be base32: /],
     ["====", [], /secret must have 1 or more bytes/],
-    ["12345678901234567890", [], /the secret must be base32 text/],
+    ["12345678901234567890", [], /the secret must be base32: /],
   ])("%s %j is wrong use", async (secret, words, message) => {
     expectWrongUse(await halfminute(["code", ...words], { stdin: secret }), message);
   });

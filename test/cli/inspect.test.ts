@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { buildMigrationUris } from "../../src/migration/index.ts";
+import { qrPng } from "../../src/qr/index.ts";
 import { expectWrongUse, halfminute, HOTP_URI, SECRET, STEAM_URI, TOTP_URI } from "./world.ts";
 
 const [EXPORT = ""] = buildMigrationUris([{ secret: SECRET, accountName: "a" }], { batchId: 1 });
@@ -72,9 +73,9 @@ describe("halfminute inspect", () => {
 
   it("a name cannot move the cursor", async () => {
     const { out } = await halfminute(["inspect"], {
-      stdin: `otpauth://totp/a%1B%5B2J%0Ab:c%E2%80%AE?secret=${SECRET}`,
+      stdin: `otpauth://totp/a%1B%5B2J%0Ab:c%E2%80%AE%C2%AD?secret=${SECRET}`,
     });
-    expect(out).toContain("a\ufffd[2J\ufffdb\n");
+    expect(out).toContain("a[2Jb\n");
     expect(out).toContain("c\ufffd\n");
   });
 
@@ -85,10 +86,62 @@ describe("halfminute inspect", () => {
     expect((await halfminute(["inspect"], { stdinKind: "terminal", typed: TOTP_URI })).exitCode).toBe(0);
   });
 
+  it("shows each URI of a list, and tells what is none of them without repeating it", async () => {
+    const stdin = `${TOTP_URI}\n\n# a comment\n${SECRET}\notpauth://totp/a?secret=${SECRET}1\n${EXPORT}\n${HOTP_URI}\n`;
+    const files = { list: stdin, picture: await qrPng(STEAM_URI) };
+    const { exitCode, out, error } = await halfminute(["inspect", "list", "none", "picture"], { files });
+    expect(exitCode).toBe(1);
+    expect(out.split("\n\n").map((account) => account.slice(0, 15))).toEqual([
+      ...["type       totp", "type       hotp", "type       stea"],
+    ]);
+    expect(error.split("\n")).toEqual([
+      "halfminute: input 2 cannot be read (ENOENT)",
+      "halfminute: line 4 of input 1: inspect takes an otpauth URI, and this is none",
+      "halfminute: line 5 of input 1: the secret must be base32: letter 33 is not base32",
+      "halfminute: line 6 of input 1: this is an export; give it to halfminute import --table",
+      "",
+    ]);
+    const { out: json } = await halfminute(["inspect", "--json"], { stdin });
+    expect(
+      json
+        .trim()
+        .split("\n")
+        .map((line) => (JSON.parse(line) as { type: string }).type),
+    ).toEqual(["totp", "hotp"]);
+  });
+
+  it("shows what names mean, and that there is none", async () => {
+    const uris = [
+      `otpauth://totp/Contoso%3Ame?secret=${SECRET}&issuer=Microsoft&image=https%3A%2F%2Fa.example%2Fa.png`,
+      `otpauth://totp/?secret=${SECRET}`,
+    ];
+    const { out } = await halfminute(["inspect", "--json"], { stdin: uris.join("\n") });
+    const image = "https://a.example/a.png";
+    expect(
+      out
+        .trim()
+        .split("\n")
+        .map((line) => JSON.parse(line) as unknown),
+    ).toEqual([
+      expect.objectContaining({ issuer: "Microsoft", accountName: "me", prefix: "Contoso", image }),
+      expect.objectContaining({ issuer: null, accountName: "" }),
+    ]);
+    const { out: text } = await halfminute(["inspect"], { stdin: uris.join("\n") });
+    expect(text).toMatch(
+      /^issuer {5}Microsoft\naccount {4}me\nprefix {5}Contoso\nimage {6}https:\/\/a.example\/a.png$/m,
+    );
+    expect(text).toMatch(/^issuer {5}none\naccount {4}none$/m);
+  });
+
+  it("takes one kind of source", async () => {
+    expectWrongUse(await halfminute(["inspect", "--secret-file", "f", "g"]), /--secret-file or inputs, not both/);
+  });
+
   it.each([
     [SECRET, /inspect takes an otpauth URI/],
     [EXPORT, /this is an export; give it to halfminute import/],
-    ["https://example.com", /URI must be otpauth:/],
+    ["https://example.com", /inspect takes an otpauth URI/],
+    [`# ${TOTP_URI}\n`, /standard input is empty/],
   ])("%s", async (stdin, wrong) => {
     expectWrongUse(await halfminute(["inspect"], { stdin }), wrong);
   });

@@ -103,7 +103,7 @@ describe("halfminute qr writes", () => {
     const createFile: Io["createFile"] = (file) => {
       if (step === "create" && file === "b") return fault();
       return Promise.resolve({
-        place: file,
+        ...{ place: file, kind: "a new file" as const },
         write: (bytes) => {
           written.set(file, bytes);
           return step === "write" && file === "b" ? fault() : Promise.resolve();
@@ -120,7 +120,8 @@ describe("halfminute qr writes", () => {
   it("not two pictures into what is one file after all", async () => {
     const nothing = (): Promise<void> => Promise.resolve();
     const io = {
-      createFile: () => Promise.resolve({ place: "/a", write: nothing, keep: nothing, drop: nothing }),
+      createFile: () =>
+        Promise.resolve({ place: "/a", kind: "a new file" as const, write: nothing, keep: nothing, drop: nothing }),
     };
     expectWrongUse(await halfminute(["qr", "--svg", "a", "--png", "b"], { stdin: TOTP_URI, io }), /need two files$/);
   });
@@ -132,7 +133,7 @@ describe("halfminute qr refuses", () => {
     [[], "https://example.com", /URI/],
     [[], "otpauth://totp/a", /URI/],
     [[], "otpauth-migration://offline?data=x", /URI/],
-    [["--account", "a"], TOTP_URI, /the secret must be base32 text/],
+    [["--account", "a"], TOTP_URI, /the secret must be base32: /],
     [["--issuer", "a"], TOTP_URI, /--account is needed/],
     [["--new"], "", /--account is needed/],
     [["--scale", "4"], TOTP_URI, /--scale: only for --svg and --png/],

@@ -52,7 +52,7 @@ describe("help", () => {
   });
 
   it("is not asked for after --", async () => {
-    expectWrongUse(await halfminute(["code", "--", "--help"]), /the secret must be base32/);
+    expectWrongUse(await halfminute(["inspect", "--", "--help"]), /input 1 cannot be read/);
   });
 
   it("of no command is none", async () => {

@@ -102,7 +102,7 @@ describe.runIf(isOnUnix)("a secret that is asked for", () => {
   it("nonsense is refused without being repeated", async () => {
     const session = await onTerminal(["code"], [["Secret: ", "0189\r"]]);
     expect(session).toMatchObject({ exitCode: 2, isAsBefore: true });
-    expect(session.shown).toContain("the secret must be base32 text");
+    expect(session.shown).toContain("the secret must be base32: ");
     expect(session.shown).not.toContain("0189");
   });
 });

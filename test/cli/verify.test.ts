@@ -81,7 +81,7 @@ describe("halfminute verify", () => {
     [STEAM_URI, ["VHHQY", "--digits", "6"], /--digits: the URI is of a Steam account/],
     [STEAM_URI, ["VHHQY", "--counter", "6"], /--counter: the URI is of a Steam account/],
     ["MFRGGZDFMZTWQ2I", [CODE], /secret must have 10 or more bytes/],
-    [CODE, [SECRET], /the secret must be base32 text/], // the wrong way round
+    [CODE, [SECRET], /the secret must be base32: /], // the wrong way round
     ["23456723", [SECRET], /secret must have 10 or more bytes/],
   ])("%s %j is wrong use", async (secret, words, message) => {
     expectWrongUse(await halfminute(["verify", ...words], { stdin: secret }), message);

@@ -84,7 +84,7 @@ export async function halfminute(words: readonly string[], world: World = {}): P
     createFile: (file, isOverwriting) => {
       if (!isOverwriting && file in files) return Promise.reject(fileError("EEXIST", file));
       return Promise.resolve({
-        place: file,
+        ...{ place: file, kind: "a new file" as const },
         write: (content) => Promise.resolve(void world.written?.set(file, content)),
         keep: () => Promise.resolve(),
         drop: () => Promise.resolve(void world.written?.delete(file)),
