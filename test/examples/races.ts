@@ -174,7 +174,8 @@ export function describeRaces(
       expect(await stranger.home()).toBe(401);
     });
 
-    it.runIf(canFailAtFlag)("a flag that cannot be set, until the confirmation is sent again", async () => {
+    if (!canFailAtFlag) return;
+    it("a flag that cannot be set, until the confirmation is sent again", async () => {
       const { owner, code, next, stranger } = await owning(FOURTH);
       await stranger.logIn();
       const { reached, release } = await contestants.hold("flag");
