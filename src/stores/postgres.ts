@@ -22,7 +22,7 @@ export interface PostgresConnection {
   on?(event: "error", listener: () => void): unknown;
   /** Takes the listener away. */
   off?(event: "error", listener: () => void): unknown;
-  /** `"I"` outside a transaction, as `pg` says it from version 8.21 on. */
+  /** `"I"` outside a transaction, as newer versions of `pg` say it. */
   getTransactionStatus?(): unknown;
 }
 
