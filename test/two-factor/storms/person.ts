@@ -55,7 +55,7 @@ export async function holdsSecret(userId: string, device: Device | PendingDevice
   const purpose = "expiresAt" in device ? "pending-secret" : "secret";
   const { keyId, text } = device.secret;
   const opened = await keyRing([SEALING_KEY]).open(keyId, text, contextOf(purpose, userId, device));
-  return opened !== undefined && Buffer.from(opened).equals(Buffer.from(decode(secret) ?? []));
+  return opened !== undefined && Buffer.from(opened).equals(Buffer.from(decode(secret)));
 }
 
 /** Writes other counts into somebody's device, as nothing but a storm of weeks could. */
