@@ -1,5 +1,4 @@
 // Whether three finder patterns are those of a QR code that could not be decoded, or letters and leaves that look a little like them.
-import type { FinderPoints } from "qr/decode.js";
 import type { Grey } from "./grey.ts";
 
 interface Point {
@@ -7,8 +6,19 @@ interface Point {
   readonly y: number;
 }
 
+interface FinderPattern extends Point {
+  readonly moduleSize: number;
+}
+
+/** The middles of those at the top left, top right and bottom left. */
+interface FinderPatterns {
+  readonly tl: FinderPattern;
+  readonly tr: FinderPattern;
+  readonly bl: FinderPattern;
+}
+
 /** At the corners of a square, of one size, and drawn module by module as ISO/IEC 18004 §6.3.3 has them. */
-export function isCodeLike({ tl, tr, bl }: FinderPoints, grey: Grey): boolean {
+export function isCodeLike({ tl, tr, bl }: FinderPatterns, grey: Grey): boolean {
   const [right, down] = [minus(tr, tl), minus(bl, tl)];
   const [width, height] = [Math.hypot(right.x, right.y), Math.hypot(down.x, down.y)];
   const cosine = (right.x * down.x + right.y * down.y) / (width * height);

@@ -1,8 +1,8 @@
 // All that the command line needs of the world, as one object: a test gives it another world.
 
 /**
- * 0: done, and a checked code is right. 1: a code was refused, a vector failed, or an import is not complete. 2: wrong use, or it
- * could not be done. 130: stopped with Ctrl-C; 143: told to end by SIGTERM; both as shells say it.
+ * 0: done, and a checked code is right. 1: a code was refused, a vector failed, or some of what was given could not be read. 2: wrong
+ * use, or it could not be done. 130: stopped with Ctrl-C; 143: told to end by SIGTERM; both as shells say it.
  */
 export type ExitCode = 0 | 1 | 2 | 130 | 143;
 

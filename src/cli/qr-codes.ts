@@ -15,11 +15,11 @@ export interface QrCodes {
 /** For tries that a clear picture does not need, in milliseconds. */
 const TIME_LIMIT = 5000;
 
-/** For one try, in milliseconds: far more than the first look at the largest picture takes. */
+/** Far more than the first look at the largest picture takes. */
 const MOST_TIME = 20_000;
 
 /** How many groups of three finder patterns are tried: enough for ten codes of which one is damaged. */
-const EFFORT = 200;
+const EFFORT = 50;
 
 interface Box {
   readonly x: number;
@@ -28,7 +28,8 @@ interface Box {
   readonly height: number;
 }
 
-export async function readQrCodes(pixels: Pixels): Promise<QrCodes> {
+/** `mostTime` is for one look, in milliseconds. */
+export async function readQrCodes(pixels: Pixels, mostTime: number = MOST_TIME): Promise<QrCodes> {
   const { _QRScanner: Scanner } = await import("qr/decode.js");
   const start = Date.now();
   let found: ReadonlyMap<string, Box> = new Map();
@@ -38,7 +39,7 @@ export async function readQrCodes(pixels: Pixels): Promise<QrCodes> {
   for (const view of viewsOf(pixels)) {
     const remaining = TIME_LIMIT - Date.now() + start;
     if (!view.isUsual && ((found.size > 0 && !isMore()) || remaining < 0)) break;
-    const look = lookAt(view, Scanner, Math.max(remaining, 0));
+    const look = lookAt(view, Scanner, { effort: EFFORT, timeLimit: Math.max(remaining, 0), mostTime });
     found = new Map([...look.found, ...found]);
     left.push(...look.left);
     isCutShort = look.isCutShort;
@@ -54,15 +55,21 @@ interface Look {
   readonly isCutShort: boolean;
 }
 
+interface Limits {
+  readonly effort: number;
+  readonly timeLimit: number;
+  readonly mostTime: number;
+}
+
 type Code = readonly [text: string, box: Box];
 
-function lookAt({ draw, toPicture }: View, Scanner: typeof _QRScanner, timeLimit: number): Look {
+function lookAt({ draw, toPicture }: View, Scanner: typeof _QRScanner, limits: Limits): Look {
   const grey = draw();
-  const { codes, rest, isCutShort } = scan(Scanner, grey, { effort: EFFORT, timeLimit });
+  const { codes, rest, isCutShort } = scan(Scanner, grey, limits);
   const found = codes.map(([text, box]): Code => [text, toPicture(box, grey)]);
   if (!rest || isCutShort) return { found, left: [], isCutShort };
   // Of what was not read, those three finder patterns come first that are most like a code's.
-  const best = scan(Scanner, blanked(grey, codes), { effort: 1, timeLimit: 0 }).rest;
+  const best = scan(Scanner, blanked(grey, codes), { ...limits, effort: 1 }).rest;
   return { found, left: best && isCodeLike(best, grey) ? [toPicture(best.boundingBox, grey)] : [], isCutShort };
 }
 
@@ -73,16 +80,16 @@ interface Scan {
   readonly isCutShort: boolean;
 }
 
-function scan(Scanner: typeof _QRScanner, grey: Grey, limits: Pick<QRScannerOpts, "effort" | "timeLimit">): Scan {
+function scan(Scanner: typeof _QRScanner, grey: Grey, { effort, timeLimit, mostTime }: Limits): Scan {
   const codes: Code[] = [];
   const failed: FinderPoints[] = [];
   const pointsOnDetect: QRScannerOpts["pointsOnDetect"] = (points, result) => {
     if (typeof result === "string") codes.push([result, points.boundingBox]);
     else failed.push(points);
   };
-  const scanner = new Scanner({ format: "I420", maxSize: grey, ...limits, pointsOnDetect });
+  const scanner = new Scanner({ format: "I420", maxSize: grey, effort, timeLimit, pointsOnDetect });
   scanner.addImage(grey);
-  const isCutShort = !isFinished(scanner);
+  const isCutShort = !isFinished(scanner, mostTime);
   return { codes, rest: failed[0], isCutShort };
 }
 
@@ -123,9 +130,9 @@ const [WHITE, BLACK] = [255, 0];
  * Whether it came to an end in time. `decode` would not come back: of a picture full of finder patterns it compares each with each
  * other, and knows no limit for that. Its work in steps can be left alone.
  */
-function isFinished(scanner: object): boolean {
+function isFinished(scanner: object, mostTime: number): boolean {
   const steps = (scanner as Stepwise).walk(true, true);
-  const deadline = Date.now() + MOST_TIME;
+  const deadline = Date.now() + mostTime;
   while (!steps.next(0).done) if (Date.now() > deadline) return false;
   return true;
 }

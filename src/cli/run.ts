@@ -30,8 +30,8 @@ ${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(9)}${summary}`).join("\n"
   --json     after any command: the answer as one line of JSON
 
 Exit codes: 0 done, and a checked code is right; 1 the code is refused, a test
-vector failed, or an import is not complete; 2 wrong use, or it could not be
-done; 130 stopped with Ctrl-C, and 143 by SIGTERM.`;
+vector failed, or import or inspect left something out; 2 wrong use, or it
+could not be done; 130 stopped with Ctrl-C, and 143 by SIGTERM.`;
 
 export async function run(argv: readonly string[], io: Io): Promise<ExitCode> {
   const command = COMMANDS.find(({ name }) => name === argv[0]);

@@ -2,6 +2,7 @@
 import { execFile, execFileSync, spawn } from "node:child_process";
 import {
   chmodSync,
+  chownSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -294,7 +295,9 @@ describe.skipIf(process.platform === "win32")("qr", () => {
 
   it("with --force goes through the names of open files", async () => {
     const open = path.join(folder, "open.png");
-    expect((await shell(`printf %s '${uri}' | $H qr --png /dev/fd/3 --force 3> '${open}'`)).exitCode).toBe(0);
+    expect(await shell(`printf %s '${uri}' | $H qr --png /dev/fd/3 --force 3> '${open}'`)).toMatchObject({
+      ...{ exitCode: 0, out: "written to an open file\n" },
+    });
     expect(readByJsqr(readFileSync(open))).toBe(uri);
   });
 
@@ -315,9 +318,44 @@ describe.skipIf(process.platform === "win32")("qr", () => {
   it("with --force leaves the mode of what is no file", async () => {
     const pipe = path.join(folder, "pipe");
     const script = `mkfifo -m 666 '${pipe}'; cat '${pipe}' >/dev/null & printf %s '${uri}' | $H qr --png '${pipe}' --force; wait`;
-    expect(await shell(script)).toMatchObject({ exitCode: 0, error: "" });
+    expect(await shell(script)).toMatchObject({ exitCode: 0, error: "", out: "written to a pipe\n" });
     expect(modeOf("pipe")).toBe(0o666);
   });
+
+  it("with --force writes to what the shell has opened, and says what that is", async () => {
+    const [drawn, both] = [path.join(folder, "drawn.svg"), path.join(folder, "both.png")];
+    const script = `printf %s '${uri}' | $H qr --force --svg`;
+    expect(await shell(`bash -c "${script} >(cat > '${drawn}')"`)).toMatchObject({
+      ...{ exitCode: 0, error: "", out: "written to a pipe\n" },
+    });
+    expect(await shell(`${script} /dev/stdout | cat`)).toMatchObject({
+      ...{ exitCode: 0, out: `${readFileSync(drawn, "utf8")}written to a pipe\n` },
+    });
+    expect(readFileSync(drawn, "utf8")).toMatch(/^<svg .*<\/svg>\n$/);
+    expect((await shell(`${script} /dev/null --png '${both}'`)).out).toBe("written to a device and a new file\n");
+  });
+
+  it.runIf(process.getuid?.() === 0)(
+    "with --force gives nothing to a pipe of somebody else, waited for or not",
+    async () => {
+      const theirs = path.join(folder, "their pipe");
+      const link = path.join(folder, "link to their pipe");
+      execFileSync("mkfifo", ["-m", "666", theirs]);
+      chownSync(theirs, 65534, 65534);
+      symlinkSync(theirs, link);
+      const got = path.join(folder, "got");
+      for (const name of [theirs, link]) {
+        const script = `cat '${theirs}' > '${got}' & printf %s '${uri}' | $H qr --png '${name}' --force; code=$?; kill $!; exit $code`;
+        const outcome = await shell(script);
+        expect(outcome).toMatchObject({ exitCode: 2, out: "" });
+        expect(outcome.error).toMatch(
+          /^halfminute: the file for --png cannot be written; it is not a pipe or device of yours\n/,
+        );
+        expect(readFileSync(got).length).toBe(0);
+        expect((await shell(`printf %s '${uri}' | $H qr --png '${name}' --force`)).exitCode).toBe(2);
+      }
+    },
+  );
 });
 
 describe.runIf(isThere("oathtool"))("oathtool", () => {
