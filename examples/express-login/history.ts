@@ -3,13 +3,13 @@ import type { TwoFactorEvent } from "halfminute/two-factor";
 
 import type { Database } from "./database/database.ts";
 
-export interface Happening {
+interface Happening {
   readonly at: string;
   readonly text: string;
 }
 
 /** Whatever costs no proof to cause. It is counted: listed one by one, it would push everything else out in a second. */
-export interface Refusal {
+interface Refusal {
   readonly text: string;
   readonly count: number;
   readonly lastAt: string;

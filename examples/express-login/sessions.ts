@@ -147,7 +147,7 @@ export function openSessions(database: Database, users: Users): Sessions {
 }
 
 /** The id that the browser sent, if it has the form of one. Before anybody has signed in it stands for nobody, and only forms are bound to it. */
-export function sessionId(request: Request): string | undefined {
+function sessionId(request: Request): string | undefined {
   return /(?:^|; )session=([\w-]{43})(?:;|$)/.exec(request.headers.cookie ?? "")?.[1];
 }
 

@@ -13,7 +13,7 @@ import { PASSWORD, type Route, type Send, START } from "./login.ts";
 export type Point = "login" | "code" | "record" | "flag";
 
 /** Holds the next request that comes to a point. Others go through. */
-export interface Hold {
+interface Hold {
   readonly reached: Promise<void>;
   /** Lets it go on, or fail there. */
   readonly release: (fails?: boolean) => Promise<void>;
