@@ -106,9 +106,13 @@ function copyOf(secret: unknown): Uint8Array | undefined {
 
 /** Names a key of the wrong face of the package by its class, unless a minifier has renamed that. Never the value itself. */
 function kindOf(secret: unknown): string {
-  const { name } = Object((secret as object | null | undefined)?.constructor) as { readonly name?: unknown };
-  const kind = /^_?(CryptoKey|OtpKey)$/.exec(String(name))?.[1];
-  return kind ? `, not ${kind}` : "";
+  try {
+    const { name } = Object((secret as object | null | undefined)?.constructor) as { readonly name?: unknown };
+    const kind = /^_?(CryptoKey|OtpKey)$/.exec(String(name))?.[1];
+    return kind ? `, not ${kind}` : "";
+  } catch {
+    return ""; // a revoked proxy, or a getter that throws
+  }
 }
 
 export function requireLength(length: number, leastBytes: number): void {

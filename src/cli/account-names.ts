@@ -9,18 +9,24 @@ export function toDistinct(
   accounts: readonly OtpauthAccount[],
   onRenamed: (account: OtpauthAccount, newName: string) => void,
 ): readonly OtpauthAccount[] {
-  const secrets = new Map<string, string>();
+  const names = new Map<string, string>(); // by label and secret
+  const taken = new Map<string, number>(); // labels, with the last number that was tried behind each
   return accounts.map((account, index) => {
     const name = account.accountName || (account.issuer ?? `account ${index + 1}`);
-    for (let count = 1; ; count++) {
-      const named = { ...account, accountName: count === 1 ? name : `${name} (${count})` };
-      const label = labelOf(named);
-      const secret = secrets.get(label) ?? account.secret;
-      if (secret !== account.secret) continue;
-      secrets.set(label, secret);
-      if (count > 1) onRenamed(account, named.accountName);
-      return named;
+    const label = labelOf({ ...account, accountName: name });
+    const key = `${account.secret} ${label}`;
+    const known = names.get(key);
+    let accountName = known ?? name;
+    for (let count = taken.get(label) ?? 0; known === undefined && taken.has(labelOf({ ...account, accountName }));) {
+      count = Math.max(count, 1) + 1;
+      taken.set(label, count);
+      accountName = `${name} (${count})`;
     }
+    const own = labelOf({ ...account, accountName });
+    taken.set(own, taken.get(own) ?? 1);
+    names.set(key, accountName);
+    if (accountName !== name) onRenamed(account, accountName);
+    return { ...account, accountName };
   });
 }
 

@@ -94,10 +94,12 @@ interface Part extends Line {
 function readLine(line: Line): Reading {
   const { text } = line;
   if (/^otpauth-migration:/i.test(text)) return { part: { ...line, migration: parseMigrationUri(text) } };
-  if (!IS_URI.test(text)) throw new OtpError("invalid-uri", "URI must be otpauth-migration: or otpauth:");
+  if (!IS_URI.test(text)) throw new OtpError("invalid-uri", "URI must be otpauth-migration:, otpauth: or steam:");
   const { account, prefix } = parseLabeled(text);
   // Kept as in an export, whose reader leaves such a prefix in the name.
-  return { account: prefix === undefined ? account : { ...account, accountName: `${prefix}:${account.accountName}` } };
+  if (prefix === undefined) return { account };
+  const { accountName } = account;
+  return { account: { ...account, accountName: accountName === "" ? prefix : `${prefix}:${accountName}` } };
 }
 
 interface Export extends AssembledMigration {
@@ -135,11 +137,20 @@ function lossesOf({ refused, missing, batch, parts }: Export, isOnly: boolean): 
     return `${place}: account ${index + 1} (${namesOf(issuer, accountName)}) is left out: ${REASONS[reason]}`;
   });
   const which = isOnly ? "" : `, of the export that ${parts[0]?.place ?? ""} is of`;
-  const numbers = missing.map((index) => index + 1).join(", ");
+  const numbers = inRanges(missing.map((index) => index + 1));
   if (missing.length === 0) return left;
   const are =
     missing.length === 1 ? `QR code ${numbers} of ${batch.size} is` : `QR codes ${numbers} of ${batch.size} are`;
   return [...left, `${are} missing${which}`];
+}
+
+/** `2, 4 to 1000`: a hostile export may promise a thousand parts. */
+function inRanges(numbers: readonly number[]): string {
+  const starts = numbers.filter((number, at) => numbers[at - 1] !== number - 1);
+  const ends = numbers.filter((number, at) => numbers[at + 1] !== number + 1);
+  return starts
+    .map((start, at) => (start === ends[at] ? String(start) : `${start} to ${ends[at] ?? start}`))
+    .join(", ");
 }
 
 const REASONS: Readonly<Record<RefusalReason, string>> = {

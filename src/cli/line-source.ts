@@ -5,11 +5,12 @@ import { type Io, note } from "./io.ts";
 import { PICTURE_LIMIT, PICTURES_HELP, type Pixels, readPixels } from "./picture.ts";
 import { readQrCodes } from "./qr-codes.ts";
 import { askHidden, readBytes } from "./secret-source.ts";
+import { shown } from "./table.ts";
 import { explain, UsageError } from "./usage-error.ts";
 
 export interface Line {
   readonly text: string;
-  /** `line 3 of input 2`, or `input 2` if that is all of it */
+  /** `line 3 of input 2 (uris.txt)`, or `input 2` if that is all of it. */
   readonly place: string;
 }
 
@@ -53,18 +54,23 @@ function unreadInput(error: unknown): Readings<never> {
 async function linesOf(word: string, input: string, question: string, io: Io): Promise<Readings<Line>> {
   if (IS_URI.test(word)) return { values: [{ text: word, place: input }], unread: [] };
   if (word !== "-") {
-    return linesIn(await readBytes(() => io.readFile(word, PICTURE_LIMIT), PICTURE_LIMIT, input), input);
+    // A file that is there has a name; a word that names none may be a secret in the wrong place.
+    return linesIn(
+      await readBytes(() => io.readFile(word, PICTURE_LIMIT), PICTURE_LIMIT, input),
+      input,
+      `${input} (${shown(word)})`,
+    );
   }
   if (io.stdin === "terminal") return split(await askHidden(io, question, LIMIT), "what was typed");
   const source = "standard input";
   return linesIn(await readBytes(() => io.readStdin(PICTURE_LIMIT), PICTURE_LIMIT, source), source);
 }
 
-async function linesIn(bytes: Uint8Array, source: string): Promise<Readings<Line>> {
+async function linesIn(bytes: Uint8Array, source: string, name: string = source): Promise<Readings<Line>> {
   const pixels = await readPixels(bytes, source);
   if (pixels) return codesIn(pixels, source);
   if (bytes.length > LIMIT) throw new UsageError(`${source} is longer than ${LIMIT} bytes`);
-  return split(new TextDecoder(encodingOf(bytes)).decode(bytes), source);
+  return split(new TextDecoder(encodingOf(bytes)).decode(bytes), name);
 }
 
 async function codesIn(pixels: Pixels, source: string): Promise<Readings<Line>> {
@@ -93,7 +99,7 @@ export function split(text: string, source: string): Readings<Line> {
     place: `line ${index + 1} of ${source}`,
   }));
   const values = lines.filter((line) => line.text !== "" && !line.text.startsWith("#"));
-  if (values.length === 0) throw new UsageError(`${source} is empty; there is no URI in it`);
+  if (values.length === 0) throw new UsageError(`${source} has no URI in it`);
   return { values, unread: [] };
 }
 

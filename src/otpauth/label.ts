@@ -54,8 +54,8 @@ export interface Names {
   readonly issuer?: string;
   /** Empty if there is none: that must not cost the secret. */
   readonly accountName: string;
-  /** What the label has in front of its colon, if that is another than the issuer. */
-  readonly prefix?: string;
+  /** What the label has in front of its colon, if that is another than the issuer. Always an own field: see Object.prototype. */
+  readonly prefix: string | undefined;
 }
 
 /**
@@ -68,11 +68,11 @@ export function readNames(label: string, issuers: readonly [string, string?]): N
   for (const issuer of issuers) {
     if (!issuer || label.slice(0, issuer.length).toLowerCase() !== issuer.toLowerCase()) continue;
     const [, accountName] = /^\s*:\s*(.*)$/s.exec(label.slice(issuer.length)) ?? [];
-    if (accountName !== undefined) return { issuer, accountName };
+    if (accountName !== undefined) return { issuer, accountName, prefix: undefined };
   }
   const colon = label.indexOf(":");
   const prefix = label.slice(0, Math.max(colon, 0)).trim();
   const accountName = label.slice(colon + 1).trim();
-  if (given === "") return { ...(prefix && { issuer: prefix }), accountName };
-  return { issuer: given, accountName, ...(prefix && { prefix }) };
+  if (given === "") return { ...(prefix && { issuer: prefix }), accountName, prefix: undefined };
+  return { issuer: given, accountName, prefix: prefix || undefined };
 }

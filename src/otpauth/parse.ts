@@ -40,10 +40,14 @@ export function parseOtpauthUri(uri: string): OtpauthAccount {
 }
 
 /** An account, and what its label has in front of the colon if that is another than the issuer. */
-export function parseLabeled(uri: string): { readonly account: OtpauthAccount; readonly prefix?: string } {
-  const text = typeof uri === "string" ? uri.trim() : "";
+export function parseLabeled(uri: string): {
+  readonly account: OtpauthAccount;
+  readonly prefix: string | undefined;
+} {
+  const text = typeof uri === "string" && uri.length <= MOST_CHARACTERS ? uri.trim() : "";
   const steamSecret = STEAM_URI.exec(text)?.[1];
-  if (steamSecret !== undefined) return { account: steamAccount({ secret: readSecret(steamSecret), accountName: "" }) };
+  if (steamSecret !== undefined)
+    return { account: steamAccount({ secret: readSecret(steamSecret), accountName: "" }), prefix: undefined };
   const [, host, label = "", query = ""] = URI.exec(text) ?? [];
   if (host === undefined) throw new OtpError("invalid-uri", "URI must be otpauth://TYPE/LABEL?PARAMETERS");
   const values = parseQuery(query);
@@ -52,7 +56,7 @@ export function parseLabeled(uri: string): { readonly account: OtpauthAccount; r
   const secret = readSecret(requireValue("secret", values.get("secret")));
   const image = readImage(values.get("image"));
   const account = { secret, ...names, ...(image !== undefined && { image }) };
-  return { account: accountOf(type, account, values), ...(prefix !== undefined && { prefix }) };
+  return { account: accountOf(type, account, values), prefix };
 }
 
 function accountOf(
@@ -82,6 +86,9 @@ function steamAccount(account: Omit<SteamAccount, "type" | "parameters">): Steam
   return { type: "steam", ...account, parameters: { ...STEAM_PARAMETERS } };
 }
 
+/** Far more than a QR code can hold. Looked at first, so that a longer text costs nothing. */
+const MOST_CHARACTERS = 65_536;
+
 /** The label ends at the first question mark: some programs leave a `#` in it, and some have no label at all. */
 const URI = /^(?:apple-)?otpauth:\/\/(totp|hotp|steam)(?:\/([^?]*))?\?(.*)$/is;
 
@@ -99,11 +106,13 @@ function parseQuery(query: string): ReadonlyMap<string, string> {
   let last: string | undefined;
   for (const pair of query.split("&")) {
     const [name = "", ...value] = pair.split("=");
-    // Letters are decoded, so that an encoded one does not hide a repetition. All known names are letters.
+    // Letters are decoded, so that an encoded one does not hide a repetition. All known names are letters. What is copied out of a
+    // page has `&amp;` between them.
     const known = name
       .replace(/%[4-7][0-9a-f]/gi, decodeURIComponent)
       .trim()
-      .toLowerCase();
+      .toLowerCase()
+      .replace(/^amp;/, "");
     if (!KNOWN.includes(known)) continue;
     if (values.has(known) && known !== "image") throw new OtpError("invalid-uri", `URI has ${known} twice`);
     values.set(known, values.has(known) ? "" : value.join("=")); // of two images none is known to be meant

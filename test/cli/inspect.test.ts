@@ -96,9 +96,9 @@ describe("halfminute inspect", () => {
     ]);
     expect(error.split("\n")).toEqual([
       "halfminute: input 2 cannot be read (ENOENT)",
-      "halfminute: line 4 of input 1: inspect takes an otpauth URI, and this is none",
-      "halfminute: line 5 of input 1: the secret must be base32: letter 33 is not base32",
-      "halfminute: line 6 of input 1: this is an export; give it to halfminute import --table",
+      "halfminute: line 4 of input 1 (list): inspect takes an otpauth URI, and this is none",
+      "halfminute: line 5 of input 1 (list): the secret must be base32: letter 33 is not base32",
+      "halfminute: line 6 of input 1 (list): this is an export; give it to halfminute import --table",
       "",
     ]);
     const { out: json } = await halfminute(["inspect", "--json"], { stdin });
@@ -141,7 +141,7 @@ describe("halfminute inspect", () => {
     [SECRET, /inspect takes an otpauth URI/],
     [EXPORT, /this is an export; give it to halfminute import/],
     ["https://example.com", /inspect takes an otpauth URI/],
-    [`# ${TOTP_URI}\n`, /standard input is empty/],
+    [`# ${TOTP_URI}\n`, /standard input has no URI in it/],
   ])("%s", async (stdin, wrong) => {
     expectWrongUse(await halfminute(["inspect"], { stdin }), wrong);
   });

@@ -102,7 +102,7 @@ describe("halfminute import", () => {
     const { out } = await halfminute(["import", "--json"], { stdin: `nothing\n${uriOf({ 4: 4 })}` });
     expect(JSON.parse(out)).toMatchObject({
       ...{ accounts: [], exports: [{ refused: [{ part: 0, index: 0, accountName: "alice" }] }] },
-      unread: ["line 1 of standard input: URI must be otpauth-migration: or otpauth:"],
+      unread: ["line 1 of standard input: URI must be otpauth-migration:, otpauth: or steam:"],
     });
   });
 
@@ -134,11 +134,11 @@ describe("halfminute import", () => {
     expect(outcome).toMatchObject({ exitCode: 1, out: ALL });
     expect(outcome.error.split("\n")).toEqual([
       "halfminute: input 1 cannot be read (ENOENT)",
-      "halfminute: input 3 is empty; there is no URI in it",
-      "halfminute: line 4 of input 2: URI must be otpauth-migration: or otpauth:",
-      "halfminute: line 5 of input 2: the secret must be base32: letter 33 is not base32",
-      "halfminute: line 6 of input 2: URI digits must be an integer from 6 to 8",
-      "halfminute: line 7 of input 2: URI data must be standard base64",
+      "halfminute: input 3 (empty) has no URI in it",
+      "halfminute: line 4 of input 2 (list): URI must be otpauth-migration:, otpauth: or steam:",
+      "halfminute: line 5 of input 2 (list): the secret must be base32: letter 33 is not base32",
+      "halfminute: line 6 of input 2 (list): URI digits must be an integer from 6 to 8",
+      "halfminute: line 7 of input 2 (list): URI data must be standard base64",
       "",
     ]);
     for (const form of ["--json", "--table"]) {
@@ -248,11 +248,11 @@ describe("halfminute import", () => {
   });
 
   it.each<[string[], string, RegExp]>([
-    [[], "", /standard input is empty; there is no URI in it/],
-    [[], "https://example.com", /line 1 of standard input: URI must be otpauth-migration: or otpauth:$/],
+    [[], "", /standard input has no URI in it/],
+    [[], "https://example.com", /line 1 of standard input: URI must be otpauth-migration:, otpauth: or steam:$/],
     [[], "otpauth-migration://offline", /line 1 of standard input: URI must be otpauth-migration:\/\/offline/],
     [[], "otpauth://totp/a", /line 1 of standard input: URI must be otpauth:\/\/TYPE/],
-    [[], "# nothing but a comment", /standard input is empty; there is no URI in it/],
+    [[], "# nothing but a comment", /standard input has no URI in it/],
     [["-", "-"], EXPORT, /standard input is asked for twice/],
     [["nowhere"], EXPORT, /input 1 cannot be read \(ENOENT\)/],
     [["--uris", "--table"], EXPORT, /only one of --uris, --table and --json/],
@@ -298,7 +298,7 @@ describe("halfminute export", () => {
     [["--max-bytes", "100"], TOTP_URI, /line 1 of standard input: too long for a URI of maxBytes/],
     [["--max-bytes", "99"], TOTP_URI, /--max-bytes must be an integer from 100 to 2953/],
     [["--max-bytes", "x"], TOTP_URI, /--max-bytes must be a decimal integer/],
-    [[], "", /standard input is empty/],
+    [[], "", /standard input has no URI in it/],
   ])("%j %j is wrong use", async (words, stdin, wrong) => {
     expectWrongUse(await halfminute(["export", ...words], { stdin }), wrong);
   });

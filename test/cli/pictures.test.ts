@@ -273,7 +273,7 @@ describe("another QR code in a picture", () => {
     const codes = [pixelsOf(await qrPng(`https://example.com/${SECRET}`)), pixelsOf(await qrPng(TOTP_URI))];
     expect(await importPicture(pngOf(inRows(codes)))).toMatchObject({
       ...{ exitCode: 1, out: `${TOTP_URI}\n` },
-      error: "halfminute: QR code 1 of input 1: URI must be otpauth-migration: or otpauth:\n",
+      error: "halfminute: QR code 1 of input 1: URI must be otpauth-migration:, otpauth: or steam:\n",
     });
   });
 

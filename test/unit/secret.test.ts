@@ -75,6 +75,10 @@ describe("the message of invalid-secret", () => {
       /^secret must be base32 text, a Uint8Array or a CryptoKey, not OtpKey$/,
     );
     expect(() => decodeSecret(12 as never)).toThrow(/^secret must be base32 text$/);
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    for (const hostile of [proxy, { constructor: { name: Object.create(null) as unknown } }])
+      expect(thrownCode(() => secretBytes(hostile, 1))).toBe("invalid-secret");
   });
 
   it("never has a letter of the secret", () => {

@@ -130,3 +130,15 @@ describe("a hostile URI", () => {
     }
   });
 });
+
+it("a URI copied out of a page loses no parameter", () => {
+  const uri = "otpauth://totp/Acme:alice?secret=MY&amp;digits=8&amp;issuer=Acme";
+  expect(parseOtpauthUri(uri).parameters).toEqual({ algorithm: "SHA-1", digits: 8, period: 30 });
+  expect(thrownCode(() => parseOtpauthUri("otpauth://totp/a?secret=MY&amp;secret=MZXQ"))).toBe("invalid-uri");
+});
+
+it("a URI of 65536 characters is read, and a longer one is refused", () => {
+  const uri = "otpauth://totp/a?secret=MY&x=";
+  expect(parseOtpauthUri(uri.padEnd(65_536, "x")).secret).toBe("MY");
+  expect(thrownCode(() => parseOtpauthUri(uri.padEnd(65_537, "x")))).toBe("invalid-uri");
+});
