@@ -340,7 +340,7 @@ describe.skipIf(process.platform === "win32")("qr", () => {
     async () => {
       const theirs = path.join(folder, "their pipe");
       const link = path.join(folder, "link to their pipe");
-      execFileSync("mkfifo", ["-m", "666", theirs]);
+      await shell(`mkfifo -m 666 '${theirs}'`);
       chownSync(theirs, 65534, 65534);
       symlinkSync(theirs, link);
       const got = path.join(folder, "got");
