@@ -163,7 +163,7 @@ describe("halfminute import", () => {
     const { exitCode, out, error } = await halfminute(["import"], { stdin: `${other}\n${third}` });
     expect([exitCode, out]).toEqual([1, `otpauth://totp/carol?secret=${OTHER}\n${HOTP_URI}\n`]);
     expect(error).toBe(
-      "halfminute: QR codes 1, 2 of 3 are missing, of the export that line 2 of standard input is of\n",
+      "halfminute: QR codes 1 to 2 of 3 are missing, of the export that line 2 of standard input is of\n",
     );
   });
 
