@@ -13,7 +13,7 @@ export interface QrCodes {
 }
 
 /** For tries that a clear picture does not need, in milliseconds. */
-const TIME_LIMIT = 5000;
+const TIME_LIMIT = 15_000;
 
 /** Far more than the first look at the largest picture takes. */
 const MOST_TIME = 20_000;
