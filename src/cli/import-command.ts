@@ -56,21 +56,22 @@ async function run({ words, given }: Arguments, io: Io): Promise<ExitCode> {
   const { values, unread } = readEach(await readLines(words, "otpauth-migration URI: ", io), readLine);
   const exports = exportsOf(values.flatMap(({ part }) => part ?? []));
   const losses = [...unread, ...exports.flatMap((one) => lossesOf(one, exports.length === 1))];
-  for (const loss of losses) note(io, loss);
-  if (values.length === 0) return 2;
-  const read = [...exports.flatMap(({ accounts }) => accounts), ...values.flatMap(({ account }) => account ?? [])];
-  const accounts = toDistinct(read, ({ issuer, accountName }, newName) => {
-    note(
-      io,
-      `a different secret has these names too (${namesOf(issuer, accountName)}); this one is called ${shown(newName)}`,
-    );
-  });
-  if (accounts.length > 0 || given.has("json")) {
+  const accounts = toDistinct(
+    [...exports.flatMap(({ accounts }) => accounts), ...values.flatMap(({ account }) => account ?? [])],
+    ({ issuer, accountName }, newName) => {
+      const names = namesOf(issuer, accountName);
+      note(io, `a different secret has these names too (${names}); this one is called ${shown(newName)}`);
+    },
+  );
+  if (accounts.length > 0 || (values.length > 0 && given.has("json"))) {
     answer(io, given, isTable ? tableOf(accounts) : () => accounts.map((account) => uriOf(account, io)).join("\n"), {
-      ...{ accounts, unread },
+      accounts,
       exports: exports.map(({ batch, refused, missing }) => ({ batch, refused, missing })),
+      unread,
     });
   }
+  for (const loss of losses) note(io, loss); // behind the answer, where a person looks
+  if (values.length === 0) return 2;
   return losses.length > 0 ? 1 : 0;
 }
 

@@ -39,11 +39,11 @@ standard input, if it is set.`,
 
 async function run({ words, given }: Arguments, io: Io): Promise<ExitCode> {
   const { values, unread } = readEach(await readInputs(words, given, io), readLine);
-  for (const text of unread) note(io, text);
   for (const [index, labeled] of values.entries()) {
     const { rows, data } = describe(labeled, given.has("show-secret"));
     answer(io, given, `${index === 0 ? "" : "\n"}${inColumns(rows)}`, data);
   }
+  for (const text of unread) note(io, text); // behind the answer, where a person looks
   if (values.length === 0) return 2;
   return unread.length > 0 ? 1 : 0;
 }
