@@ -171,3 +171,17 @@ describe.each([0, 59, 60, 61, 3700])("whatever the difference: %i s", (apart) =>
     expect(retryAfterSeconds).toBe(apart <= 60 ? delaySeconds(14, LIMITS) : 0);
   });
 });
+
+describe("a clock that is set back after a login", () => {
+  it.each([60, 3600, 5 * 86_400, 40 * 86_400])(
+    "by %i seconds refuses codes, and is no mistake of the program",
+    async (seconds) => {
+      const world = await new World().enrolled();
+      await world.twoFactor.verify("alice", world.code());
+      world.pass(-seconds);
+      const three = [world.code(-2), world.code(-1), world.code()];
+      expect(await codeOfRefusal(world.twoFactor.verifyConsecutive("alice", three))).toBe("code-rejected");
+      expect(await codeOfRefusal(world.twoFactor.verify("alice", world.code()))).toBe("code-rejected");
+    },
+  );
+});

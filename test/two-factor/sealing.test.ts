@@ -3,8 +3,9 @@ import { webcrypto } from "node:crypto";
 
 import { afterEach, describe, expect, it, vi } from "vitest";
 
+import { decodeSecret } from "../../src/secret.ts";
 import { createTwoFactor, type Sealer, type SealingKey, type TwoFactorStore } from "../../src/two-factor/index.ts";
-import { contextOf, type Purpose } from "../../src/two-factor/sealing.ts";
+import { contextOf, keyRing, type Purpose } from "../../src/two-factor/sealing.ts";
 import { parse, type Sealed, type State } from "../../src/two-factor/state.ts";
 import { MEMBERS, polluted, VALUES } from "../helpers/polluted.ts";
 import { stillTimers } from "./timers.ts";
@@ -19,6 +20,22 @@ afterEach(() => {
 function keys(...ids: string[]): SealingKey[] {
   return ids.map((id) => ({ id, key: id === "first" ? KEY : OTHER_KEY }));
 }
+
+describe("a sealed text", () => {
+  it("opens in no other spelling: left-over bits are not dropped here", async () => {
+    const ring = keyRing(keys("first"));
+    const context = new Uint8Array(8);
+    const text = (await ring.seal("first", new Uint8Array(20).fill(7), context));
+    expect(await ring.open("first", text, context)).toEqual(new Uint8Array(20).fill(7));
+    // 48 bytes are 76 letters and four bits: the last letter has one bit that says nothing.
+    expect(text).toHaveLength(77);
+    const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    const spelling = text.slice(0, -1) + letters.charAt(letters.indexOf(text.slice(-1)) ^ 1);
+    expect(decodeSecret(spelling)).toEqual(decodeSecret(text));
+    expect(await ring.open("first", spelling, context)).toBe(undefined);
+    expect(await ring.open("first", text.toLowerCase(), context)).toBe(undefined);
+  });
+});
 
 describe("sealing keys", () => {
   const create = (sealingKeys: unknown, sealer?: unknown) => () =>

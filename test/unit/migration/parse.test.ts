@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from "vitest";
 
 import { parseMigrationUri } from "../../../src/migration/index.ts";
 import { exportUri, message, uriOf, varint, type WireField } from "../../helpers/exports.ts";
+import { polluted } from "../../helpers/polluted.ts";
 import { thrownCode } from "../../helpers/thrown.ts";
 
 const PREFIX = "otpauth-migration://offline?data=";
@@ -205,6 +206,18 @@ describe("an account", () => {
     expect(refused).toEqual([]);
     const { secret, type, parameters } = ALICE;
     expect(accounts).toEqual([{ type, secret, parameters, ...names }]);
+  });
+
+  it.each([
+    ["prefix", "Acme:alice", { issuer: "Acme", accountName: "alice" }],
+    ["issuer", "alice", { accountName: "alice" }],
+  ])("has its own names alone, even if every object inherits %s", async (member, name, names) => {
+    await polluted(member, "Evil", () => {
+      const [account] = parseMigrationUri(uriOf({ 2: name, 3: undefined })).accounts;
+      const own = Object.entries(Object(account) as object).filter(([field]) => /^issuer$|^accountName$/.test(field));
+      expect(Object.fromEntries(own)).toEqual(names);
+      return Promise.resolve();
+    });
   });
 
   it("that is refused does not harm the others", () => {
