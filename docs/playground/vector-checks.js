@@ -13,6 +13,8 @@ const CHECKS = {
   "base32-refused": refusedBase32Parts,
   "window-collisions": collisionParts,
   steam: steamParts,
+  secrets: secretParts,
+  "secrets-refused": refusedSecretParts,
   "otpauth-valid": uriParts,
   "otpauth-refused": refusedUriParts,
 };
@@ -111,6 +113,20 @@ function steamParts({ key, seconds, counter, code }, { otp }) {
     step: () => otp.timeStep({ at }).counter === counter,
     code: () => generateSteamCode(secret, { at }) === code,
     verify: () => verifies(secret, counter, () => verifySteamCode(secret, code, { at, lookBehind: 0, lookAhead: 0 })),
+  };
+}
+
+function secretParts({ text, key, seconds, code }, { otp }) {
+  return {
+    bytes: () => toHex(viewOf(otp.decodeSecret(text))) === key,
+    code: async () => (await otp.generateTotp(text, { at: new Date(seconds * 1000) })) === code,
+  };
+}
+
+function refusedSecretParts({ text, code }, { otp }) {
+  return {
+    read: async () => (await refusal(() => otp.decodeSecret(text))) === code,
+    code: async () => (await refusal(() => otp.generateTotp(text))) === code,
   };
 }
 

@@ -493,6 +493,8 @@ const FAULTS: Readonly<Record<string, readonly string[]>> = {
   "base32-refused": ["text"],
   "window-collisions": ["key", "counters", "code"],
   steam: ["key", "seconds", "counter", "code"],
+  secrets: ["text", "key", "seconds", "code"],
+  "secrets-refused": ["text", "code"],
   "otpauth-valid": ["uri", "account"],
   "otpauth-refused": ["uri", "code"],
 };
