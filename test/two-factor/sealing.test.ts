@@ -25,7 +25,7 @@ describe("a sealed text", () => {
   it("opens in no other spelling: left-over bits are not dropped here", async () => {
     const ring = keyRing(keys("first"));
     const context = new Uint8Array(8);
-    const text = (await ring.seal("first", new Uint8Array(20).fill(7), context));
+    const text = await ring.seal("first", new Uint8Array(20).fill(7), context);
     expect(await ring.open("first", text, context)).toEqual(new Uint8Array(20).fill(7));
     // 48 bytes are 76 letters and four bits: the last letter has one bit that says nothing.
     expect(text).toHaveLength(77);
