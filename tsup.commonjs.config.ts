@@ -3,7 +3,7 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: { speakeasy: "src/speakeasy.ts" },
+  entry: { speakeasy: "src/speakeasy/index.ts" },
   format: "cjs",
   target: "es2022",
   platform: "neutral",

@@ -11,10 +11,10 @@ const STORES = Object.fromEntries(
 const faces = {
   index: "src/index.ts",
   sync: "src/sync.ts",
-  speakeasy: "src/speakeasy.ts",
+  speakeasy: "src/speakeasy/index.ts",
   qr: "src/qr/index.ts",
   migration: "src/migration/index.ts",
-  steam: "src/steam.ts",
+  steam: "src/steam/index.ts",
   "two-factor/index": "src/two-factor/index.ts",
   ...STORES,
 };
@@ -42,7 +42,7 @@ export default defineConfig({
  */
 function coreInOneFile(): Plugin {
   const entries = Object.values(entry).map((file) => path.resolve(file));
-  const files = ["src", "src/otpauth", "src/webcrypto", "src/portable"].flatMap((folder) =>
+  const files = ["src/core", "src/otpauth", "src/webcrypto", "src/portable"].flatMap((folder) =>
     readdirSync(folder).map((name) => path.resolve(folder, name)),
   );
   const core = files.filter((file) => file.endsWith(".ts") && !entries.includes(file));

@@ -1,6 +1,6 @@
 // The synchronous face: the same names, without WebCrypto or any other host API but random numbers. Names only, no logic.
-export { type Base32Options, decodeBase32, encodeBase32 } from "./base32.ts";
-export { OtpError, type OtpErrorCode } from "./errors.ts";
+export { type Base32Options, decodeBase32, encodeBase32 } from "./core/base32.ts";
+export { OtpError, type OtpErrorCode } from "./core/errors.ts";
 export type {
   HotpAccount,
   HotpAccountInput,
@@ -16,9 +16,9 @@ export type {
 } from "./otpauth/account.ts";
 export { buildOtpauthUri, type OtpauthUriOptions } from "./otpauth/build.ts";
 export { parseOtpauthUri } from "./otpauth/parse.ts";
-export type { Algorithm, Digits } from "./parameters.ts";
-export { decodeSecret, generateSecret, type Secret, type SecretOptions } from "./secret.ts";
-export { timeStep, type TimeOptions, type TimeStep } from "./time-step.ts";
+export type { Algorithm, Digits } from "./core/parameters.ts";
+export { decodeSecret, generateSecret, type Secret, type SecretOptions } from "./core/secret.ts";
+export { timeStep, type TimeOptions, type TimeStep } from "./core/time-step.ts";
 export type {
   CodeOptions,
   GenerateHotpOptions,
@@ -29,7 +29,7 @@ export type {
   ResynchronizeTotpOptions,
   VerifyHotpOptions,
   VerifyTotpOptions,
-} from "./verification.ts";
-export { importKey, type OtpKey, type SecretOrKey } from "./portable/hmac.ts";
+} from "./core/verification.ts";
+export { importKey, type OtpKey, type SecretOrKey } from "./portable/keys.ts";
 export { generateHotp, resynchronizeHotp, verifyHotp } from "./portable/hotp.ts";
 export { generateTotp, resynchronizeTotp, verifyTotp } from "./portable/totp.ts";

@@ -4,7 +4,7 @@ import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { generateSteamCode, verifySteamCode } from "../src/steam.ts";
+import { generateSteamCode, verifySteamCode } from "../src/steam/index.ts";
 import { isThere } from "./helpers/there.ts";
 
 const PYTHON = "/usr/bin/python3";

@@ -1,13 +1,19 @@
 // `halfminute code`: what an authenticator app would show.
-import { generateSteamCode } from "../steam.ts";
-import { type TimeOptions, timeStep } from "../time-step.ts";
+import { generateSteamCode } from "../steam/steam-code.ts";
+import { type TimeOptions, timeStep } from "../core/time-step.ts";
 import { generateHotp } from "../webcrypto/hotp.ts";
 import { generateTotp } from "../webcrypto/totp.ts";
-import { type Account, ACCOUNT_FLAGS, ACCOUNT_OPTIONS, ACCOUNT_OPTIONS_HELP, readAccountOptions } from "./account.ts";
+import {
+  type Account,
+  ACCOUNT_FLAGS,
+  ACCOUNT_OPTIONS,
+  ACCOUNT_OPTIONS_HELP,
+  readAccountOptions,
+} from "./account-arguments.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { answer, type ExitCode, type Io } from "./io.ts";
-import { refuse } from "./options.ts";
+import { refuse } from "./flags.ts";
 import { readSecret, SOURCES_HELP } from "./secret-source.ts";
 import { UsageError } from "./usage-error.ts";
 import { watch } from "./watch.ts";

@@ -1,9 +1,9 @@
 // The options that describe a new account; with its secret they make its URI. For `uri`, `qr` and `enroll`.
 import type { OtpauthAccountInput } from "../otpauth/account.ts";
 import { buildOtpauthUri } from "../otpauth/build.ts";
-import { generateSecret } from "../secret.ts";
+import { generateSecret } from "../core/secret.ts";
 import type { Io } from "./io.ts";
-import { type Given, readAlgorithm, readChoice, readDigits, readInteger, refuse } from "./options.ts";
+import { type Given, readAlgorithm, readChoice, readDigits, readInteger, refuse } from "./flags.ts";
 import { readSecret } from "./secret-source.ts";
 import { UsageError } from "./usage-error.ts";
 

@@ -2,14 +2,14 @@
 // goes to the terminal by standard error; standard output gets the account alone, and only once its code was right.
 import { parseOtpauthUri } from "../otpauth/parse.ts";
 import type { TotpAccount } from "../otpauth/account.ts";
-import { requireLength, decodeSecret } from "../secret.ts";
-import { LEAST_SECRET_BYTES } from "../verification.ts";
+import { requireLength, decodeSecret } from "../core/secret.ts";
+import { LEAST_SECRET_BYTES } from "../core/verification.ts";
 import { verifyTotp } from "../webcrypto/totp.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { describedUri } from "./description.ts";
 import { answer, type ExitCode, Interrupted, type Io, note } from "./io.ts";
-import { readChoice } from "./options.ts";
+import { readChoice } from "./flags.ts";
 import { VARIABLE } from "./secret-source.ts";
 import { warnIfTooWide } from "./table.ts";
 import { UsageError } from "./usage-error.ts";

@@ -1,12 +1,12 @@
 // `halfminute export`: otpauth URIs become what Google Authenticator imports.
-import { OtpError } from "../errors.ts";
+import { OtpError } from "../core/errors.ts";
 import { buildMigrationUris } from "../migration/index.ts";
 import { parseOtpauthUri } from "../otpauth/parse.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { answer, type ExitCode, type Io } from "./io.ts";
 import { type Line, LINES_HELP, readEach, readLines, requireAll } from "./line-source.ts";
-import { readInteger } from "./options.ts";
+import { readInteger } from "./flags.ts";
 import { UsageError } from "./usage-error.ts";
 
 export const exportCommand: Command = {

@@ -1,5 +1,5 @@
 // `halfminute import`: what Google Authenticator exports, as otpauth URIs that every other app reads.
-import { OtpError } from "../errors.ts";
+import { OtpError } from "../core/errors.ts";
 import {
   assembleMigration,
   type AssembledMigration,
@@ -10,13 +10,13 @@ import {
 import type { OtpauthAccount } from "../otpauth/account.ts";
 import { buildOtpauthUri } from "../otpauth/build.ts";
 import { parseLabeled } from "../otpauth/parse.ts";
-import { decodeSecret } from "../secret.ts";
+import { decodeSecret } from "../core/secret.ts";
 import { toDistinct, withoutColons } from "./account-names.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { answer, type ExitCode, type Io, note } from "./io.ts";
 import { IS_URI, type Line, LINES_HELP, readEach, readLines } from "./line-source.ts";
-import type { Given } from "./options.ts";
+import type { Given } from "./flags.ts";
 import { inColumns, shown } from "./table.ts";
 import { UsageError } from "./usage-error.ts";
 

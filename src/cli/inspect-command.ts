@@ -1,12 +1,12 @@
 // `halfminute inspect`: what otpauth URIs say, and nothing of their secrets unless that is asked for.
-import { OtpError } from "../errors.ts";
+import { OtpError } from "../core/errors.ts";
 import { parseLabeled } from "../otpauth/parse.ts";
-import { decodeSecret } from "../secret.ts";
+import { decodeSecret } from "../core/secret.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { answer, type ExitCode, type Io, note } from "./io.ts";
 import { IS_URI, type Line, LINES_HELP, readEach, readLines, type Readings, split } from "./line-source.ts";
-import type { Given } from "./options.ts";
+import type { Given } from "./flags.ts";
 import { readEnvironment, VARIABLE } from "./secret-source.ts";
 import { inColumns, shown } from "./table.ts";
 import { UsageError } from "./usage-error.ts";

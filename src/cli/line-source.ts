@@ -1,6 +1,6 @@
 // Where several URIs come from: arguments, files and standard input, one on a line. Each knows its place, so that what is wrong
 // with it can be told without repeating it. A QR code in a picture is a line that is not typed. What cannot be read costs nothing else.
-import { OtpError } from "../errors.ts";
+import { OtpError } from "../core/errors.ts";
 import { type Io, note } from "./io.ts";
 import { PICTURE_LIMIT, PICTURES_HELP, type Pixels, readPixels } from "./picture.ts";
 import { readQrCodes } from "./qr-codes.ts";

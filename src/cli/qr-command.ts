@@ -7,7 +7,7 @@ import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { DESCRIPTION_HELP, DESCRIPTION_OPTIONS, describedUri } from "./description.ts";
 import { answer, type ExitCode, type Io, type NewFile } from "./io.ts";
-import { type Given, readChoice, readInteger, refuse } from "./options.ts";
+import { type Given, readChoice, readInteger, refuse } from "./flags.ts";
 import type * as Qr from "../qr/index.ts";
 import { readSecret, SOURCES_HELP } from "./secret-source.ts";
 import { warnIfTooWide } from "./table.ts";

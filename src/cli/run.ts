@@ -1,5 +1,5 @@
 // The whole program but its process: arguments and a world in, an exit code out. Every error ends here as one line.
-import { OtpError } from "../errors.ts";
+import { OtpError } from "../core/errors.ts";
 import { parseArguments } from "./arguments.ts";
 import { codeCommand } from "./code-command.ts";
 import type { Command } from "./command.ts";

@@ -1,9 +1,9 @@
 // `halfminute secret`: a new random secret.
-import { decodeSecret, generateSecret } from "../secret.ts";
+import { decodeSecret, generateSecret } from "../core/secret.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { answer, type ExitCode, type Io } from "./io.ts";
-import { readAlgorithm, readInteger } from "./options.ts";
+import { readAlgorithm, readInteger } from "./flags.ts";
 
 export const secretCommand: Command = {
   name: "secret",

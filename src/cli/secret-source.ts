@@ -2,7 +2,7 @@
 // Otherwise the environment, and otherwise standard input. In this order, because a standard input that nobody asked for is
 // there by accident as often as not: a scheduled job has one that never ends, and a loop has one with its own lines.
 import { type Io, Interrupted, note } from "./io.ts";
-import type { Given } from "./options.ts";
+import type { Given } from "./flags.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** The variable of the environment that may have the secret. */

@@ -1,5 +1,5 @@
 // What the person at the command line got wrong. A message never repeats what was typed, for that may be a secret or a code.
-import type { OtpError } from "../errors.ts";
+import type { OtpError } from "../core/errors.ts";
 
 export class UsageError extends Error {
   override readonly name = "UsageError";

@@ -1,16 +1,16 @@
 // Every published test vector against this very build and runtime, on both faces of the package. Each layer is checked from the row's own columns, so that
 // a failure names the layer that is wrong. What is told is the layer, never a key or a code.
 import { isDeepStrictEqual } from "node:util";
-import { decodeBase32, encodeBase32 } from "../base32.ts";
-import { formatCode } from "../code.ts";
-import { OtpError } from "../errors.ts";
+import { decodeBase32, encodeBase32 } from "../core/base32.ts";
+import { formatCode } from "../core/code.ts";
+import { OtpError } from "../core/errors.ts";
 import type { OtpauthAccount } from "../otpauth/account.ts";
 import { buildOtpauthUri } from "../otpauth/build.ts";
 import { parseOtpauthUri } from "../otpauth/parse.ts";
-import { decodeSecret } from "../secret.ts";
-import { generateSteamCode, verifySteamCode } from "../steam.ts";
-import { timeStep } from "../time-step.ts";
-import { type Match, LEAST_SECRET_BYTES } from "../verification.ts";
+import { decodeSecret } from "../core/secret.ts";
+import { generateSteamCode, verifySteamCode } from "../steam/steam-code.ts";
+import { timeStep } from "../core/time-step.ts";
+import { type Match, LEAST_SECRET_BYTES } from "../core/verification.ts";
 import { type Face, FACES } from "./vector-faces.ts";
 import {
   type Base32Row,

@@ -1,16 +1,16 @@
 // The two faces of the package as the test vectors see them: on WebCrypto, and synchronous on hash functions of its own. Their
 // functions are named one by one: `import *` would put all of them into every program that imports one. This file is built by
 // itself too, for the page that runs the vectors in a browser: it has nothing of Node.
-import { counterBytes } from "../counter.ts";
-import type { Algorithm } from "../parameters.ts";
-import { subtle } from "../platform.ts";
+import { counterBytes } from "../core/counter.ts";
+import type { Algorithm } from "../core/parameters.ts";
+import { subtle } from "../core/platform.ts";
 import { generateHotp as syncGenerateHotp, verifyHotp as syncVerifyHotp } from "../portable/hotp.ts";
-import { wholeHash } from "../portable/key.ts";
+import { wholeHash } from "../portable/hmac.ts";
 import { macsBy } from "../portable/mac.ts";
 import { generateTotp as syncGenerateTotp, verifyTotp as syncVerifyTotp } from "../portable/totp.ts";
-import type { Secret } from "../secret.ts";
-import { truncate, truncateWords } from "../truncation.ts";
-import { importKey } from "../webcrypto/hmac.ts";
+import type { Secret } from "../core/secret.ts";
+import { truncate, truncateWords } from "../core/truncation.ts";
+import { importKey } from "../webcrypto/keys.ts";
 import { generateHotp, verifyHotp } from "../webcrypto/hotp.ts";
 import { generateTotp, verifyTotp } from "../webcrypto/totp.ts";
 

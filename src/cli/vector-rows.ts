@@ -1,7 +1,7 @@
 // What a row of a vector file must look like before anything is checked with it. A column that is missing, misspelt or of
 // the wrong kind is a failure: otherwise it would be a check that silently is not made.
-import type { OtpErrorCode } from "../errors.ts";
-import { type Algorithm, type Digits, isAlgorithm } from "../parameters.ts";
+import type { OtpErrorCode } from "../core/errors.ts";
+import { type Algorithm, type Digits, isAlgorithm } from "../core/parameters.ts";
 
 type Columns<Row> = { readonly [Column in keyof Row]-?: (value: unknown) => boolean };
 

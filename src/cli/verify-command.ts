@@ -1,13 +1,19 @@
 // `halfminute verify`: is a code right, and for which counter?
-import { verifySteamCode } from "../steam.ts";
-import type { Match } from "../verification.ts";
+import { verifySteamCode } from "../steam/steam-code.ts";
+import type { Match } from "../core/verification.ts";
 import { verifyHotp } from "../webcrypto/hotp.ts";
 import { verifyTotp } from "../webcrypto/totp.ts";
-import { type Account, ACCOUNT_FLAGS, ACCOUNT_OPTIONS, ACCOUNT_OPTIONS_HELP, readAccountOptions } from "./account.ts";
+import {
+  type Account,
+  ACCOUNT_FLAGS,
+  ACCOUNT_OPTIONS,
+  ACCOUNT_OPTIONS_HELP,
+  readAccountOptions,
+} from "./account-arguments.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { answer, type ExitCode, type Io } from "./io.ts";
-import { type Given, readInteger, refuse } from "./options.ts";
+import { type Given, readInteger, refuse } from "./flags.ts";
 import { readSecret, SOURCES_HELP } from "./secret-source.ts";
 import { UsageError } from "./usage-error.ts";
 

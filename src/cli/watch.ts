@@ -1,8 +1,8 @@
 // The code of now, for as long as it is watched. On a terminal one line is drawn again and again, with the time that is left; into
 // a pipe or file goes one line for each time step.
-import { type TimeOptions, type TimeStep, timeStep } from "../time-step.ts";
+import { type TimeOptions, type TimeStep, timeStep } from "../core/time-step.ts";
 import { answer, type ExitCode, type Io } from "./io.ts";
-import type { Given } from "./options.ts";
+import type { Given } from "./flags.ts";
 
 export interface Watched {
   readonly type: "totp" | "steam";

@@ -1,9 +1,9 @@
 // Why the code of a phone that was just set up is wrong, as far as that can be found out. All of it is a hint for a person:
 // nothing that is found here is ever accepted.
-import { readCode, UNREADABLE } from "../code.ts";
+import { readCode, UNREADABLE } from "../core/code.ts";
 import type { TotpAccount, TotpParameters } from "../otpauth/account.ts";
-import { DEFAULT_ALGORITHM, DEFAULT_DIGITS, DEFAULT_PERIOD } from "../parameters.ts";
-import { timeStep } from "../time-step.ts";
+import { DEFAULT_ALGORITHM, DEFAULT_DIGITS, DEFAULT_PERIOD } from "../core/parameters.ts";
+import { timeStep } from "../core/time-step.ts";
 import { verifyHotp } from "../webcrypto/hotp.ts";
 import { verifyTotp } from "../webcrypto/totp.ts";
 

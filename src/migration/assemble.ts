@@ -1,5 +1,5 @@
 // The QR codes of one export, put together in whatever order they were scanned.
-import { OtpError } from "../errors.ts";
+import { OtpError } from "../core/errors.ts";
 import type { MigrationAccount } from "./entry.ts";
 import { type Migration, type MigrationBatch, parseMigrationUri, type RefusedAccount } from "./parse.ts";
 import { MOST } from "./wire.ts";

@@ -1,6 +1,6 @@
 // Accounts become the URIs of a Google Authenticator export, each short enough for a QR code that a phone can scan.
-import { encodeBase64 } from "../base64.ts";
-import { OtpError } from "../errors.ts";
+import { encodeBase64 } from "../core/base64.ts";
+import { OtpError } from "../core/errors.ts";
 import { ACCOUNT, type OtpauthAccountInput, type UncheckedAccount } from "../otpauth/account.ts";
 import {
   DEFAULT_ALGORITHM,
@@ -10,9 +10,9 @@ import {
   requireAlgorithm,
   requireCounter,
   requireInteger,
-} from "../parameters.ts";
-import { randomBytes } from "../platform.ts";
-import { secretBytes } from "../secret.ts";
+} from "../core/parameters.ts";
+import { randomBytes } from "../core/platform.ts";
+import { secretBytes } from "../core/secret.ts";
 import { ALGORITHMS, DIGITS, TYPES } from "./entry.ts";
 import { isName } from "../otpauth/label.ts";
 import { encodeText } from "./text.ts";

@@ -1,7 +1,7 @@
 // One account of an export: what Google Authenticator keeps of it, as an account of this package or as a reason why not.
-import { encodeBase32 } from "../base32.ts";
+import { encodeBase32 } from "../core/base32.ts";
 import type { HotpAccount, TotpAccount } from "../otpauth/account.ts";
-import { type Algorithm, DEFAULT_PERIOD, type Digits, MAX_COUNTER } from "../parameters.ts";
+import { type Algorithm, DEFAULT_PERIOD, type Digits, MAX_COUNTER } from "../core/parameters.ts";
 import { cleanName, readNames } from "../otpauth/label.ts";
 import { decodeText } from "./text.ts";
 import { readMessage } from "./wire.ts";

@@ -1,5 +1,5 @@
 // Google Authenticator's exports, read and written. Names only, no logic.
-export { OtpError, type OtpErrorCode } from "../errors.ts";
+export { OtpError, type OtpErrorCode } from "../core/errors.ts";
 export { type AssembledMigration, assembleMigration } from "./assemble.ts";
 export { buildMigrationUris, type MigrationUrisOptions } from "./build.ts";
 export type { MigrationAccount, RefusalReason } from "./entry.ts";

@@ -1,7 +1,7 @@
 // One URI of a Google Authenticator export, as its QR code holds it: base64 of a protocol-buffers message. There is no
 // specification; the message is known from the app itself.
-import { decodeBase64 } from "../base64.ts";
-import { OtpError } from "../errors.ts";
+import { decodeBase64 } from "../core/base64.ts";
+import { OtpError } from "../core/errors.ts";
 import { isRefusal, type MigrationAccount, readEntry, type Refusal } from "./entry.ts";
 import { type Message, MOST, readMessage } from "./wire.ts";
 

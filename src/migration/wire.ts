@@ -1,6 +1,6 @@
 // The wire format of protocol buffers, as much of it as an export has: numbers, bytes, and other fields that are passed over.
 // What is read is a view of what was given, so a length that lies allocates nothing.
-import { OtpError } from "../errors.ts";
+import { OtpError } from "../core/errors.ts";
 
 /** The most accounts in a URI, URIs in a batch and accounts to write: a hundred times what a person has. */
 export const MOST = 1000;

@@ -1,6 +1,6 @@
 // What an otpauth URI says, as plain data: what an authenticator app keeps for one account.
-import type { Algorithm, Digits } from "../parameters.ts";
-import type { Secret } from "../secret.ts";
+import type { Algorithm, Digits } from "../core/parameters.ts";
+import type { Secret } from "../core/secret.ts";
 
 /** How the codes of an HOTP account are computed. */
 export interface HotpParameters {

@@ -1,6 +1,6 @@
 // An account becomes an `otpauth://` URI. Parameters that equal the default are left out: some apps refuse or ignore them.
-import { encodeBase32 } from "../base32.ts";
-import { OtpError } from "../errors.ts";
+import { encodeBase32 } from "../core/base32.ts";
+import { OtpError } from "../core/errors.ts";
 import {
   DEFAULT_ALGORITHM,
   DEFAULT_DIGITS,
@@ -11,8 +11,8 @@ import {
   requireCounter,
   requireDigits,
   requireInteger,
-} from "../parameters.ts";
-import { secretBytes } from "../secret.ts";
+} from "../core/parameters.ts";
+import { secretBytes } from "../core/secret.ts";
 import {
   ACCOUNT,
   type OtpauthAccountInput,

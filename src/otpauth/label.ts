@@ -1,5 +1,5 @@
 // The two names of an account, issuer and account name: how they are written in a label, and what the labels of real programs mean.
-import { OtpError } from "../errors.ts";
+import { OtpError } from "../core/errors.ts";
 
 /** Percent-encoded: a space is `%20` and never `+`, which apps would show. */
 export function buildLabel(issuer: unknown, accountName: unknown): string {

@@ -1,6 +1,6 @@
 // An `otpauth://` URI becomes an account. Parsed by hand: no standard defines how URL parsers treat it, and some runtimes lack one.
-import { encodeBase32 } from "../base32.ts";
-import { OtpError } from "../errors.ts";
+import { encodeBase32 } from "../core/base32.ts";
+import { OtpError } from "../core/errors.ts";
 import {
   type Algorithm,
   DEFAULT_ALGORITHM,
@@ -9,8 +9,8 @@ import {
   type Digits,
   MAX_COUNTER,
   MAX_PERIOD,
-} from "../parameters.ts";
-import { decodeSecret } from "../secret.ts";
+} from "../core/parameters.ts";
+import { decodeSecret } from "../core/secret.ts";
 import { type OtpauthAccount, STEAM_PARAMETERS, type SteamAccount } from "./account.ts";
 import { decodeName, isImage, type Names, readNames } from "./label.ts";
 

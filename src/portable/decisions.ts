@@ -1,7 +1,13 @@
 // What every function of this face does with its plan: make the code, or find the numbers and settle what was typed.
-import { formatCode } from "../code.ts";
-import { type GenerationPlan, LEAST_SECRET_BYTES, type Match, settle, type VerificationPlan } from "../verification.ts";
-import { openKey, type SecretOrKey, truncatedMac } from "./hmac.ts";
+import { formatCode } from "../core/code.ts";
+import {
+  type GenerationPlan,
+  LEAST_SECRET_BYTES,
+  type Match,
+  settle,
+  type VerificationPlan,
+} from "../core/verification.ts";
+import { openKey, type SecretOrKey, truncatedMac } from "./keys.ts";
 
 export function generate(secret: SecretOrKey, { algorithm, counter, digits }: GenerationPlan): string {
   return formatCode(truncatedMac(openKey(secret, algorithm, 1), counter), digits);

@@ -1,53 +1,152 @@
-// Secrets and keys of the synchronous face: a secret or key in, 31-bit numbers out. After this file no algorithm name is seen.
-import { type Algorithm, DEFAULT_ALGORITHM, requireAlgorithm } from "../parameters.ts";
-import { type Secret, secretBytes } from "../secret.ts";
-import { OtpKey as Key } from "./key.ts";
+// HMAC (RFC 2104) of a counter, on the hash functions beside this file. The key schedule is done once; from then on a MAC is
+// two compressions and allocates nothing.
+import { OtpError } from "../core/errors.ts";
+import type { Algorithm } from "../core/parameters.ts";
+import { requireLength } from "../core/secret.ts";
+import { truncateWords } from "../core/truncation.ts";
+import { compressSha1, SHA1_INITIAL } from "./sha1.ts";
+import { makeCompressSha256, SHA256_INITIAL } from "./sha256.ts";
+import { makeCompressSha512, SHA512_INITIAL } from "./sha512.ts";
 
-declare const isOtpKey: unique symbol;
+/** A hash function, and the blocks that its MACs are made in: no call allocates any. */
+interface Hash {
+  readonly compress: (state: Int32Array, block: Int32Array, next: Int32Array) => void;
+  readonly initial: Int32Array;
+  /** Where a key is padded. Overwritten before and after: a call may be ended in the middle, by a stack overflow or from outside. */
+  readonly keyBlock: Int32Array;
+  /** The counter in two words, then the padding. */
+  readonly innerBlock: Int32Array;
+  /** The inner digest, then the padding. */
+  readonly outerBlock: Int32Array;
+  readonly digest: Int32Array;
+}
+
+const IPAD = 0x36363636;
+const OPAD = 0x5c5c5c5c;
+
+/** Made at the first use of each. Without a prototype: a polluted one must not bring a hash function of its own. */
+const hashes = { __proto__: null } as Partial<Record<Algorithm, Hash>>;
+
+function hashOf(algorithm: Algorithm): Hash {
+  return (hashes[algorithm] ??= MAKERS[algorithm]());
+}
+
+/** One row for each algorithm: its compression function, H(0), and the words of a block. */
+const MAKERS: Readonly<Record<Algorithm, () => Hash>> = {
+  "SHA-1": () => makeHash(compressSha1, SHA1_INITIAL, 16),
+  "SHA-256": () => makeHash(makeCompressSha256(), SHA256_INITIAL, 16),
+  "SHA-512": () => makeHash(makeCompressSha512(), SHA512_INITIAL, 32),
+};
+
+/** With the padding of FIPS 180-4 §5.1: a one bit, zeros, and the length in bits of all that is hashed. */
+function makeHash(compress: Hash["compress"], initialWords: readonly number[], blockWords: number): Hash {
+  const initial = Int32Array.from(initialWords);
+  const innerBlock = new Int32Array(blockWords);
+  const outerBlock = new Int32Array(blockWords);
+  innerBlock[2] = outerBlock[initial.length] = 0x80000000;
+  innerBlock[blockWords - 1] = (blockWords + 2) * 32;
+  outerBlock[blockWords - 1] = (blockWords + initial.length) * 32;
+  const [keyBlock, digest] = [new Int32Array(blockWords), new Int32Array(initial.length)];
+  return { compress, initial, keyBlock, innerBlock, outerBlock, digest };
+}
+
+/** The hash of a whole message, for keys that are longer than a block. */
+function digestOf({ compress, initial, keyBlock }: Hash, message: Uint8Array): Int32Array {
+  const blockWords = keyBlock.length;
+  // A byte for the one bit, and an eighth of a block for the length.
+  const blocks = Math.ceil((message.length + 1) / blockWords / 4 + 1 / 8);
+  const padded = new Int32Array(blocks * blockWords);
+  xorBytes(padded, message);
+  (padded[message.length >> 2] as number) |= 0x80 << (~message.length << 3);
+  padded[padded.length - 2] = message.length / 2 ** 29;
+  padded[padded.length - 1] = message.length * 8;
+  const state = initial.slice();
+  for (let from = 0; from < padded.length; from += blockWords) {
+    compress(state, padded.subarray(from, from + blockWords), state);
+  }
+  return state;
+}
+
+/** The hash of a whole message, in words. No code needs one of its own; published test vectors do. */
+export function wholeHash(algorithm: Algorithm, message: Uint8Array): Int32Array {
+  return digestOf(hashOf(algorithm), message);
+}
+
+/** Bytes onto words, high-order first. */
+function xorBytes(words: Int32Array, bytes: Uint8Array): void {
+  for (let index = 0; index < bytes.length; index++) {
+    (words[index >> 2] as number) ^= (bytes[index] as number) << (~index << 3); // modulo 32: by 24, 16, 8, 0
+  }
+}
+
+function xorWords(words: Int32Array, others: Int32Array): void {
+  for (let index = 0; index < others.length; index++) (words[index] as number) ^= others[index] as number;
+}
+
+/** With the first padding, so that a key is padded by being put onto it. */
+function overwrite(keyBlock: Int32Array): void {
+  for (let index = 0; index < keyBlock.length; index++) keyBlock[index] = IPAD;
+}
+
+/** H after one block: the padded key. */
+function midstate({ compress, initial, keyBlock }: Hash): Int32Array {
+  const state = new Int32Array(initial.length);
+  compress(initial, keyBlock, state);
+  return state;
+}
+
+/** A secret, ready to MAC. Its fields are private to the engine, which is what hides them. */
+export class OtpKey {
+  readonly #byteLength: number;
+  readonly #hash: Hash;
+  readonly #inner: Int32Array;
+  readonly #outer: Int32Array;
+
+  constructor(bytes: Uint8Array, algorithm: Algorithm) {
+    const hash = hashOf(algorithm);
+    const { keyBlock } = hash;
+    overwrite(keyBlock);
+    if (bytes.length > keyBlock.length * 4) xorWords(keyBlock, digestOf(hash, bytes));
+    else xorBytes(keyBlock, bytes);
+    this.#byteLength = bytes.length;
+    this.#hash = hash;
+    this.#inner = midstate(hash);
+    for (let index = 0; index < keyBlock.length; index++) (keyBlock[index] as number) ^= IPAD ^ OPAD;
+    this.#outer = midstate(hash);
+    overwrite(keyBlock);
+  }
+
+  /** The key that a value is, checked; nothing if it is no key of this very package. */
+  static open(value: unknown, algorithm: Algorithm | undefined, leastBytes: number): OtpKey | undefined {
+    if (typeof value !== "object" || value === null || !(#hash in value)) return undefined;
+    if (algorithm !== undefined && hashOf(algorithm) !== value.#hash) {
+      throw new OtpError("invalid-key", "key must be for that algorithm");
+    }
+    requireLength(value.#byteLength, leastBytes);
+    return value;
+  }
+
+  /** H((K ^ opad) | H((K ^ ipad) | counter)), truncated. */
+  static truncatedMac(key: OtpKey, counter: number): number {
+    const { compress, innerBlock, outerBlock, digest } = key.#hash;
+    innerBlock[0] = counter / 2 ** 32; // the fraction is dropped
+    innerBlock[1] = counter; // modulo 2^32
+    compress(key.#inner, innerBlock, outerBlock);
+    compress(key.#outer, outerBlock, digest);
+    return truncateWords(digest);
+  }
+}
 
 /**
- * A secret that was imported once, bound to its algorithm. It shows nothing of the secret: not to `JSON.stringify`, not to
- * `util.inspect`, not to enumeration.
+ * The MAC of a counter whole, as bytes of its own. `algorithm` is the key's. Not a member of the class, so that bundles
+ * without a use for it leave it out.
  */
-export interface OtpKey {
-  /** For the compiler alone: nothing else is a key. */
-  readonly [isOtpKey]: true;
-}
-
-/** The shared secret, or a key that was imported from it. */
-export type SecretOrKey = Secret | OtpKey;
-
-/**
- * Imports a secret once, for many calls. A call with a key is faster than one with a secret.
- *
- * @param secret - Base32 text or bytes, at least one byte.
- * @param algorithm - The HMAC's hash function, to which the key is bound. Default: `"SHA-1"`.
- * @returns A key for the functions of `halfminute/sync`.
- * @throws {@link OtpError} `invalid-secret`, `secret-too-short` for the secret; `invalid-option` for the algorithm.
- * @example
- * ```ts
- * import { generateHotp, importKey } from "halfminute/sync";
- *
- * const key = importKey("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
- * console.log(generateHotp(key, 1)); // 287082
- * ```
- * @see RFC 2104 §2, §4
- */
-export function importKey(secret: Secret, algorithm: Algorithm = DEFAULT_ALGORITHM): OtpKey {
-  return new Key(secretBytes(secret, 1), requireAlgorithm(algorithm)) as unknown as OtpKey;
-}
-
-const TAKEN = "base32 text, a Uint8Array or a key of halfminute/sync";
-
-/** A key from whatever a caller gave, checked. */
-export function openKey(secret: SecretOrKey, algorithm: Algorithm | undefined, leastBytes: number): Key {
-  return (
-    Key.open(secret, algorithm, leastBytes) ??
-    new Key(secretBytes(secret, leastBytes, TAKEN), algorithm ?? DEFAULT_ALGORITHM)
-  );
-}
-
-/** The MAC of one counter, truncated to 31 bits. */
-export function truncatedMac(key: Key, counter: number): number {
-  return Key.truncatedMac(key, counter);
+export function wholeMac(key: OtpKey, algorithm: Algorithm, counter: number): DataView {
+  OtpKey.truncatedMac(key, counter);
+  const { digest } = hashOf(algorithm); // where that has put it
+  const mac = new DataView(new ArrayBuffer(digest.byteLength));
+  digest.forEach((word, index) => {
+    mac.setInt32(index * 4, word);
+  });
+  return mac;
 }

@@ -7,9 +7,9 @@ import {
   planVerifyTotp,
   type ResynchronizeTotpOptions,
   type VerifyTotpOptions,
-} from "../verification.ts";
+} from "../core/verification.ts";
 import { generate, verify } from "./decisions.ts";
-import type { SecretOrKey } from "./hmac.ts";
+import type { SecretOrKey } from "./keys.ts";
 
 /**
  * Makes the TOTP code of a moment.

@@ -1,5 +1,5 @@
 // One of a few rows, by the name that it begins with.
-import { OtpError } from "../errors.ts";
+import { OtpError } from "../core/errors.ts";
 
 export function choose<Row extends readonly [string, ...unknown[]]>(
   rows: readonly Row[],

@@ -1,5 +1,5 @@
 // The public face of `halfminute/qr`: every name by hand, no logic.
-export { OtpError, type OtpErrorCode } from "../errors.ts";
+export { OtpError, type OtpErrorCode } from "../core/errors.ts";
 export { qrDataUrl, qrSvg, type QrSvgOptions } from "./svg.ts";
 export { qrPng } from "./png.ts";
 export { qrTerminal, type QrTerminalOptions } from "./terminal.ts";

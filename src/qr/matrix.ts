@@ -1,8 +1,8 @@
 // Text becomes the dark and light modules of a QR code (ISO/IEC 18004). The only file that names the package `qr`, which
 // computes them; it is asked for the bare matrix and for nothing else.
 import encodeQR, { type QrOpts } from "qr";
-import { OtpError } from "../errors.ts";
-import { requireInteger } from "../parameters.ts";
+import { OtpError } from "../core/errors.ts";
+import { requireInteger } from "../core/parameters.ts";
 import { choose } from "./choice.ts";
 
 /** How much of a QR code may be unreadable: about 7 % (L), 15 % (M), 25 % (Q) or 30 % (H). */

@@ -1,6 +1,6 @@
 // What callers may choose about a picture, and the guards that keep it readable for scanners and harmless in a page.
-import { OtpError } from "../errors.ts";
-import { readOptions, requireInteger } from "../parameters.ts";
+import { OtpError } from "../core/errors.ts";
+import { readOptions, requireInteger } from "../core/parameters.ts";
 import { type ErrorCorrection, matrixOf } from "./matrix.ts";
 
 /** How a QR code is drawn. */

@@ -1,6 +1,6 @@
 // A QR code as SVG (W3C SVG 1.1): a background, one path, presentation attributes only. No style, script, id or link, so it
 // works inline under a strict Content-Security-Policy and twice in one page.
-import { OtpError } from "../errors.ts";
+import { OtpError } from "../core/errors.ts";
 import { type QrOptions, readDrawing } from "./options.ts";
 
 /** How {@link qrSvg} and {@link qrDataUrl} draw. */

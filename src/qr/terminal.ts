@@ -1,5 +1,5 @@
 // A QR code as text: two modules above one another are one character, for a character is about twice as high as wide.
-import { readOptions } from "../parameters.ts";
+import { readOptions } from "../core/parameters.ts";
 import { choose } from "./choice.ts";
 import { type ErrorCorrection, matrixOf } from "./matrix.ts";
 

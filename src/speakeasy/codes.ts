@@ -1,9 +1,9 @@
 // Making and verifying codes in the words of speakeasy: one object of options in, the digits or the distance out.
-import { UNREADABLE } from "../code.ts";
-import { OtpError } from "../errors.ts";
-import { isBytes, MAX_COUNTER } from "../parameters.ts";
+import { UNREADABLE } from "../core/code.ts";
+import { OtpError } from "../core/errors.ts";
+import { isBytes, MAX_COUNTER } from "../core/parameters.ts";
 import { macsBy } from "../portable/mac.ts";
-import { truncate } from "../truncation.ts";
+import { truncate } from "../core/truncation.ts";
 import {
   algorithmOf,
   counterOf,
@@ -13,8 +13,8 @@ import {
   readGiven,
   refuseIgnored,
   timeCounter,
-} from "./options.ts";
-import { secretOf } from "./secret.ts";
+} from "./given.ts";
+import { secretOf } from "./encodings.ts";
 import type { Delta, DigestOptions, Hotp, TimeOptions, Totp } from "./types.ts";
 
 type HostBytes = typeof globalThis extends { Buffer: { alloc(size: number): infer Bytes extends Uint8Array } }

@@ -1,9 +1,9 @@
 // Random secrets as speakeasy makes them: characters, whose codes are the key. Every character is as likely as any other.
-import { encodeBase32 } from "../base32.ts";
-import { OtpError } from "../errors.ts";
-import { requireInteger } from "../parameters.ts";
-import { randomBytes } from "../platform.ts";
-import { readGiven } from "./options.ts";
+import { encodeBase32 } from "../core/base32.ts";
+import { OtpError } from "../core/errors.ts";
+import { requireInteger } from "../core/parameters.ts";
+import { randomBytes } from "../core/platform.ts";
+import { readGiven } from "./given.ts";
 import type {
   GeneratedSecret,
   GeneratedSecretWithOtpAuthUrl,

@@ -1,8 +1,4 @@
 // The names and shapes that TypeScript callers of speakeasy know from its types, where these are right.
-import type { _counter, digest } from "./codes.ts";
-import type { generateSecret, generateSecretASCII } from "./generate.ts";
-import type { otpauthURL } from "./url.ts";
-
 /** How the text of a secret stands for bytes. `ascii` is one byte a character (Latin-1), as Node has it. */
 export type Encoding = "ascii" | "hex" | "base32" | "base64" | "utf8" | "latin1";
 
@@ -246,30 +242,4 @@ export interface OtpauthURLOptions extends SharedOptions {
   readonly digits?: number | undefined;
   /** Seconds in a time step, which the other calls name `step`. Written if given. */
   readonly period?: number | undefined;
-}
-
-/** All of it, as `require` and the default import give it. */
-export interface Speakeasy {
-  /** Computes the whole MAC of a counter. */
-  digest: typeof digest;
-  /** Makes and verifies HOTP codes. */
-  hotp: Hotp;
-  /** The same as `hotp`. */
-  counter: Hotp;
-  /** Tells the counter of a moment. */
-  _counter: typeof _counter;
-  /** Makes and verifies TOTP codes. */
-  totp: Totp;
-  /** The same as `totp`. */
-  time: Totp;
-  /** Makes a random secret and its URL. */
-  generateSecret: typeof generateSecret;
-  /** The former name of `generateSecret`. */
-  generate_key: typeof generateSecret;
-  /** Makes random text. */
-  generateSecretASCII: typeof generateSecretASCII;
-  /** The former name of `generateSecretASCII`. */
-  generate_key_ascii: typeof generateSecretASCII;
-  /** Writes the URL that authenticator apps read. */
-  otpauthURL: typeof otpauthURL;
 }

@@ -1,8 +1,8 @@
 // The otpauth URL in speakeasy's form: the label as it was given, and parameters only where they were given.
-import { encodeBase32 } from "../base32.ts";
-import { OtpError } from "../errors.ts";
-import { algorithmOf, counterOf, digitsOf, type Given, integerOf, readGiven, refuseIgnored } from "./options.ts";
-import { secretOf } from "./secret.ts";
+import { encodeBase32 } from "../core/base32.ts";
+import { OtpError } from "../core/errors.ts";
+import { algorithmOf, counterOf, digitsOf, type Given, integerOf, readGiven, refuseIgnored } from "./given.ts";
+import { secretOf } from "./encodings.ts";
 import type { OtpauthURLOptions } from "./types.ts";
 
 /**

@@ -1,6 +1,6 @@
 // The contract of a two-factor store as a test suite, for any test runner and for anybody's store.
-import { OtpError } from "../errors.ts";
-import { readOptions } from "../parameters.ts";
+import { OtpError } from "../core/errors.ts";
+import { readOptions } from "../core/parameters.ts";
 import { type TwoFactorRecord, type TwoFactorStore } from "../two-factor/store.ts";
 import { cases, type Parts } from "./suite/cases.ts";
 

@@ -1,6 +1,6 @@
 // Two-factor records in PostgreSQL: one row for each user, one statement for each verb, each a transaction of its own.
-import { OtpError } from "../errors.ts";
-import { readOptions } from "../parameters.ts";
+import { OtpError } from "../core/errors.ts";
+import { readOptions } from "../core/parameters.ts";
 import { type TwoFactorRecord, type TwoFactorStore } from "../two-factor/store.ts";
 import { DEFAULT_TABLE, notUnderstood, quoteTable, requireMethods, toRecord } from "./shared.ts";
 

@@ -1,6 +1,6 @@
 // Two-factor records in Redis: one hash for each user, and one Lua script, which Redis executes with nothing in between.
-import { OtpError } from "../errors.ts";
-import { readOptions } from "../parameters.ts";
+import { OtpError } from "../core/errors.ts";
+import { readOptions } from "../core/parameters.ts";
 import { type TwoFactorRecord, type TwoFactorStore } from "../two-factor/store.ts";
 import { notUnderstood, requireBoolean, requireMethods, toRecord } from "./shared.ts";
 

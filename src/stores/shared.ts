@@ -1,5 +1,5 @@
 // What the stores on databases have in common: names that go into SQL text, and distrust of what a driver gives back.
-import { OtpError } from "../errors.ts";
+import { OtpError } from "../core/errors.ts";
 import { type TwoFactorRecord } from "../two-factor/store.ts";
 
 /** PostgreSQL cuts longer names off. */

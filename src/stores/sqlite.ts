@@ -1,5 +1,5 @@
 // Two-factor records in SQLite: one row for each user, one statement for each verb, each a transaction of its own.
-import { readOptions } from "../parameters.ts";
+import { readOptions } from "../core/parameters.ts";
 import { type TwoFactorRecord, type TwoFactorStore } from "../two-factor/store.ts";
 import { DEFAULT_TABLE, notUnderstood, quoteTable, requireBoolean, requireMethods, toRecord } from "./shared.ts";
 

@@ -1,7 +1,7 @@
 // The face of the two-factor flow: options are read and copied here, and every method checks whom it is about.
-import { OtpError } from "../errors.ts";
+import { OtpError } from "../core/errors.ts";
 import { buildLabel } from "../otpauth/label.ts";
-import { readOptions } from "../parameters.ts";
+import { readOptions } from "../core/parameters.ts";
 import type { Passed } from "./decide-verify.ts";
 import type { TwoFactorEventHandler } from "./events.ts";
 import {
@@ -15,7 +15,7 @@ import {
   verify,
   verifyConsecutive,
 } from "./operations.ts";
-import { PLAIN_PARAMETERS, readParameters } from "./parameters.ts";
+import { PLAIN_PARAMETERS, readParameters } from "./device-parameters.ts";
 import { type Limits, type Policy, readPolicy } from "./policy.ts";
 import type {
   Enrollment,

@@ -1,7 +1,7 @@
 // How devices come and go: pure decisions over state and time.
 import { type Decision, deny, type Denial, grant, refusedEvent } from "./decision.ts";
 import type { ActiveState } from "./decide-verify.ts";
-import type { TwoFactorErrorCode } from "./errors.ts";
+import type { TwoFactorErrorCode } from "./two-factor-error.ts";
 import type { DecidedEvent } from "./events.ts";
 import { type Comparison, isEndOfCode, matchPlainCode, matchWindow, searchCode } from "./matching.ts";
 import { CLOCK_DIFFERENCE_MILLISECONDS, type Limits } from "./policy.ts";

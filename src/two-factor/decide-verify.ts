@@ -6,7 +6,7 @@ import type { Limits } from "./policy.ts";
 import type { Device, State } from "./state.ts";
 import { afterFailure, afterSuccess, failureEvents, isLocked, isRestricted, waitSeconds } from "./throttle.ts";
 import { isTold, tell, toldAbove } from "./told.ts";
-import type { Match } from "../verification.ts";
+import type { Match } from "../core/verification.ts";
 
 /** That the person may pass. */
 export interface Passed {

@@ -1,5 +1,5 @@
 // What a pure decision says: what to store, what to answer, and what to tell. Nothing of it counts until it was committed.
-import type { TwoFactorErrorCode } from "./errors.ts";
+import type { TwoFactorErrorCode } from "./two-factor-error.ts";
 import type { DecidedEvent, RefusalReason } from "./events.ts";
 import type { Device, State } from "./state.ts";
 

@@ -1,6 +1,6 @@
 // What the limits are worth: the odds of somebody who knows the password and guesses codes in the best way there is.
-import { OtpError } from "../errors.ts";
-import { type Digits, readOptions, requireDigits, requireInteger } from "../parameters.ts";
+import { OtpError } from "../core/errors.ts";
+import { type Digits, readOptions, requireDigits, requireInteger } from "../core/parameters.ts";
 import { type Limits, type Policy, readPolicy } from "./policy.ts";
 import { delaySeconds } from "./throttle.ts";
 

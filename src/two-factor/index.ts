@@ -1,8 +1,8 @@
 // The public face of the two-factor flow. Names only, no logic.
-export { OtpError, type OtpErrorCode } from "../errors.ts";
+export { OtpError, type OtpErrorCode } from "../core/errors.ts";
 export { createTwoFactor, type TwoFactor, type TwoFactorOptions } from "./create.ts";
 export type { Passed } from "./decide-verify.ts";
-export { TwoFactorError, type TwoFactorErrorCode, type TwoFactorErrorDetails } from "./errors.ts";
+export { TwoFactorError, type TwoFactorErrorCode, type TwoFactorErrorDetails } from "./two-factor-error.ts";
 export type {
   RefusalReason,
   TwoFactorEvent,

@@ -1,7 +1,7 @@
 // Which counters a code belongs to. The whole range is always computed and compared; what follows from it is decided elsewhere.
 import type { TotpParameters } from "../otpauth/account.ts";
-import { openKey, truncatedMac } from "../portable/hmac.ts";
-import { counterAt } from "../time-step.ts";
+import { openKey, truncatedMac } from "../portable/keys.ts";
+import { counterAt } from "../core/time-step.ts";
 import {
   LEAST_SECRET_BYTES,
   type Match,
@@ -9,8 +9,8 @@ import {
   planVerifyTotp,
   settle,
   type VerificationPlan,
-} from "../verification.ts";
-import { PLAIN_PARAMETERS as PLAIN } from "./parameters.ts";
+} from "../core/verification.ts";
+import { PLAIN_PARAMETERS as PLAIN } from "./device-parameters.ts";
 import type { Limits } from "./policy.ts";
 
 /** What a code is compared with. */

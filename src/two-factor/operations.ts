@@ -1,11 +1,11 @@
 // What each method does: which state it looks at, what it opens, which decision it asks for, what it seals. No rule is decided here.
-import { OtpError } from "../errors.ts";
-import { encodeBase32 } from "../base32.ts";
+import { OtpError } from "../core/errors.ts";
+import { encodeBase32 } from "../core/base32.ts";
 import { buildOtpauthUri } from "../otpauth/build.ts";
-import { MAC_BYTES, MAX_COUNTER, readOptions, requireInteger } from "../parameters.ts";
-import { randomBytes } from "../platform.ts";
-import { secretBytes } from "../secret.ts";
-import { LEAST_SECRET_BYTES } from "../verification.ts";
+import { MAC_BYTES, MAX_COUNTER, readOptions, requireInteger } from "../core/parameters.ts";
+import { randomBytes } from "../core/platform.ts";
+import { secretBytes } from "../core/secret.ts";
+import { LEAST_SECRET_BYTES } from "../core/verification.ts";
 import {
   type Confirmation,
   decideConfirmation,
@@ -30,7 +30,7 @@ import {
   type Passed,
 } from "./decide-verify.ts";
 import { type Decision, deny, grant, refusedEvent } from "./decision.ts";
-import { TwoFactorError } from "./errors.ts";
+import { TwoFactorError } from "./two-factor-error.ts";
 import { hashInSet, makeRecoverySet } from "./recovery-codes.ts";
 import {
   comparisonOf,
@@ -43,7 +43,7 @@ import {
 } from "./sealed-devices.ts";
 import { readState, tell, timeOf, transact, transactRecord, type World } from "./shell.ts";
 import { parse, type State } from "./state.ts";
-import { readParameters } from "./parameters.ts";
+import { readParameters } from "./device-parameters.ts";
 import type {
   Enrollment,
   EnrollOptions,

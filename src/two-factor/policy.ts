@@ -1,5 +1,5 @@
 // The limits of the two-factor flow: what an app may choose, what is chosen for it, and how far it may go.
-import { readOptions, requireInteger } from "../parameters.ts";
+import { readOptions, requireInteger } from "../core/parameters.ts";
 
 /** The limits that an app may choose. Every one has a default that is meant to be kept. */
 export interface Policy {

@@ -1,8 +1,8 @@
 // Recovery codes: the way back for somebody who lost the device (look-up secrets of NIST SP 800-63B-4 §3.1.2). Each has 120 random
 // bits, so a plain keyed hash is enough to keep it by.
-import { decode, encodeBase32 } from "../base32.ts";
-import { randomBytes, subtle } from "../platform.ts";
-import { TwoFactorError } from "./errors.ts";
+import { decode, encodeBase32 } from "../core/base32.ts";
+import { randomBytes, subtle } from "../core/platform.ts";
+import { TwoFactorError } from "./two-factor-error.ts";
 import { contextOf, type Vault } from "./sealing.ts";
 import type { DeviceBase, Recovery } from "./state.ts";
 

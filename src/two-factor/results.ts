@@ -1,6 +1,6 @@
 // What the methods take and give.
 import type { TotpParameters } from "../otpauth/account.ts";
-import type { Secret } from "../secret.ts";
+import type { Secret } from "../core/secret.ts";
 
 /** Options of `enroll`. */
 export interface EnrollOptions {

@@ -1,11 +1,11 @@
 // Between the state and what is sealed in it: devices are sealed when they are made, opened when a code is checked, and moved to the
 // first key when a login writes anyway.
 import type { TotpParameters } from "../otpauth/account.ts";
-import { LEAST_SECRET_BYTES } from "../verification.ts";
+import { LEAST_SECRET_BYTES } from "../core/verification.ts";
 import type { Passed } from "./decide-verify.ts";
 import { isExpired } from "./decide-enrollment.ts";
 import { type Decision, grant, withDevice } from "./decision.ts";
-import { TwoFactorError } from "./errors.ts";
+import { TwoFactorError } from "./two-factor-error.ts";
 import type { Comparison } from "./matching.ts";
 import { randomId } from "./recovery-codes.ts";
 import { contextOf, type Purpose } from "./sealing.ts";

@@ -1,10 +1,10 @@
 // Secrets at rest: AES-256-GCM under keys that are not in the database, bound to the user and the device. A key management service
 // can take its place.
-import { decode, encodeBase32 } from "../base32.ts";
-import { OtpError } from "../errors.ts";
-import { isBytes, readOptions } from "../parameters.ts";
-import { type AesGcm, randomBytes, subtle, type WebCryptoKey } from "../platform.ts";
-import { TwoFactorError } from "./errors.ts";
+import { decode, encodeBase32 } from "../core/base32.ts";
+import { OtpError } from "../core/errors.ts";
+import { isBytes, readOptions } from "../core/parameters.ts";
+import { type AesGcm, randomBytes, subtle, type WebCryptoKey } from "../core/platform.ts";
+import { TwoFactorError } from "./two-factor-error.ts";
 import { type DeviceBase, isKeyId, isSealedText, MOST_SEALED_CHARACTERS, type Sealed } from "./state.ts";
 import { utf8 } from "./text.ts";
 import { within } from "./within.ts";

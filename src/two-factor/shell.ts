@@ -1,10 +1,10 @@
 // The thin shell: read, decide, commit, and only then let the outcome out. A lost race is run again, a failure of the store is never a pass.
-import { encodeBase32 } from "../base32.ts";
-import { OtpError } from "../errors.ts";
-import { randomBytes } from "../platform.ts";
+import { encodeBase32 } from "../core/base32.ts";
+import { OtpError } from "../core/errors.ts";
+import { randomBytes } from "../core/platform.ts";
 import type { TotpParameters } from "../otpauth/account.ts";
 import type { Decision } from "./decision.ts";
-import { TwoFactorError } from "./errors.ts";
+import { TwoFactorError } from "./two-factor-error.ts";
 import { type DecidedEvent, emit, type TwoFactorEventHandler } from "./events.ts";
 import type { Limits } from "./policy.ts";
 import type { Vault } from "./sealing.ts";

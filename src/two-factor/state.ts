@@ -1,7 +1,7 @@
 // The document of one user: all that is remembered, as it is stored. What is read back must be exactly what was written.
 import type { TotpParameters } from "../otpauth/account.ts";
-import { MAX_COUNTER, MAX_PERIOD } from "../parameters.ts";
-import { TwoFactorError } from "./errors.ts";
+import { MAX_COUNTER, MAX_PERIOD } from "../core/parameters.ts";
+import { TwoFactorError } from "./two-factor-error.ts";
 
 /** Something that only the sealer can open. */
 export interface Sealed {

@@ -1,6 +1,6 @@
 // Text at the edges: user ids, bytes of UTF-8, and what a person typed.
-import { compactTyped } from "../typed.ts";
-import { TwoFactorError } from "./errors.ts";
+import { compactTyped } from "../core/typed.ts";
+import { TwoFactorError } from "./two-factor-error.ts";
 
 const MOST_USER_ID_BYTES = 1024;
 

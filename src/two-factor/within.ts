@@ -1,5 +1,5 @@
 // Time that passes in this process: a bound for calls of other people's code, and a pause.
-import { startTimer } from "../platform.ts";
+import { startTimer } from "../core/platform.ts";
 
 /** How a call ended. Never a rejection, so that nobody forgets what to make of it. */
 export type Ending<Value> =

@@ -1,7 +1,13 @@
 // What every function of this face does with its plan: make the code, or find the numbers and settle what was typed.
-import { formatCode } from "../code.ts";
-import { type GenerationPlan, LEAST_SECRET_BYTES, type Match, settle, type VerificationPlan } from "../verification.ts";
-import { openKey, type SecretOrKey, truncatedMacs } from "./hmac.ts";
+import { formatCode } from "../core/code.ts";
+import {
+  type GenerationPlan,
+  LEAST_SECRET_BYTES,
+  type Match,
+  settle,
+  type VerificationPlan,
+} from "../core/verification.ts";
+import { openKey, type SecretOrKey, truncatedMacs } from "./keys.ts";
 
 /** Signatures that a wide search has under way at once, so that it neither blocks the event loop nor fills a thread pool. */
 const BATCH = 128;

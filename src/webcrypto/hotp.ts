@@ -7,9 +7,9 @@ import {
   planVerifyHotp,
   type ResynchronizeHotpOptions,
   type VerifyHotpOptions,
-} from "../verification.ts";
+} from "../core/verification.ts";
 import { generate, resynchronize, verify } from "./decisions.ts";
-import type { SecretOrKey } from "./hmac.ts";
+import type { SecretOrKey } from "./keys.ts";
 
 /**
  * Makes the HOTP code of a counter.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { decodeBase32 } from "../../src/base32.ts";
+import { decodeBase32 } from "../../src/core/base32.ts";
 import { expectWrongUse, halfminute } from "./world.ts";
 
 describe("halfminute secret", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { decodeBase32 } from "../../src/base32.ts";
+import { decodeBase32 } from "../../src/core/base32.ts";
 import { parseOtpauthUri } from "../../src/otpauth/parse.ts";
 import { expectWrongUse, halfminute, SECRET, TOTP_URI } from "./world.ts";
 

@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 
 import { afterEach, describe, expect, it, vi } from "vitest";
 
-import speakeasy, { OtpError, type OtpErrorCode } from "../../src/speakeasy.ts";
+import speakeasy, { OtpError, type OtpErrorCode } from "../../src/speakeasy/index.ts";
 import { read } from "./fences.ts";
 
 const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
@@ -76,7 +76,7 @@ const PROVOCATIONS: Readonly<Record<string, Provocations>> = {
   },
 };
 
-const CODES = Array.from(read("src/errors.ts").matchAll(/^ {2}\| "([\w-]+)"/gm), ([, code]) => code ?? "");
+const CODES = Array.from(read("src/core/errors.ts").matchAll(/^ {2}\| "([\w-]+)"/gm), ([, code]) => code ?? "");
 
 /** The error codes of each doc block that has @throws. */
 function promised(): Record<string, string[]> {

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import * as halfminute from "../../src/index.ts";
 import * as migration from "../../src/migration/index.ts";
 import * as qr from "../../src/qr/index.ts";
-import * as steam from "../../src/steam.ts";
+import * as steam from "../../src/steam/index.ts";
 import * as sync from "../../src/sync.ts";
 import { read } from "./fences.ts";
 
@@ -211,7 +211,10 @@ const FACES = [
 ];
 
 /** The error codes in the union of errors.ts. */
-const CODES_OF_ERRORS = Array.from(read("src/errors.ts").matchAll(/^ {2}\| "([\w-]+)"/gm), ([, code]) => code ?? "");
+const CODES_OF_ERRORS = Array.from(
+  read("src/core/errors.ts").matchAll(/^ {2}\| "([\w-]+)"/gm),
+  ([, code]) => code ?? "",
+);
 
 /** The error codes that the doc block of each exported function names under @throws. */
 function promised(files: readonly string[], names: object): Record<string, string[]> {
@@ -259,7 +262,7 @@ describe.each(FACES_AND_WINGS)("$name", ({ module, files, provocations }) => {
 });
 
 it("every code of OtpErrorCode is explained and can happen", () => {
-  const text = read("src/errors.ts");
+  const text = read("src/core/errors.ts");
   expect(CODES_OF_ERRORS.filter((code) => !text.includes(` * - \`${code}\`: `))).toEqual([]);
   const all = FACES_AND_WINGS.flatMap(({ provocations }) => Object.values(provocations));
   const possible = new Set(all.flatMap((codes) => Object.keys(codes)));

@@ -3,7 +3,7 @@ import { createHmac } from "node:crypto";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 
-import { formatCode, readCode } from "../../src/code.ts";
+import { formatCode, readCode } from "../../src/core/code.ts";
 import {
   type Algorithm,
   type Digits,

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
-import ours, { type Speakeasy } from "../../src/speakeasy.ts";
+import ours, { type Speakeasy } from "../../src/speakeasy/index.ts";
 import { decodeSecret, encodeBase32 } from "../../src/sync.ts";
 import { secretBytes } from "./arbitraries.ts";
 

@@ -1,7 +1,7 @@
 // What hints give away: a guess that is right for another time is answered, but what the answer tells is worth nothing.
 import { describe, expect, it } from "vitest";
 
-import { MAC_BYTES } from "../../src/parameters.ts";
+import { MAC_BYTES } from "../../src/core/parameters.ts";
 import { encodeBase32 } from "../../src/index.ts";
 import { judgeConfirmation, type PendingState } from "../../src/two-factor/decide-enrollment.ts";
 import { readPolicy } from "../../src/two-factor/policy.ts";

@@ -3,7 +3,7 @@ import { webcrypto } from "node:crypto";
 
 import { afterEach, describe, expect, it, vi } from "vitest";
 
-import { decodeSecret } from "../../src/secret.ts";
+import { decodeSecret } from "../../src/core/secret.ts";
 import { createTwoFactor, type Sealer, type SealingKey, type TwoFactorStore } from "../../src/two-factor/index.ts";
 import { contextOf, keyRing, type Purpose } from "../../src/two-factor/sealing.ts";
 import { parse, type Sealed, type State } from "../../src/two-factor/state.ts";

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 
-import { OtpKey } from "../../src/portable/key.ts";
+import { OtpKey } from "../../src/portable/hmac.ts";
 import { TwoFactorError } from "../../src/two-factor/index.ts";
 import { parse } from "../../src/two-factor/state.ts";
 import { codeOf, codeOfRefusal, refusal, World } from "./world.ts";

@@ -2,7 +2,7 @@
 import { beforeEach, expect, it, vi } from "vitest";
 
 import type * as mac from "../../src/portable/mac.ts";
-import { hotp, totp } from "../../src/speakeasy.ts";
+import { hotp, totp } from "../../src/speakeasy/index.ts";
 
 const counters = vi.hoisted((): number[] => []);
 

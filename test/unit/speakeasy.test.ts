@@ -3,13 +3,13 @@ import { createRequire } from "node:module";
 
 import { afterEach, describe, expect, it, vi } from "vitest";
 
-import * as named from "../../src/speakeasy.ts";
+import * as named from "../../src/speakeasy/index.ts";
 import speakeasy, {
   type HotpVerifyOptions,
   OtpError,
   type Speakeasy,
   type TotpVerifyOptions,
-} from "../../src/speakeasy.ts";
+} from "../../src/speakeasy/index.ts";
 import { thrownCode } from "../helpers/thrown.ts";
 
 const published = createRequire(import.meta.url)("speakeasy") as Speakeasy;

@@ -3,8 +3,8 @@ import { createHmac, randomBytes } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { encodeBase32 } from "../../src/base32.ts";
-import { generateSteamCode, type SteamSecret, verifySteamCode } from "../../src/steam.ts";
+import { encodeBase32 } from "../../src/core/base32.ts";
+import { generateSteamCode, type SteamSecret, verifySteamCode } from "../../src/steam/index.ts";
 import { importKey } from "../../src/sync.ts";
 import { thrownCode } from "../helpers/thrown.ts";
 

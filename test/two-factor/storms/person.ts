@@ -1,5 +1,5 @@
 // Somebody in a storm: enrolled before it, and looked at after it.
-import { decode } from "../../../src/base32.ts";
+import { decode } from "../../../src/core/base32.ts";
 import { type Policy, type TwoFactorStore } from "../../../src/two-factor/index.ts";
 import { contextOf, keyRing } from "../../../src/two-factor/sealing.ts";
 import { type Device, type PendingDevice, parse, type State } from "../../../src/two-factor/state.ts";

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 
-import { OtpError } from "../../../src/errors.ts";
+import { OtpError } from "../../../src/core/errors.ts";
 import { assembleMigration, buildMigrationUris, parseMigrationUri } from "../../../src/migration/index.ts";
 import type { OtpauthAccountInput } from "../../../src/otpauth/account.ts";
 import { thrownCode } from "../../helpers/thrown.ts";

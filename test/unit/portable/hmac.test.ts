@@ -4,8 +4,8 @@ import vm from "node:vm";
 
 import { describe, expect, it, vi } from "vitest";
 
-import type { Algorithm } from "../../../src/parameters.ts";
-import { importKey, openKey, type OtpKey, truncatedMac } from "../../../src/portable/hmac.ts";
+import type { Algorithm } from "../../../src/core/parameters.ts";
+import { importKey, openKey, type OtpKey, truncatedMac } from "../../../src/portable/keys.ts";
 import { thrownCode } from "../../helpers/thrown.ts";
 
 const ALGORITHMS: readonly Algorithm[] = ["SHA-1", "SHA-256", "SHA-512"];
@@ -70,7 +70,7 @@ it("a polluted Object.prototype brings no hash function", async () => {
   prototype["SHA-1"] = { ...forged, outerBlock: new Int32Array(16), digest: new Int32Array(5) };
   try {
     vi.resetModules(); // hash functions are made at their first use
-    const fresh = await import("../../../src/portable/hmac.ts");
+    const fresh = await import("../../../src/portable/keys.ts");
     const key = fresh.openKey("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", undefined, 10);
     expect(fresh.truncatedMac(key, 0)).toBe(1284755224);
   } finally {

@@ -3,9 +3,9 @@ import { createHmac, webcrypto } from "node:crypto";
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { generateHotp, importKey, resynchronizeTotp, verifyHotp, verifyTotp } from "../../../src/index.ts";
-import type { WebCryptoKey } from "../../../src/platform.ts";
-import { subtle } from "../../../src/platform.ts";
-import { truncatedMacs } from "../../../src/webcrypto/hmac.ts";
+import type { WebCryptoKey } from "../../../src/core/platform.ts";
+import { subtle } from "../../../src/core/platform.ts";
+import { truncatedMacs } from "../../../src/webcrypto/keys.ts";
 import { readVectors } from "../../conformance/vectors.js";
 import { fromHex, toHex } from "../../helpers/hex.ts";
 import { rejectedCode } from "../../helpers/thrown.ts";

@@ -2,8 +2,8 @@ import { runInNewContext } from "node:vm";
 
 import { describe, expect, it } from "vitest";
 
-import { timeStep } from "../../src/time-step.ts";
-import { thrownCode } from "../helpers/thrown.ts";
+import { timeStep } from "../../../src/core/time-step.ts";
+import { thrownCode } from "../../helpers/thrown.ts";
 
 describe("the border between two steps", () => {
   it.each([30, 1, 7, 60, 86_400])("of %d seconds is at its millisecond", (period) => {

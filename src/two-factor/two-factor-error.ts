@@ -1,6 +1,6 @@
 // The one error of the two-factor flow. Web frameworks read status, headers and expose from it, so that even an error nobody handles
 // is answered correctly. Neither message nor fields ever hold a secret or a code.
-import { readOptions } from "../parameters.ts";
+import { readOptions } from "../core/parameters.ts";
 
 /**
  * The stable names of everything that {@link TwoFactorError} reports. A message may be reworded in any release, a code may not.

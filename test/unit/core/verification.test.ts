@@ -9,8 +9,8 @@ import {
   planVerifyTotp,
   settle,
   type VerificationPlan,
-} from "../../src/verification.ts";
-import { thrownCode } from "../helpers/thrown.ts";
+} from "../../../src/core/verification.ts";
+import { thrownCode } from "../../helpers/thrown.ts";
 
 const at = new Date(1000 * 30_000); // counter 1000
 

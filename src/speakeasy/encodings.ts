@@ -1,8 +1,8 @@
 // The secret of a call as bytes. speakeasy guesses what a text that breaks the rules of its encoding may mean; here it is refused.
-import { readLetters } from "../base64.ts";
-import { OtpError } from "../errors.ts";
-import { secretBytes } from "../secret.ts";
-import type { Given } from "./options.ts";
+import { readLetters } from "../core/base64.ts";
+import { OtpError } from "../core/errors.ts";
+import { secretBytes } from "../core/secret.ts";
+import type { Given } from "./given.ts";
 
 /** The deprecated `key` comes first, as it does there. */
 export function secretOf({ secret, key, encoding }: Given): Uint8Array {

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { OtpError } from "../../src/errors.ts";
+import { OtpError } from "../../../src/core/errors.ts";
 
 it("is an Error with a name, a code and a message", () => {
   const error = new OtpError("invalid-secret", "secret must be base32 text");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 
-import { formatCode, readCode, UNREADABLE } from "../../src/code.ts";
+import { formatCode, readCode, UNREADABLE } from "../../../src/core/code.ts";
 
 describe("a number as digits", () => {
   it("keeps its last digits, with leading zeros", () => {

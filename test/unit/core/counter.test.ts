@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 
-import { counterBytes } from "../../src/counter.ts";
+import { counterBytes } from "../../../src/core/counter.ts";
 
 it.each([0, 1, 255, 256, 2 ** 31 - 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 32 + 1, 2 ** 48 + 5, 2 ** 53 - 1])(
   "%d is eight bytes, high-order first",

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 
-import * as halfminute from "../../src/index.ts";
-import { MEMBERS, polluted, VALUES } from "../helpers/polluted.ts";
-import { rejectedCode, thrownCode } from "../helpers/thrown.ts";
+import * as halfminute from "../../../src/index.ts";
+import { MEMBERS, polluted, VALUES } from "../../helpers/polluted.ts";
+import { rejectedCode, thrownCode } from "../../helpers/thrown.ts";
 
 const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { generateHotp as generateWebHotp, importKey as importWebKey } from "../../src/index.ts";
-import { generateHotp, importKey } from "../../src/sync.ts";
-import { decodeSecret, generateSecret, secretBytes, type SecretOptions } from "../../src/secret.ts";
-import { toHex } from "../helpers/hex.ts";
-import { thrownCode } from "../helpers/thrown.ts";
+import { generateHotp as generateWebHotp, importKey as importWebKey } from "../../../src/index.ts";
+import { generateHotp, importKey } from "../../../src/sync.ts";
+import { decodeSecret, generateSecret, secretBytes, type SecretOptions } from "../../../src/core/secret.ts";
+import { toHex } from "../../helpers/hex.ts";
+import { thrownCode } from "../../helpers/thrown.ts";
 
 describe("a secret as text", () => {
   it.each(["mzxw6ytb", "MZXW 6YTB", "mzxw-6ytb\r\n", "\tMZXW6YTB", "M-Z X W-6 Y T B", "\ufeffMZXW6YTB\u2003"])(

@@ -1,10 +1,10 @@
 // Steam Guard: TOTP with SHA-1 and 30 seconds whose code is five letters and digits. There is no standard; this is what Steam's
 // own apps do. In a code the 31-bit number of RFC 4226 §5.3 is written with 26 digits, the lowest first.
-import { decodeBase64 } from "./base64.ts";
-import { OtpError } from "./errors.ts";
-import { readOptions } from "./parameters.ts";
-import { openKey, type SecretOrKey, truncatedMac } from "./portable/hmac.ts";
-import { compactTyped } from "./typed.ts";
+import { decodeBase64 } from "../core/base64.ts";
+import { OtpError } from "../core/errors.ts";
+import { readOptions } from "../core/parameters.ts";
+import { openKey, type SecretOrKey, truncatedMac } from "../portable/keys.ts";
+import { compactTyped } from "../core/typed.ts";
 import {
   LEAST_SECRET_BYTES,
   type Match,
@@ -12,11 +12,7 @@ import {
   planVerifyTotp,
   type ReplayOptions,
   settle,
-} from "./verification.ts";
-
-export { OtpError, type OtpErrorCode } from "./errors.ts";
-export type { OtpKey, SecretOrKey } from "./portable/hmac.ts";
-export type { Match, ReplayOptions } from "./verification.ts";
+} from "../core/verification.ts";
 
 /**
  * The shared secret of a Steam account: base32 text as in URIs, bytes, a key of `halfminute/sync`, or base64 text as in Steam's own

@@ -2,8 +2,14 @@ import { runInNewContext } from "node:vm";
 
 import { afterEach, describe, expect, it } from "vitest";
 
-import { isBytes, readOptions, requireAlgorithm, requireCounter, requireInteger } from "../../src/parameters.ts";
-import { thrownCode } from "../helpers/thrown.ts";
+import {
+  isBytes,
+  readOptions,
+  requireAlgorithm,
+  requireCounter,
+  requireInteger,
+} from "../../../src/core/parameters.ts";
+import { thrownCode } from "../../helpers/thrown.ts";
 
 interface Choice {
   readonly digits: number;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 
-import { truncate, truncateWords } from "../../src/truncation.ts";
-import { readVectors } from "../conformance/vectors.js";
-import { fromHex } from "../helpers/hex.ts";
+import { truncate, truncateWords } from "../../../src/core/truncation.ts";
+import { readVectors } from "../../conformance/vectors.js";
+import { fromHex } from "../../helpers/hex.ts";
 
 interface Row {
   readonly mac: string;

@@ -1,9 +1,9 @@
 // The account whose code is made or checked: a bare secret with options, or an otpauth URI that says everything itself.
 import { parseOtpauthUri } from "../otpauth/parse.ts";
-import type { Algorithm, Digits } from "../parameters.ts";
-import type { SteamSecret } from "../steam.ts";
-import type { TimeOptions } from "../time-step.ts";
-import { type Given, readAlgorithm, readDigits, readInteger, readMoment, refuse } from "./options.ts";
+import type { Algorithm, Digits } from "../core/parameters.ts";
+import type { SteamSecret } from "../steam/steam-code.ts";
+import type { TimeOptions } from "../core/time-step.ts";
+import { type Given, readAlgorithm, readDigits, readInteger, readMoment, refuse } from "./flags.ts";
 import { UsageError } from "./usage-error.ts";
 
 export type Account =

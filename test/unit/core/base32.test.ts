@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
-import { decode, decodeBase32, encodeBase32 } from "../../src/base32.ts";
-import { thrownCode } from "../helpers/thrown.ts";
+import { decode, decodeBase32, encodeBase32 } from "../../../src/core/base32.ts";
+import { thrownCode } from "../../helpers/thrown.ts";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 

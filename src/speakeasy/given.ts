@@ -1,6 +1,6 @@
 // What callers of speakeasy give, read once and held to the rules. Absent, `undefined` and `null` are the same, as they were there.
-import { OtpError } from "../errors.ts";
-import { type Algorithm, DEFAULT_PERIOD, MAX_COUNTER, requireCounter, requireInteger } from "../parameters.ts";
+import { OtpError } from "../core/errors.ts";
+import { type Algorithm, DEFAULT_PERIOD, MAX_COUNTER, requireCounter, requireInteger } from "../core/parameters.ts";
 
 /** Every option of speakeasy; `undefined` where it was not given. */
 export type Given = Readonly<Record<keyof typeof ABSENT, unknown>>;

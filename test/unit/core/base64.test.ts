@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 
 import { describe, expect, it } from "vitest";
 
-import { decodeBase64, encodeBase64 } from "../../src/base64.ts";
+import { decodeBase64, encodeBase64 } from "../../../src/core/base64.ts";
 
 it("is that of node:buffer at every length up to 100, padded or not", () => {
   for (let length = 0; length <= 100; length++) {

@@ -9,7 +9,7 @@ import {
   requireAlgorithm,
   requireDigits,
   requireInteger,
-} from "../parameters.ts";
+} from "../core/parameters.ts";
 
 /** The parameters that every authenticator app knows. */
 export const PLAIN_PARAMETERS: TotpParameters = {

@@ -1,5 +1,5 @@
 // Option text becomes a value: decimal integers, moments, algorithm names. Ranges are the core's to check.
-import type { Algorithm, Digits } from "../parameters.ts";
+import type { Algorithm, Digits } from "../core/parameters.ts";
 import { UsageError } from "./usage-error.ts";
 
 export type Given = ReadonlyMap<string, string>;

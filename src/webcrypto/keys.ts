@@ -1,10 +1,10 @@
 // HMAC (RFC 2104) by WebCrypto: a secret or key in, 31-bit numbers out. After this file no algorithm name is seen.
-import { counterBytes } from "../counter.ts";
-import { OtpError } from "../errors.ts";
-import { type Algorithm, DEFAULT_ALGORITHM, isAlgorithm, requireAlgorithm } from "../parameters.ts";
-import { subtle, type WebCryptoKey } from "../platform.ts";
-import { requireLength, type Secret, secretBytes } from "../secret.ts";
-import { truncate } from "../truncation.ts";
+import { counterBytes } from "../core/counter.ts";
+import { OtpError } from "../core/errors.ts";
+import { type Algorithm, DEFAULT_ALGORITHM, isAlgorithm, requireAlgorithm } from "../core/parameters.ts";
+import { subtle, type WebCryptoKey } from "../core/platform.ts";
+import { requireLength, type Secret, secretBytes } from "../core/secret.ts";
+import { truncate } from "../core/truncation.ts";
 
 /** The shared secret, or a key that was imported from it. */
 export type SecretOrKey = Secret | WebCryptoKey;
