@@ -2,57 +2,62 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 import type { Plugin } from "esbuild";
-import { defineConfig } from "tsup";
+import { defineConfig, type Options } from "tsup";
 
-const STORES = Object.fromEntries(
-  ["memory", "sqlite", "postgres", "redis", "conformance"].map((name) => [`stores/${name}`, `src/stores/${name}.ts`]),
-);
+import { faces } from "./tools/package/faces.ts";
 
-const faces = {
-  index: "src/index.ts",
-  sync: "src/sync.ts",
-  speakeasy: "src/speakeasy/index.ts",
-  qr: "src/qr/index.ts",
-  migration: "src/migration/index.ts",
-  steam: "src/steam/index.ts",
-  "two-factor/index": "src/two-factor/index.ts",
-  ...STORES,
-};
+const subpaths = Object.fromEntries(faces().map(({ name, source }) => [name, source]));
 
-/** What the package is entered by; and the inner functions of both faces, for the playground. */
-const entry = { ...faces, "cli/main": "src/cli/main.ts", "cli/vector-faces": "src/cli/vector-faces.ts" };
+/** The vector faces are for the playground alone and are not published. */
+const programs = { "cli/main": "src/cli/main.ts", "cli/vector-faces": "src/cli/vector-faces.ts" };
 
-export default defineConfig({
-  entry,
-  format: "esm",
+const common: Options = {
   target: "es2022",
   platform: "node", // so that the command line's node: imports stay imports; nothing else has any
   splitting: true, // one OtpError, whichever subpath it is reached through
-  esbuildPlugins: [coreInOneFile()],
-  sourcemap: true,
-  clean: true,
   tsconfig: "tsconfig.src.json",
-  dts: { entry: faces, compilerOptions: { ignoreDeprecations: "6.0" } },
-});
+};
+
+export default defineConfig([
+  {
+    ...common,
+    format: "esm",
+    entry: { ...subpaths, ...programs },
+    clean: ["!dist/cjs/**"], // the other build is made at the same time
+    esbuildPlugins: [coreInOneFile(Object.values({ ...subpaths, ...programs }))],
+  },
+  {
+    ...common,
+    format: "cjs",
+    entry: subpaths,
+    outDir: "dist/cjs",
+    clean: true,
+    noExternal: ["qr"], // it is an ES module only
+    esbuildPlugins: [coreInOneFile(Object.values(subpaths)), vectorsStayOutside()],
+    plugins: [{ name: "speakeasy-is-a-plain-object", renderChunk: plainSpeakeasy }],
+  },
+]);
 
 /**
  * Files that all entries reach become one chunk; the others are cut into as many as there are ways to reach them. So each entry is
  * made to reach the whole core: to import one of eight files takes Node two and a half times as long. A bundler still takes from it
  * only what a program uses.
  */
-function coreInOneFile(): Plugin {
-  const entries = Object.values(entry).map((file) => path.resolve(file));
+function coreInOneFile(sources: readonly string[]): Plugin {
+  const entries = sources.map((file) => path.resolve(file));
   const files = ["src/core", "src/otpauth", "src/webcrypto", "src/portable"].flatMap((folder) =>
     readdirSync(folder).map((name) => path.resolve(folder, name)),
   );
   const core = files.filter((file) => file.endsWith(".ts") && !entries.includes(file));
-  const imports = core.map((file) => `\nimport ${JSON.stringify(file)};`).join("");
   return {
     name: "core-in-one-file",
     setup(build) {
       build.onLoad({ filter: /\.ts$/ }, ({ path: file }) => {
         if (!entries.includes(file)) return undefined;
-        return { loader: "ts", resolveDir: path.dirname(file), contents: readFileSync(file, "utf8") + imports };
+        const resolveDir = path.dirname(file);
+        // Relative, so that the chunks have the same names whatever folder they are built in.
+        const imports = core.map((each) => `\nimport "./${path.relative(resolveDir, each).replaceAll("\\", "/")}";`);
+        return { loader: "ts", resolveDir, contents: readFileSync(file, "utf8") + imports.join("") };
       });
       build.onResolve({ filter: /\.ts$/ }, ({ path: name, resolveDir, kind }) => {
         const file = path.resolve(resolveDir, name);
@@ -61,4 +66,23 @@ function coreInOneFile(): Plugin {
       });
     },
   };
+}
+
+/** CommonJS requires the published JSON files. (ES modules hold a copy of them: browsers and bundlers differ in how they import JSON.) */
+function vectorsStayOutside(): Plugin {
+  return {
+    name: "vectors-stay-outside",
+    setup(build) {
+      build.onResolve({ filter: /\/vectors\/[^/]+\.json$/ }, ({ path: file }) => ({ path: file, external: true }));
+    },
+  };
+}
+
+/** A plain object, as speakeasy has: tests replace its functions. `default` is for compiled `import speakeasy from`. */
+function plainSpeakeasy(code: string, { path: file }: { readonly path: string }): { code: string } | undefined {
+  if (path.basename(file) !== "speakeasy.cjs") return undefined;
+  const footer = `module.exports = { ...module.exports };
+Object.defineProperty(module.exports, "__esModule", { value: true });
+Object.defineProperty(module.exports, "default", { value: module.exports, enumerable: false });`;
+  return { code: `${code}${footer}\n` };
 }

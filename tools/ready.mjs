@@ -23,8 +23,8 @@ function isInstalled() {
 }
 
 function isBuilt() {
-  const built = changedAt("dist/speakeasy.d.cts"); // the last that is made
-  const configurations = ["tsup.config.ts", "tsup.commonjs.config.ts", "tsconfig.json", "tsconfig.src.json"];
+  const built = changedAt("dist/cjs/qr.LICENSE"); // the last that is made
+  const configurations = ["package.json", "tsup.config.ts", "tools/package", "tsconfig.json", "tsconfig.src.json"];
   return ["src", "package-lock.json", ...configurations].every((name) => changedAt(name) <= built);
 }
 

@@ -21,7 +21,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { ROOT } from "../helpers/packed.ts";
 
 const INSTALLED = "node_modules/.package-lock.json";
-const BUILT = "dist/speakeasy.d.cts";
+const BUILT = "dist/cjs/qr.LICENSE";
 const LOG = ["ci begins", "ci ends", "run build begins", "run build ends"];
 
 /** Stands in for npm: says what it does, and takes as long as the test wants. */
