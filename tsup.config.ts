@@ -24,7 +24,7 @@ export default defineConfig([
     format: "esm",
     entry: { ...subpaths, ...programs },
     clean: ["!dist/cjs/**"], // the other build is made at the same time
-    esbuildPlugins: [coreInOneFile(Object.values({ ...subpaths, ...programs }))],
+    esbuildPlugins: [coreInOneFile(Object.values({ ...subpaths, ...programs })), vectorsInside()],
   },
   {
     ...common,
@@ -33,7 +33,7 @@ export default defineConfig([
     outDir: "dist/cjs",
     clean: true,
     noExternal: ["qr"], // it is an ES module only
-    esbuildPlugins: [coreInOneFile(Object.values(subpaths)), vectorsStayOutside()],
+    esbuildPlugins: [coreInOneFile(Object.values(subpaths)), vectorsOutside()],
     plugins: [{ name: "speakeasy-is-a-plain-object", renderChunk: plainSpeakeasy }],
   },
 ]);
@@ -68,12 +68,27 @@ function coreInOneFile(sources: readonly string[]): Plugin {
   };
 }
 
-/** CommonJS requires the published JSON files. (ES modules hold a copy of them: browsers and bundlers differ in how they import JSON.) */
-function vectorsStayOutside(): Plugin {
+const VECTORS = /\/vectors\/[^/]+\.json$/;
+
+/** ES modules hold the published vectors, because programs differ in how they import JSON. As text, which is half as long as a literal. */
+function vectorsInside(): Plugin {
   return {
-    name: "vectors-stay-outside",
+    name: "vectors-inside",
     setup(build) {
-      build.onResolve({ filter: /\/vectors\/[^/]+\.json$/ }, ({ path: file }) => ({ path: file, external: true }));
+      build.onLoad({ filter: VECTORS }, ({ path: file }) => {
+        const text = JSON.stringify(JSON.parse(readFileSync(file, "utf8")));
+        return { loader: "js", contents: `export default /* @__PURE__ */ JSON.parse(${JSON.stringify(text)});` };
+      });
+    },
+  };
+}
+
+/** CommonJS requires them where they are published: `dist/cjs/vectors.cjs` is as far below the root as their source. */
+function vectorsOutside(): Plugin {
+  return {
+    name: "vectors-outside",
+    setup(build) {
+      build.onResolve({ filter: VECTORS }, ({ path: file }) => ({ path: file, external: true }));
     },
   };
 }

@@ -40,6 +40,9 @@ export type OtpErrorCode =
   | "no-webcrypto"
   | "no-random";
 
+/** The same symbol in every copy of this package and in every realm. */
+const BRAND: unique symbol = /* @__PURE__ */ Symbol.for("halfminute.OtpError");
+
 /**
  * What a programmer, a stored value or the runtime got wrong. What a person typed never causes one.
  *
@@ -63,5 +66,21 @@ export class OtpError extends Error {
   constructor(code: OtpErrorCode, message: string) {
     super(message);
     this.code = code;
+    // An own property: a polluted prototype must not make everything an OtpError.
+    Object.defineProperty(this, BRAND, { __proto__: null } as PropertyDescriptor);
+  }
+
+  /**
+   * Recognizes the errors of other copies of this package too: a program can hold one copy for `import` and one for `require`.
+   * Subclasses recognize their own instances only, as any class does.
+   *
+   * @internal
+   */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    try {
+      return super[Symbol.hasInstance](value) || (this === OtpError && Object.hasOwn(value as object, BRAND));
+    } catch {
+      return false; // null, undefined, or a proxy that refuses to answer
+    }
   }
 }

@@ -83,7 +83,7 @@ return 'won'`;
 
 /** What the script answers when the server is not fit for it. */
 const FAULTS: ReadonlyMap<unknown, string> = new Map([
-  ["evicts", "may evict keys, and with them second factors: set maxmemory-policy noeviction, or trustEviction"],
+  ["evicts", "may evict second factors: set maxmemory-policy noeviction, or trustEviction"],
   ["forgets", "keeps no append-only file, so a restart undoes writes: set appendonly yes, or trustPersistence"],
 ]);
 

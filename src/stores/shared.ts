@@ -39,7 +39,5 @@ export function toRecord(row: unknown): TwoFactorRecord | undefined {
 }
 
 export function notUnderstood(): Error {
-  return new Error(
-    "the store does not understand what this connection answers: is it the driver that the store is for?",
-  );
+  return new Error("unexpected answer; is this the driver that the store expects?");
 }

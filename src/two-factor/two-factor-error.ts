@@ -76,6 +76,9 @@ const ROWS: Readonly<Record<TwoFactorErrorCode, readonly [status: number, messag
   "invalid-user-id": [500, "user id must be well-formed text of 1 to 1024 UTF-8 bytes without NUL"],
 };
 
+/** The same symbol in every copy of this package and in every realm. */
+const BRAND: unique symbol = /* @__PURE__ */ Symbol.for("halfminute.TwoFactorError");
+
 const NO_DETAILS: Required<TwoFactorErrorDetails> = {
   retryAfterSeconds: undefined,
   clockOffSeconds: undefined,
@@ -119,5 +122,19 @@ export class TwoFactorError extends Error {
     this.expose = status < 500;
     this.retryAfterSeconds = retryAfterSeconds;
     this.clockOffSeconds = clockOffSeconds;
+    Object.defineProperty(this, BRAND, { __proto__: null } as PropertyDescriptor);
+  }
+
+  /**
+   * Recognizes the errors of other copies of this package too, as `OtpError` does.
+   *
+   * @internal
+   */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    try {
+      return super[Symbol.hasInstance](value) || (this === TwoFactorError && Object.hasOwn(value as object, BRAND));
+    } catch {
+      return false;
+    }
   }
 }

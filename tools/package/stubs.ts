@@ -2,7 +2,7 @@
 // import plugin): each says where its subpath is. They are there only while the package is packed.
 //
 //     tsx tools/package/stubs.ts [remove]
-import { mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 import { faces, ROOT } from "./faces.ts";
@@ -31,7 +31,7 @@ function remove(): void {
 }
 
 function removeIfEmpty(folder: string): void {
-  if (readdirSync(folder).length === 0) rmdirSync(folder);
+  if (existsSync(folder) && readdirSync(folder).length === 0) rmdirSync(folder);
 }
 
 if (process.argv[2] === "remove") remove();
