@@ -55,7 +55,7 @@ async function run({ given }: Arguments, io: Io): Promise<ExitCode> {
 /** The folder's own files; the schemas lie in a folder below. No folder is no files, and so a failure. */
 async function vectorFiles(io: Io): Promise<readonly string[]> {
   const names = await io.listFolder(io.vectorsFolder).catch(() => []);
-  return names.filter((name) => name.endsWith(".json")).sort();
+  return names.filter((name) => name.endsWith(".json") && name !== "package.json").sort();
 }
 
 async function checkFile(file: string, io: Io): Promise<FileReport> {

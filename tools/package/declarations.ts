@@ -17,10 +17,18 @@ function emit(source: string): readonly ts.Statement[] {
   const { outputText, diagnostics = [] } = ts.transpileDeclaration(readFileSync(path.join(ROOT, source), "utf8"), {
     fileName: source,
     reportDiagnostics: true,
-    compilerOptions: { target: ts.ScriptTarget.ES2022, declaration: true, isolatedDeclarations: true, strict: true },
+    compilerOptions: {
+      target: ts.ScriptTarget.ES2022,
+      declaration: true,
+      isolatedDeclarations: true,
+      stripInternal: true,
+      strict: true,
+    },
   });
   if (diagnostics.length > 0) throw new Error(ts.formatDiagnostics(diagnostics, ts.createCompilerHost({})));
-  const text = outputText.replace(/^( {4})+/gm, (spaces) => spaces.slice(spaces.length / 2));
+  const text = outputText
+    .replace(/^ *static \[Symbol\.hasInstance\]: .*\n/gm, "") // TypeScript 6.0 writes it here too, internal or not
+    .replace(/^( {4})+/gm, (spaces) => spaces.slice(spaces.length / 2));
   return ts.createSourceFile(source, text, ts.ScriptTarget.ES2022, true).statements;
 }
 
