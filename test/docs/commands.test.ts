@@ -141,7 +141,9 @@ describe("commands", () => {
       Array.from(read(file).matchAll(/`npm (?:run )?([\w:-]+)[^`\n]*`/g), ([, script = ""]) => script),
     );
     expect(named.length).toBeGreaterThan(10);
-    expect(named.filter((script) => !NPM_ITSELF.includes(script) && !(script in scripts))).toEqual([]);
+    expect(
+      named.filter((script) => ![...NPM_ITSELF, "publish", "view"].includes(script) && !(script in scripts)),
+    ).toEqual([]);
   });
 });
 
