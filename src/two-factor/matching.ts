@@ -1,6 +1,6 @@
 // Which counters a code belongs to. The whole range is always computed and compared; what follows from it is decided elsewhere.
 import type { TotpParameters } from "../otpauth/account.ts";
-import { openKey, truncatedMac } from "../portable/keys.ts";
+import { openKey, truncatedMacs } from "../portable/keys.ts";
 import { counterAt } from "../core/time-step.ts";
 import {
   LEAST_SECRET_BYTES,
@@ -128,5 +128,5 @@ function timed(
 
 function numbersOf(plan: VerificationPlan, { secret }: Comparison): number[] {
   const key = openKey(secret, plan.algorithm, LEAST_SECRET_BYTES);
-  return Array.from({ length: Math.max(plan.count, 0) }, (_, index) => truncatedMac(key, plan.first + index));
+  return truncatedMacs(key, plan.first, plan.count);
 }
