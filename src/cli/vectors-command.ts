@@ -1,5 +1,5 @@
 // `halfminute vectors`: does this build, on this runtime, still make what the standards and other programs make?
-import { checkVectors } from "../vectors/conformance.ts";
+import { checkVectors } from "../vectors/vector-conformance.ts";
 import { synchronousFace, webCryptoFace } from "../vectors/faces.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";

@@ -1,5 +1,10 @@
 // The public face of `halfminute/vectors`. Names only, no logic.
 export { OtpError, type OtpErrorCode } from "../core/errors.ts";
-export { checkVectors, vectorConformance, type VectorConformanceOptions, type VectorReport } from "./conformance.ts";
+export {
+  checkVectors,
+  vectorConformance,
+  type VectorConformanceOptions,
+  type VectorReport,
+} from "./vector-conformance.ts";
 export { synchronousFace, webCryptoFace } from "./faces.ts";
 export type { VectorCodeOptions, VectorLibrary, VectorTimeOptions, VectorWindowOptions } from "./library.ts";

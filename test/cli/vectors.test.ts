@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 
-import * as conformance from "../../src/vectors/conformance.ts";
-import type { VectorReport } from "../../src/vectors/conformance.ts";
+import * as conformance from "../../src/vectors/vector-conformance.ts";
+import type { VectorReport } from "../../src/vectors/vector-conformance.ts";
 import { expectWrongUse, halfminute } from "./world.ts";
 
 type Rows = VectorReport["rows"];
@@ -13,7 +13,7 @@ function answers(first: Readonly<Record<string, Rows>>, second: Readonly<Record<
   vi.spyOn(conformance, "checkVectors").mockResolvedValueOnce(reports(first)).mockResolvedValueOnce(reports(second));
 }
 
-vi.mock("../../src/vectors/conformance.ts", { spy: true });
+vi.mock("../../src/vectors/vector-conformance.ts", { spy: true });
 
 describe("halfminute vectors", () => {
   afterEach(() => {
