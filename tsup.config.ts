@@ -15,12 +15,13 @@ const faces = {
   qr: "src/qr/index.ts",
   migration: "src/migration/index.ts",
   steam: "src/steam/index.ts",
+  vectors: "src/vectors/index.ts",
   "two-factor/index": "src/two-factor/index.ts",
   ...STORES,
 };
 
 /** What the package is entered by; and the inner functions of both faces, for the playground. */
-const entry = { ...faces, "cli/main": "src/cli/main.ts", "cli/vector-faces": "src/cli/vector-faces.ts" };
+const entry = { ...faces, "cli/main": "src/cli/main.ts" };
 
 export default defineConfig({
   entry,
