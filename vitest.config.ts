@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 /** Tests that start programs, servers, compilers or the built package. `npm test` leaves them out, `npm run test:all` does not. */
 const SYSTEM = [
   "test/bench/**",
-  "test/cli/{new-file,pictures,program,terminal}.test.ts",
+  "test/cli/{leaks,new-file,pictures,program,terminal}.test.ts",
   "test/conformance/**",
   "test/docs/**",
   "test/examples/**",
@@ -14,7 +14,7 @@ const SYSTEM = [
   "test/qr/scans.test.ts",
   "test/stores/{pglite,postgres,redis,sqlite}.test.ts",
   "test/tools/**",
-  "test/two-factor/storms/{postgres,redis,sqlite}.test.ts",
+  "test/two-factor/storms/{pglite,postgres,redis,sqlite}.test.ts",
 ];
 const BROWSER = ["test/browser/**"];
 const ANY = "test/**/*.test.ts";

@@ -19,7 +19,10 @@ function withoutPromises(text: string): string {
 
 /** Line breaks of doc blocks, and what the formatter does with a signature that became shorter. */
 function flat(text: string): string {
-  return text.replace(/ \* (?!@)/g, " ").replace(/\( /g, "(").replace(/,? \)/g, ")");
+  return text
+    .replace(/ \* (?!@)/g, " ")
+    .replace(/\( /g, "(")
+    .replace(/,? \)/g, ")");
 }
 
 function docBlocks(text: string): string[] {
