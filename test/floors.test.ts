@@ -140,6 +140,15 @@ describe("every file", () => {
   });
 });
 
+it("CONTRIBUTING.md has the same floors", () => {
+  const page = readFileSync(new URL("../CONTRIBUTING.md", import.meta.url), "utf8");
+  const rows = Array.from(page.matchAll(/^\| (\d+) +\| ([^|]+) \|/gm), ([, number = "", files = ""]) => ({
+    number: Number(number),
+    rooms: Array.from(files.matchAll(/`([^`]+)`/g), ([, name = ""]) => name.replace(/\/$/, "")),
+  }));
+  expect(rows.reverse()).toEqual(FLOORS.map((rooms, index) => ({ number: index + 1, rooms })));
+});
+
 describe("the test notices", () => {
   it("a circle, and a name that stands for two things", () => {
     const circle = [
