@@ -7,9 +7,7 @@ import { defineConfig, type Options } from "tsup";
 import { faces } from "./tools/package/faces.ts";
 
 const subpaths = Object.fromEntries(faces().map(({ name, source }) => [name, source]));
-
-/** The vector faces are for the playground alone and are not published. */
-const programs = { "cli/main": "src/cli/main.ts", "cli/vector-faces": "src/cli/vector-faces.ts" };
+const programs = { "cli/main": "src/cli/main.ts" };
 
 const common: Options = {
   target: "es2022",

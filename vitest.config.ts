@@ -1,13 +1,55 @@
 import { defineConfig } from "vitest/config";
 
+/** Tests that start programs, servers, compilers or the built package. `npm test` leaves them out, `npm run test:all` does not. */
+const SYSTEM = [
+  "test/bench/**",
+  "test/cli/{leaks,new-file,pictures,program,terminal}.test.ts",
+  "test/conformance/**",
+  "test/docs/**",
+  "test/examples/**",
+  "test/express-login/**",
+  "test/oracles/**",
+  "test/package/**",
+  "test/playground/**",
+  "test/qr/scans.test.ts",
+  "test/stores/{pglite,postgres,redis,sqlite}.test.ts",
+  "test/tools/**",
+  "test/two-factor/storms/{pglite,postgres,redis,sqlite}.test.ts",
+];
+const BROWSER = ["test/browser/**"];
+const ANY = "test/**/*.test.ts";
+
+/** Nothing measures time. A limit is there for what hangs, and far from what a busy machine needs. */
+const PATIENT = { testTimeout: 180_000, hookTimeout: 180_000 };
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts"],
-    exclude: ["test/browser/**"], // npm run test:browser
-    typecheck: { enabled: true, include: ["test/types/**/*.test-d.ts"], tsconfig: "tsconfig.json" },
     maxWorkers: "100%", // one for each processor; by default one stays idle
-    testTimeout: 60_000, // some tests start compilers and other programs; none measures time
-    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: "unit", include: [ANY], exclude: [...SYSTEM, ...BROWSER], ...PATIENT },
+      },
+      {
+        extends: true,
+        test: {
+          name: "system",
+          include: SYSTEM.map((files) => (files.endsWith(".ts") ? files : `${files}/*.test.ts`)),
+          typecheck: { enabled: true, include: ["test/types/**/*.test-d.ts"], tsconfig: "tsconfig.json" },
+          ...PATIENT,
+        },
+      },
+      {
+        extends: true,
+        // One file after another: each starts browsers and servers of its own.
+        test: {
+          name: "browser",
+          include: BROWSER.map((files) => `${files}/*.test.ts`),
+          fileParallelism: false,
+          ...PATIENT,
+        },
+      },
+    ],
     coverage: {
       provider: "v8",
       include: ["src/**/*.ts"],

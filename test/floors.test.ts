@@ -17,8 +17,8 @@ const FLOORS: readonly (readonly string[])[] = [
   ["otpauth"],
   ["webcrypto", "portable"],
   ["index.ts", "sync.ts"],
-  ["qr", "migration", "speakeasy", "steam", "vectors", "two-factor"],
-  ["stores"],
+  ["qr", "migration", "speakeasy", "steam", "two-factor"],
+  ["vectors", "stores"],
   ["cli"],
 ];
 
@@ -72,12 +72,41 @@ function importFault(name: string, specifier: string): string | undefined {
   if (name === "cli/qr-codes.ts" && specifier === "qr/decode.js") return undefined;
   if (room(name) === "vectors" && /^\.\.\/\.\.\/vectors\/[\w.-]+\.json$/.test(specifier)) return undefined;
   if (!specifier.startsWith(".")) return "the core has no dependency";
+  if (name === "vectors/files.ts" && /^\.\.\/\.\.\/vectors\/[\w.-]+\.json$/.test(specifier)) return undefined;
   if (!specifier.endsWith(".ts")) return "sources are imported with their ending";
   const target = path.posix.join(path.posix.dirname(name), specifier);
   if (target.startsWith("..")) return "it lies outside the sources";
   if (room(name) === "stores" && STORES.includes(target)) return "a store imports no other store";
   const isSibling = name.includes("/") && room(name) === room(target);
   return isSibling || floor(target) < floor(name) ? undefined : "it is not on a lower floor";
+}
+
+/** Files that reach themselves by their imports, types included. */
+function circles(files: readonly Source[]): string[] {
+  const imports = new Map(
+    files.map(({ name, text }) => [
+      name,
+      ts.preProcessFile(text).importedFiles.map(({ fileName }) => path.posix.join(path.posix.dirname(name), fileName)),
+    ]),
+  );
+  const reached = (from: string, seen: Set<string>): Set<string> => {
+    for (const target of imports.get(from) ?? []) {
+      if (seen.has(target)) continue;
+      seen.add(target);
+      reached(target, seen);
+    }
+    return seen;
+  };
+  return [...imports.keys()].filter((name) => reached(name, new Set()).has(name));
+}
+
+/** The same thing on two faces, or in two formats, may have the same name. */
+const SHARED_NAMES = ["index.ts", "hotp.ts", "totp.ts", "keys.ts", "build.ts", "parse.ts"];
+
+/** File names that stand for different things in different folders. */
+function namesakes(names: readonly string[]): string[] {
+  const bases = names.map((name) => path.posix.basename(name)).filter((base) => !SHARED_NAMES.includes(base));
+  return bases.filter((base, index) => bases.indexOf(base) < index);
 }
 
 function withoutComments(text: string): string {
@@ -95,13 +124,43 @@ describe("every file", () => {
   it.each(files)("$name imports from below", (file) => {
     expect(faults(file)).toEqual([]);
   });
-  it.each(["index.ts", "sync.ts"])("of the public face only names things: %s", (face) => {
+  it("is on no circle of imports", () => {
+    expect(circles(files)).toEqual([]);
+  });
+  it("has a name that stands for one thing", () => {
+    expect(namesakes(files.map(({ name }) => name))).toEqual([]);
+  });
+  const faces = files.map(({ name }) => name).filter((name) => /^(\w+|[\w-]+\/index)\.ts$/.test(name));
+  it.each(faces)("that is a public face only names things: %s", (face) => {
     const index = files.find(({ name }) => name === face)?.text ?? "";
-    expect(withoutComments(index)).toMatch(/^(\s*export (type )?\{[^}]*\} from "\.\/[^"]+";)+\s*$/);
+    expect(withoutComments(index)).toMatch(/^(\s*export (type )?\{[^}]*\} from "\.\.?\/[^"]+";)+\s*$/);
+  });
+  it("of the wings has a face", () => {
+    const wings = ["qr", "migration", "speakeasy", "steam", "two-factor", "vectors"];
+    expect(faces.toSorted()).toEqual(["index.ts", "sync.ts", ...wings.map((wing) => `${wing}/index.ts`)].toSorted());
   });
 });
 
+it("CONTRIBUTING.md has the same floors", () => {
+  const page = readFileSync(new URL("../CONTRIBUTING.md", import.meta.url), "utf8");
+  const rows = Array.from(page.matchAll(/^\| (\d+) +\| ([^|]+) \|/gm), ([, number = "", files = ""]) => ({
+    number: Number(number),
+    rooms: Array.from(files.matchAll(/`([^`]+)`/g), ([, name = ""]) => name.replace(/\/$/, "")),
+  }));
+  expect(rows.reverse()).toEqual(FLOORS.map((rooms, index) => ({ number: index + 1, rooms })));
+});
+
 describe("the test notices", () => {
+  it("a circle, and a name that stands for two things", () => {
+    const circle = [
+      { name: "a/x.ts", text: 'import type { y } from "./y.ts";' },
+      { name: "a/y.ts", text: 'import { z } from "../b/z.ts";' },
+      { name: "b/z.ts", text: 'export { x } from "../a/x.ts";' },
+      { name: "b/w.ts", text: 'import { x } from "../a/x.ts";' },
+    ];
+    expect(circles(circle)).toEqual(["a/x.ts", "a/y.ts", "b/z.ts"]);
+    expect(namesakes(["a/index.ts", "b/index.ts", "a/text.ts", "b/text.ts"])).toEqual(["text.ts"]);
+  });
   it.each([
     ["core/base32.ts", 'import { x } from "./secret.ts";'],
     ["core/base32.ts", 'import { x } from "./counter.ts";'],

@@ -1,15 +1,11 @@
 // The two faces of the package: the same names on WebCrypto, with promises, and synchronous. `await` takes both.
 import * as webcrypto from "halfminute";
 import * as synchronous from "halfminute/sync";
-
-// Built for this page: what the package does not give out.
-import { FACES as INNER } from "../../dist/cli/vector-faces.js";
-
-const [onWebCrypto, onOwnHashes] = INNER;
+import { synchronousFace, webCryptoFace } from "halfminute/vectors";
 
 const FACES = {
-  webcrypto: { id: "webcrypto", title: "WebCrypto", otp: webcrypto, inner: onWebCrypto },
-  synchronous: { id: "synchronous", title: "the synchronous face", otp: synchronous, inner: onOwnHashes },
+  webcrypto: { id: "webcrypto", title: "WebCrypto", otp: webcrypto, layers: webCryptoFace },
+  synchronous: { id: "synchronous", title: "the synchronous face", otp: synchronous, layers: synchronousFace },
 };
 
 /** The face that is chosen on the page. */

@@ -1,8 +1,7 @@
 // Every published vector against the chosen face, with a mark for each row.
-import { vectorFiles } from "halfminute/vectors";
+import { checkVectors } from "halfminute/vectors";
 
 import { byId, element, setText } from "./dom.js";
-import { checkRow } from "./vector-checks.js";
 
 let asked = 0;
 
@@ -10,14 +9,10 @@ export async function runVectors(face) {
   const run = ++asked;
   byId("vector-files").replaceChildren();
   setText("vectors-result", `Running with ${face.title} …`);
-  const all = [];
-  for (const file of vectorFiles) {
-    const results = await resultsOf(file, face);
-    if (run !== asked) return; // the face was changed, or the button pressed again
-    byId("vector-files").append(fileItem(file, results));
-    all.push(...results);
-  }
-  setText("vectors-result", `With ${face.title}: ${summary(all)}.`);
+  const reports = await checkVectors(face.layers());
+  if (run !== asked) return; // the face was changed, or the button pressed again
+  byId("vector-files").append(...reports.map(fileItem));
+  setText("vectors-result", `With ${face.title}: ${summary(reports.flatMap(({ rows }) => rows))}.`);
 }
 
 export function clearVectors() {
@@ -26,29 +21,24 @@ export function clearVectors() {
   byId("vector-files").replaceChildren();
 }
 
-async function resultsOf({ $schema, rows }, face) {
-  const results = [];
-  for (const row of rows) results.push(await checkRow($schema, row, face));
-  return results;
+function summary(rows) {
+  const right = rows.filter((wrong) => wrong.length === 0).length;
+  return `${right} of ${rows.length} rows are right, ${rows.length - right} wrong`;
 }
 
-function summary(results) {
-  const right = results.filter(({ isRight }) => isRight).length;
-  return `${right} of ${results.length} rows are right, ${results.length - right} wrong`;
-}
-
-function fileItem({ file, title }, results) {
+function fileItem({ file, title, rows }) {
   // One picture with one description, so that nobody has to listen to hundreds of ticks.
-  const marks = results.map(({ isRight }, index) =>
-    element("span", { class: isRight ? "right" : "wrong", title: `row ${index}` }, isRight ? "✓" : "✗"),
-  );
-  const faults = results.flatMap(({ wrong }, index) => (wrong.length > 0 ? [`row ${index}: ${wrong.join(", ")}`] : []));
+  const marks = rows.map((wrong, index) => {
+    const isRight = wrong.length === 0;
+    return element("span", { class: isRight ? "right" : "wrong", title: `row ${index}` }, isRight ? "✓" : "✗");
+  });
+  const faults = rows.flatMap((wrong, index) => (wrong.length > 0 ? [`row ${index}: ${wrong.join(", ")}`] : []));
   return element(
     "li",
     { "data-file": file },
     element("h3", {}, title),
-    element("p", { class: "note" }, `${file}: ${summary(results)}`),
-    element("p", { class: "marks", role: "img", "aria-label": summary(results) }, ...marks),
+    element("p", { class: "note" }, `${file}: ${summary(rows)}`),
+    element("p", { class: "marks", role: "img", "aria-label": summary(rows) }, ...marks),
     ...faults.map((fault) => element("p", { class: "error" }, fault)),
   );
 }

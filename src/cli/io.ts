@@ -34,8 +34,6 @@ export interface Io {
   readonly errorColumns: number | undefined;
   /** The runtime and its version. */
   readonly runtime: string;
-  /** The folder of the published test vectors. */
-  readonly vectorsFolder: string;
   readonly version: () => string;
   readonly writeOut: (text: string) => void;
   readonly writeError: (text: string) => void;
@@ -50,8 +48,6 @@ export interface Io {
   readonly readShown: (question: string) => Promise<string | undefined>;
   /** From now on Ctrl-C and SIGTERM do not end the program; they end the waiting. */
   readonly startWaiting: () => Wait;
-  /** The names of what is in a folder. */
-  readonly listFolder: (folder: string) => Promise<readonly string[]>;
 }
 
 /** Ctrl-C, at a place where nothing remains to be done. */

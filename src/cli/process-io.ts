@@ -1,9 +1,7 @@
 // The real world of the command line: the streams, environment and files of this process.
 import { createReadStream, fstatSync, readFileSync } from "node:fs";
-import { readdir } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { isatty } from "node:tty";
-import { fileURLToPath } from "node:url";
 import { readHiddenLine } from "./hidden-line.ts";
 import type { Io, Wait } from "./io.ts";
 import { createFile } from "./new-file.ts";
@@ -21,7 +19,6 @@ export function processIo(): Io {
     isShown: isatty(1),
     errorColumns: isatty(2) ? process.stderr.columns || Infinity : undefined, // 0 of a terminal that does not know
     runtime: runtime(),
-    vectorsFolder: fileURLToPath(new URL("vectors", PACKAGE)),
     version,
     writeOut: writer(process.stdout, unread),
     writeError,
@@ -36,7 +33,6 @@ export function processIo(): Io {
     startWaiting: () => startWaiting(unread.signal),
     readFile: (file, limit) => readSome(createReadStream(file), limit),
     createFile,
-    listFolder: (folder) => readdir(folder),
   };
 }
 

@@ -1,6 +1,6 @@
 // Base32, RFC 4648 §6: five bits a letter. Letters are computed, not looked up, so no table is indexed by a secret.
 import { OtpError } from "./errors.ts";
-import { isBytes, readOptions } from "./parameters.ts";
+import { isBytes, readOptions, requireBoolean } from "./parameters.ts";
 
 /** How {@link encodeBase32} writes. */
 export interface Base32Options {
@@ -27,8 +27,7 @@ export interface Base32Options {
  * @see RFC 4648 §6
  */
 export function encodeBase32(bytes: Uint8Array, options?: Base32Options): string {
-  const { padding } = readOptions(options, { padding: false });
-  if (typeof padding !== "boolean") throw new OtpError("invalid-option", "padding must be true or false");
+  const padding = requireBoolean(readOptions(options, { padding: false }).padding, "padding");
   if (!isBytes(bytes)) throw new OtpError("invalid-bytes", "bytes must be a Uint8Array");
   let text = "";
   let buffer = 0; // its low bits are those that were read last; what is shifted out was written

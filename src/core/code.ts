@@ -8,6 +8,13 @@ export const UNREADABLE = -1;
 /** Far more than eight digits with a separator between any two. */
 const MOST_TYPED = 32;
 
+/** How many codes there are. Multiplied, because an engine takes `10 ** digits` for a fraction and divides ten times as slowly. */
+export function powerOfTen(digits: number): number {
+  let power = 1;
+  for (let digit = 0; digit < digits; digit++) power *= 10;
+  return power;
+}
+
 /** Digit = Snum mod 10^digits, RFC 4226 §5.3: add 10^8 to keep leading zeros, then take the last `digits` characters. */
 export function formatCode(Snum: number, digits: Digits): string {
   return String((Snum % 1e8) + 1e8).slice(9 - digits);

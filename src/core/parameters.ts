@@ -71,6 +71,28 @@ export function requireCounter(value: unknown): number {
   return value as number;
 }
 
+export function requireBoolean(value: unknown, name: string): boolean {
+  if (typeof value !== "boolean") throw new OtpError("invalid-option", `${name} must be true or false`);
+  return value;
+}
+
+export function requireFunction<Value>(value: Value, name: string): NonNullable<Value> {
+  if (typeof value !== "function") throw new OtpError("invalid-option", `${name} must be a function`);
+  return value;
+}
+
+/** `example` is something that has them. */
+export function requireMethods<Type extends object>(
+  value: unknown,
+  name: string,
+  methods: readonly (string & keyof Type)[],
+  example: string,
+): Type {
+  const missing = methods.find((method) => typeof (Object(value) as Type)[method] !== "function");
+  if (missing === undefined) return value as Type;
+  throw new OtpError("invalid-option", `${name} must have a method ${missing}, as ${example} has`);
+}
+
 export function requireDigits(value: unknown): Digits {
   return requireInteger(value, "digits", 6, 8) as Digits;
 }

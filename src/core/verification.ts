@@ -1,6 +1,6 @@
 // What a verifier decides, without any cryptography. A plan holds every guard and the counters that may match; the caller
 // finds one 31-bit number for each of them; settle says which one it was. Both faces of the package share this file.
-import { readCode } from "./code.ts";
+import { powerOfTen, readCode } from "./code.ts";
 import { OtpError } from "./errors.ts";
 import {
   type Algorithm,
@@ -231,25 +231,32 @@ function requireCodes(codes: unknown): readonly unknown[] {
   return sequence;
 }
 
+/** Which counter matched, if any. `codes` is how many codes there are: `10 ** digits` but for Steam. */
+export function settle(
+  { wanted, digits, first, counter: expected }: VerificationPlan,
+  numbers: ArrayLike<number>,
+  codes: number = powerOfTen(digits),
+): Match | null {
+  const found = lastMatch(wanted, numbers, codes);
+  if (found < 0) return null;
+  const counter = first + found + wanted.length - 1;
+  return { counter, delta: counter - expected };
+}
+
 /**
- * Which counter matched: every candidate is compared, in the same steps for right and wrong codes, and the highest wins.
- * Two counters of one window can share a code; remembering the lower one would let the same code in again.
+ * Where the wanted codes lie among the numbers, or -1. Every place is compared, in the same steps for right and wrong codes, and the
+ * last match wins: two counters of one window can share a code, and remembering the lower one would let the same code in again.
  */
-export function settle(plan: VerificationPlan, numbers: ArrayLike<number>): Match | null {
-  const { wanted, digits, counter: expected } = plan;
-  // Not 10 ** digits: an engine takes that for a fraction, and divides ten times as slowly.
-  const modulus = digits < 7 ? 1e6 : digits < 8 ? 1e7 : 1e8;
+export function lastMatch(wanted: readonly number[], numbers: ArrayLike<number>, codes: number): number {
   let found = -1;
   // Without a code, as where a page has broken Array.prototype, nothing is found.
   for (let index = 0; wanted.length && index + wanted.length <= numbers.length; index++) {
     let bits = 0;
     for (let place = 0; place < wanted.length; place++) {
-      bits |= (wanted[place] as number) ^ ((numbers[index + place] as number) % modulus);
+      bits |= (wanted[place] as number) ^ ((numbers[index + place] as number) % codes);
     }
     const keep = (bits | -bits) >> 31; // 0 if all are equal, otherwise all bits
     found = (found & keep) | (index & ~keep);
   }
-  if (found < 0) return null;
-  const counter = plan.first + found + wanted.length - 1;
-  return { counter, delta: counter - expected };
+  return found;
 }

@@ -15,7 +15,7 @@ import { randomBytes } from "../core/platform.ts";
 import { secretBytes } from "../core/secret.ts";
 import { ALGORITHMS, DIGITS, TYPES } from "./entry.ts";
 import { isName } from "../otpauth/label.ts";
-import { encodeText } from "./text.ts";
+import { encodeUtf8 } from "../core/utf8.ts";
 import { bytesField, MOST, numberField } from "./wire.ts";
 
 /** How {@link buildMigrationUris} writes. */
@@ -147,7 +147,7 @@ function nameBytes(issuer: unknown, accountName: unknown): number[] {
 
 function requireName(name: unknown, field: string): number[] {
   if (!isName(name)) throw cannotCarry(`${field} must be text, not blank, without control characters`);
-  return encodeText(name);
+  return [...(encodeUtf8(name) as Uint8Array)];
 }
 
 function cannotCarry(rule: string): OtpError {

@@ -3,7 +3,7 @@ import { encodeBase32 } from "../core/base32.ts";
 import type { HotpAccount, TotpAccount } from "../otpauth/account.ts";
 import { type Algorithm, DEFAULT_PERIOD, type Digits, MAX_COUNTER } from "../core/parameters.ts";
 import { cleanName, readNames } from "../otpauth/label.ts";
-import { decodeText } from "./text.ts";
+import { decodeUtf8 } from "../core/utf8.ts";
 import { readMessage } from "./wire.ts";
 
 /** An account that Google Authenticator can hold. */
@@ -69,8 +69,12 @@ function meaningOf<Value>(meanings: readonly Value[], { int32 } = NOT_SAID): Val
   return Object.hasOwn(meanings, int32) ? meanings[int32] : undefined;
 }
 
+/** Of what is not UTF-8 the ASCII characters stay, and U+FFFD marks each other byte: a name must not cost the secret. */
 function textOf(all: readonly Uint8Array[] = []): string {
-  return cleanName(decodeText(all.at(-1) ?? new Uint8Array()));
+  const bytes = all.at(-1) ?? new Uint8Array();
+  return cleanName(
+    decodeUtf8(bytes) ?? String.fromCharCode(...Array.from(bytes, (byte) => (byte < 0x80 ? byte : 0xfffd))),
+  );
 }
 
 /** In front of the colon is the issuer, or what belongs to the name (`10:30 club`). */

@@ -138,11 +138,11 @@ export class OtpKey {
 }
 
 /**
- * The MAC of a counter whole, as bytes of its own. `algorithm` is the key's. Not a member of the class, so that bundles
- * without a use for it leave it out.
+ * The MAC of a counter whole (HS of RFC 4226 §5.3), for what shows it or truncates it in its own way. Not a member of the class, so that
+ * bundles without a use for it leave it out.
  */
-export function wholeMac(key: OtpKey, algorithm: Algorithm, counter: number): DataView {
-  OtpKey.truncatedMac(key, counter);
+export function wholeMac(key: Uint8Array, algorithm: Algorithm, counter: number): DataView {
+  OtpKey.truncatedMac(new OtpKey(key, algorithm), counter);
   const { digest } = hashOf(algorithm); // where that has put it
   const mac = new DataView(new ArrayBuffer(digest.byteLength));
   digest.forEach((word, index) => {

@@ -8,8 +8,7 @@ import {
   type ResynchronizeHotpOptions,
   type VerifyHotpOptions,
 } from "../core/verification.ts";
-import { generate, verify } from "./decisions.ts";
-import type { SecretOrKey } from "./keys.ts";
+import { generate, type SecretOrKey, verify } from "./keys.ts";
 
 /**
  * Makes the HOTP code of a counter.

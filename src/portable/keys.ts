@@ -1,6 +1,14 @@
-// Secrets and keys of the synchronous face: a secret or key in, 31-bit numbers out. After this file no algorithm name is seen.
+// Secrets and keys of the synchronous face, and what is done with one: a plan in, a code or a match out.
 import { type Algorithm, DEFAULT_ALGORITHM, requireAlgorithm } from "../core/parameters.ts";
 import { type Secret, secretBytes } from "../core/secret.ts";
+import {
+  type GenerationPlan,
+  LEAST_SECRET_BYTES,
+  type Match,
+  settle,
+  type VerificationPlan,
+} from "../core/verification.ts";
+import { formatCode } from "../core/code.ts";
 import { OtpKey as Key } from "./hmac.ts";
 
 declare const isOtpKey: unique symbol;
@@ -50,4 +58,22 @@ export function openKey(secret: SecretOrKey, algorithm: Algorithm | undefined, l
 /** The MAC of one counter, truncated to 31 bits. */
 export function truncatedMac(key: Key, counter: number): number {
   return Key.truncatedMac(key, counter);
+}
+
+/** The MACs of `count` counters from `first` on, truncated to 31 bits. */
+export function truncatedMacs(key: Key, first: number, count: number): number[] {
+  const numbers: number[] = [];
+  for (let index = 0; index < count; index++) numbers.push(Key.truncatedMac(key, first + index));
+  return numbers;
+}
+
+/** The code of a plan. */
+export function generate(secret: SecretOrKey, { algorithm, counter, digits }: GenerationPlan): string {
+  return formatCode(truncatedMac(openKey(secret, algorithm, 1), counter), digits);
+}
+
+/** Where the codes of a plan match; `codes` as in {@link settle}. */
+export function verify(secret: SecretOrKey, plan: VerificationPlan, codes?: number): Match | null {
+  const key = openKey(secret, plan.algorithm, LEAST_SECRET_BYTES);
+  return settle(plan, truncatedMacs(key, plan.first, plan.count), codes);
 }

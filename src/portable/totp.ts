@@ -8,8 +8,7 @@ import {
   type ResynchronizeTotpOptions,
   type VerifyTotpOptions,
 } from "../core/verification.ts";
-import { generate, verify } from "./decisions.ts";
-import type { SecretOrKey } from "./keys.ts";
+import { generate, type SecretOrKey, verify } from "./keys.ts";
 
 /**
  * Makes the TOTP code of a moment.

@@ -3,6 +3,7 @@
 import encodeQR, { type QrOpts } from "qr";
 import { OtpError } from "../core/errors.ts";
 import { requireInteger } from "../core/parameters.ts";
+import { encodeUtf8 } from "../core/utf8.ts";
 import { choose } from "./choice.ts";
 
 /** How much of a QR code may be unreadable: about 7 % (L), 15 % (M), 25 % (Q) or 30 % (H). */
@@ -25,10 +26,17 @@ export function matrixOf(text: unknown, level: unknown, margin: unknown): string
   if (typeof text !== "string" || !/^\P{Cs}+$/u.test(text)) {
     throw new OtpError("invalid-text", "text must be well-formed, not empty");
   }
-  if (encodeURIComponent(text).replace(/%../g, "_").length > capacity) {
+  const bytes = encodeUtf8(text) as Uint8Array;
+  if (bytes.length > capacity) {
     throw new OtpError("text-too-long", `text must have at most ${capacity} bytes`);
   }
   // Bytes, whatever the text is: one capacity, and one way to be read. No prototype, for a polluted one would choose too.
-  const rows = encodeQR(text, "raw", { __proto__: null, ecc, encoding: "byte", border } as QrOpts);
+  const rows = encodeQR(text, "raw", {
+    __proto__: null,
+    ecc,
+    encoding: "byte",
+    border,
+    textEncoder: () => bytes,
+  } as QrOpts);
   return rows.slice(1, -1).map((row) => row.slice(1, -1).map(Number).join(""));
 }

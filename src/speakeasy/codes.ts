@@ -1,9 +1,11 @@
 // Making and verifying codes in the words of speakeasy: one object of options in, the digits or the distance out.
-import { UNREADABLE } from "../core/code.ts";
+import { powerOfTen, UNREADABLE } from "../core/code.ts";
 import { OtpError } from "../core/errors.ts";
 import { isBytes, MAX_COUNTER } from "../core/parameters.ts";
-import { macsBy } from "../portable/mac.ts";
+import { wholeMac } from "../portable/hmac.ts";
+import { openKey, truncatedMacs } from "../portable/keys.ts";
 import { truncate } from "../core/truncation.ts";
+import { lastMatch } from "../core/verification.ts";
 import {
   algorithmOf,
   counterOf,
@@ -51,14 +53,14 @@ export function digest(options: DigestOptions): DigestBytes {
 function macOf(given: Given): DataView {
   const algorithm = algorithmOf(given.algorithm);
   const counter = counterOf(given.counter);
-  return macsBy(secretOf(given), algorithm)(counter);
+  return wholeMac(secretOf(given), algorithm, counter);
 }
 
 function make(given: Given): string {
   const digits = digitsOf(given.digits ?? given.length);
   const Snum = truncate(given.digest === undefined ? macOf(given) : givenMac(given.digest));
   // Up to ten digits, of which the core has no more than eight.
-  return String(Snum % 10 ** digits).padStart(digits, "0");
+  return String(Snum % powerOfTen(digits)).padStart(digits, "0");
 }
 
 /** Any HMAC from SHA-1 on has that many bytes; a shorter one might be cut off where it is truncated. */
@@ -74,10 +76,7 @@ function givenMac(mac: unknown): DataView {
 /** So that one day each way can be searched with steps of 30 s, and no call computes more than the 10001 codes that takes. */
 const MOST_WINDOW_STEPS = 5000;
 
-/**
- * Compares the token with every counter of the window, in the same steps for right and wrong ones. The highest match wins:
- * remembering a lower one would let the same code in again.
- */
+/** Compares the token with every counter of the window. */
 function find(given: Given, expected: number, isTwoSided: boolean): Delta | undefined {
   const digits = digitsOf(given.digits);
   refuseIgnored("length", given.length, "digits", digits);
@@ -85,19 +84,12 @@ function find(given: Given, expected: number, isTwoSided: boolean): Delta | unde
     throw new OtpError("unknown-option", "digest is not taken here, use hotp or totp with it, and compare");
   }
   const window = windowOf(given.window);
-  const macOfCounter = macsBy(secretOf(given), algorithmOf(given.algorithm));
+  const key = openKey(secretOf(given), algorithmOf(given.algorithm), 1);
   const token = readToken(given.token, digits);
 
   const first = isTwoSided ? Math.max(expected - window, 0) : expected;
   const count = Math.min(window, MAX_COUNTER - expected) + expected - first + 1;
-  const numbers = Array.from({ length: count }, (_, index) => truncate(macOfCounter(first + index)));
-  const modulus = 10 ** digits;
-  let found = -1;
-  for (let index = 0; index < count; index++) {
-    const bits = token ^ ((numbers[index] as number) % modulus);
-    const keep = (bits | -bits) >> 31; // 0 if they are equal, otherwise all bits
-    found = (found & keep) | (index & ~keep);
-  }
+  const found = lastMatch([token], truncatedMacs(key, first, count), powerOfTen(digits));
   return found < 0 ? undefined : { delta: first + found - expected };
 }
 

@@ -2,6 +2,7 @@
 import { readLetters } from "../core/base64.ts";
 import { OtpError } from "../core/errors.ts";
 import { secretBytes } from "../core/secret.ts";
+import { encodeUtf8 } from "../core/utf8.ts";
 import type { Given } from "./given.ts";
 
 /** The deprecated `key` comes first, as it does there. */
@@ -44,10 +45,9 @@ function latin1Bytes(text: string): Uint8Array {
 }
 
 function utf8Bytes(text: string): Uint8Array {
-  requireText(text, /^\P{Surrogate}*$/u, "well-formed Unicode");
-  return latin1Bytes(
-    encodeURIComponent(text).replace(/%(..)/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))),
-  );
+  const bytes = encodeUtf8(text);
+  if (!bytes) throw new OtpError("invalid-secret", "secret must be well-formed Unicode for its encoding");
+  return bytes;
 }
 
 function hexBytes(text: string): Uint8Array {

@@ -3,16 +3,10 @@
 import { decodeBase64 } from "../core/base64.ts";
 import { OtpError } from "../core/errors.ts";
 import { readOptions } from "../core/parameters.ts";
-import { openKey, type SecretOrKey, truncatedMac } from "../portable/keys.ts";
+import { UNREADABLE } from "../core/code.ts";
+import { openKey, type SecretOrKey, truncatedMac, verify } from "../portable/keys.ts";
 import { compactTyped } from "../core/typed.ts";
-import {
-  LEAST_SECRET_BYTES,
-  type Match,
-  planGenerateTotp,
-  planVerifyTotp,
-  type ReplayOptions,
-  settle,
-} from "../core/verification.ts";
+import { type Match, planGenerateTotp, planVerifyTotp, type ReplayOptions } from "../core/verification.ts";
 
 /**
  * The shared secret of a Steam account: base32 text as in URIs, bytes, a key of `halfminute/sync`, or base64 text as in Steam's own
@@ -94,15 +88,9 @@ export function generateSteamCode(secret: SteamSecret, options?: GenerateSteamCo
  */
 export function verifySteamCode(secret: SteamSecret, code: string, options?: VerifySteamCodeOptions): Match | null {
   const defaults = { at: undefined, lookBehind: 1, lookAhead: 1, after: null };
-  // The code as the number that it is, in as many decimal digits as that takes. From here on it is TOTP.
-  const plan = planVerifyTotp(decimalDigits(code), {
-    ...readOptions<VerifySteamCodeOptions>(options, defaults),
-    ...{ digits: 8 },
-  });
-  const key = openKey(textOrBytes(secret), "SHA-1", LEAST_SECRET_BYTES);
-  const numbers: number[] = [];
-  for (let index = 0; index < plan.count; index++) numbers.push(truncatedMac(key, plan.first + index) % CODES);
-  return settle(plan, numbers);
+  const given = readOptions<VerifySteamCodeOptions>(options, defaults);
+  const plan = planVerifyTotp("", { algorithm: "SHA-1", ...given });
+  return verify(textOrBytes(secret), { ...plan, wanted: [readCode(code)] }, CODES);
 }
 
 function textOrBytes(secret: SteamSecret): SecretOrKey {
@@ -120,10 +108,10 @@ function formatCode(number: number): string {
   return code;
 }
 
-/** What was typed, as eight decimal digits; nothing if it is no code. */
-function decimalDigits(typed: unknown): string {
+/** The number of a typed code; unreadable if it is not a code. */
+function readCode(typed: unknown): number {
   const compact = compactTyped(typed, MOST_TYPED);
-  if (!CODE.test(compact)) return "";
+  if (!CODE.test(compact)) return UNREADABLE;
   const values = Array.from(compact.toUpperCase(), (character) => ALPHABET.indexOf(character));
-  return String(values.reduceRight((number, value) => number * ALPHABET.length + value, 0)).padStart(8, "0");
+  return values.reduceRight((number, value) => number * ALPHABET.length + value, 0);
 }

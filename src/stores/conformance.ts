@@ -1,6 +1,5 @@
 // The contract of a two-factor store as a test suite, for any test runner and for anybody's store.
-import { OtpError } from "../core/errors.ts";
-import { readOptions } from "../core/parameters.ts";
+import { readOptions, requireFunction } from "../core/parameters.ts";
 import { type TwoFactorRecord, type TwoFactorStore } from "../two-factor/store.ts";
 import { cases, type Parts } from "./suite/cases.ts";
 
@@ -46,8 +45,11 @@ export function storeConformance(
   options: StoreConformanceOptions,
 ): void {
   requireFunction(makeStore, "makeStore");
-  const { test, secondConnection, brokenStore, skip } = readOptions<Partial<StoreConformanceOptions>>(options, NAMES);
-  requireFunction(test, "test");
+  const { secondConnection, brokenStore, skip, ...given } = readOptions<Partial<StoreConformanceOptions>>(
+    options,
+    NAMES,
+  );
+  const test = requireFunction(given.test, "test");
   const hooks = { secondConnection, brokenStore };
   for (const [name, hook] of Object.entries(hooks)) requireFunction(hook ?? skip, hook ? name : `${name}, or skip,`);
 
@@ -70,9 +72,5 @@ const NAMES: Partial<StoreConformanceOptions> = {
   brokenStore: undefined,
   skip: undefined,
 } as object;
-
-function requireFunction(value: unknown, name: string): asserts value is (...values: never[]) => unknown {
-  if (typeof value !== "function") throw new OtpError("invalid-option", `${name} must be a function`);
-}
 
 export type { TwoFactorRecord, TwoFactorStore };

@@ -1,8 +1,8 @@
 // Two-factor records in PostgreSQL: one row for each user, one statement for each verb, each a transaction of its own.
 import { OtpError } from "../core/errors.ts";
-import { readOptions } from "../core/parameters.ts";
+import { readOptions, requireMethods } from "../core/parameters.ts";
 import { type TwoFactorRecord, type TwoFactorStore } from "../two-factor/store.ts";
-import { DEFAULT_TABLE, notUnderstood, quoteTable, requireMethods, toRecord } from "./shared.ts";
+import { DEFAULT_TABLE, notUnderstood, quoteTable, toRecord } from "./shared.ts";
 
 /** What the store uses of a pool: pg's has it, those that are made like it, and PGlite. */
 export interface PostgresPool {
@@ -200,7 +200,7 @@ function rowsOf(result: unknown): readonly unknown[] {
 }
 
 function requirePool(pool: unknown): void {
-  requireMethods(pool, "pool", ["query"]);
+  requireMethods<PostgresPool>(pool, "pool", ["query"], "new Pool() of pg");
   const methods = pool as Readonly<Record<string, unknown>>;
   if (SINGLE.every((method) => typeof methods[method] !== "function")) return;
   throw new OtpError(

@@ -1,8 +1,8 @@
 // Two-factor records in Redis: one hash for each user, and one Lua script, which Redis executes with nothing in between.
 import { OtpError } from "../core/errors.ts";
-import { readOptions } from "../core/parameters.ts";
+import { readOptions, requireBoolean, requireMethods } from "../core/parameters.ts";
 import { type TwoFactorRecord, type TwoFactorStore } from "../two-factor/store.ts";
-import { notUnderstood, requireBoolean, requireMethods, toRecord } from "./shared.ts";
+import { notUnderstood, toRecord } from "./shared.ts";
 
 /** What the store uses of a client of the package `redis`. */
 export interface NodeRedisClient {
@@ -171,7 +171,7 @@ function redisStore<Client>(
   const checks =
     (requireBoolean(trustEviction, "trustEviction") ? "" : "e") +
     (requireBoolean(trustPersistence, "trustPersistence") ? "" : "p");
-  requireMethods(client, "client", ["eval"]);
+  requireMethods<IoredisClient>(client, "client", ["eval"], "a client of redis or ioredis");
 
   const run = async (on: Client, keys: string[], verb: string, ...words: string[]): Promise<unknown> => {
     const answer = await evaluate(on, keys, [verb, checks, ...words]);

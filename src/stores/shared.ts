@@ -17,19 +17,6 @@ export function quoteTable(table: unknown, mostParts: 1 | 2): string {
   return parts.map((part) => `"${part}"`).join(".");
 }
 
-/** Refuses a connection that lacks a method. Its kind must be the right one too, but that shows only when it answers. */
-export function requireMethods(connection: unknown, name: string, methods: readonly string[]): void {
-  const has = (method: string): boolean =>
-    typeof (connection as Readonly<Record<string, unknown>> | null | undefined)?.[method] === "function";
-  const missing = methods.find((method) => !has(method));
-  if (missing !== undefined) throw new OtpError("invalid-option", `${name} must have a method ${missing}`);
-}
-
-export function requireBoolean(value: unknown, name: string): boolean {
-  if (typeof value !== "boolean") throw new OtpError("invalid-option", `${name} must be true or false`);
-  return value;
-}
-
 /** A row as a record. Anything else than text is an answer that was not understood: no reason to take a user for unknown. */
 export function toRecord(row: unknown): TwoFactorRecord | undefined {
   if (row === undefined || row === null) return undefined;

@@ -1,7 +1,7 @@
 // Two-factor records in SQLite: one row for each user, one statement for each verb, each a transaction of its own.
-import { readOptions } from "../core/parameters.ts";
+import { readOptions, requireBoolean, requireMethods } from "../core/parameters.ts";
 import { type TwoFactorRecord, type TwoFactorStore } from "../two-factor/store.ts";
-import { DEFAULT_TABLE, notUnderstood, quoteTable, requireBoolean, requireMethods, toRecord } from "./shared.ts";
+import { DEFAULT_TABLE, notUnderstood, quoteTable, toRecord } from "./shared.ts";
 
 /** What the store uses of a prepared statement. */
 export interface SqliteStatement {
@@ -74,7 +74,7 @@ const DEFAULTS: Required<SqliteStoreOptions> = { table: DEFAULT_TABLE, trustSync
 export function sqliteStore(db: SqliteConnection, options?: SqliteStoreOptions): SqliteStore {
   const { table, trustSynchronous } = readOptions(options, DEFAULTS);
   const name = quoteTable(table, 1);
-  requireMethods(db, "db", ["prepare"]);
+  requireMethods<SqliteConnection>(db, "db", ["prepare"], "a Database of better-sqlite3");
   let isDurable = requireBoolean(trustSynchronous, "trustSynchronous");
   // Prepared at the first use, when the table is there.
   const statements = new Map<string, SqliteStatement>();

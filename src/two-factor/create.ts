@@ -1,7 +1,7 @@
 // The face of the two-factor flow: options are read and copied here, and every method checks whom it is about.
 import { OtpError } from "../core/errors.ts";
 import { buildLabel } from "../otpauth/label.ts";
-import { readOptions } from "../core/parameters.ts";
+import { readOptions, requireFunction, requireMethods } from "../core/parameters.ts";
 import type { Passed } from "./decide-verify.ts";
 import type { TwoFactorEventHandler } from "./events.ts";
 import {
@@ -29,7 +29,7 @@ import type {
 import { keyRing, type Sealer, type SealingKey, type Vault, vaultOf } from "./sealing.ts";
 import type { World } from "./shell.ts";
 import type { TwoFactorStore } from "./store.ts";
-import { requireUserId } from "./text.ts";
+import { requireUserId } from "./user-id.ts";
 
 /**
  * Options of {@link createTwoFactor}. They are copied: changing them later changes nothing. `store` and `sealer` stay the objects that
@@ -226,7 +226,7 @@ function worldOf(options: object): World {
   return {
     issuer: given.issuer as string,
     parameters: readParameters(given.parameters as object | undefined, PLAIN_PARAMETERS),
-    store: requireMethods<TwoFactorStore>(given.store, "store", ["read", "compareAndSet"]),
+    store: requireMethods<TwoFactorStore>(given.store, "store", ["read", "compareAndSet"], "postgresStore(pool)"),
     vault: vaultFrom(given, limits),
     limits,
     clock: requireFunction(given.clock, "clock") as () => Date,
@@ -238,17 +238,9 @@ function vaultFrom({ sealer, sealingKeys }: Unchecked, { sealerTimeout }: Limits
   if ((sealer === undefined) === (sealingKeys === undefined)) {
     throw new OtpError("invalid-option", "either sealingKeys or sealer must be given");
   }
-  const own = sealer === undefined ? keyRing(sealingKeys) : requireMethods<Sealer>(sealer, "sealer", ["seal", "open"]);
+  const own =
+    sealer === undefined
+      ? keyRing(sealingKeys)
+      : requireMethods<Sealer>(sealer, "sealer", ["seal", "open"], "a Sealer");
   return vaultOf(own, sealerTimeout);
-}
-
-function requireMethods<Type extends object>(value: unknown, name: string, methods: readonly (keyof Type)[]): Type {
-  const object = Object(value) as Type;
-  for (const method of methods) requireFunction(object[method], `${name}.${String(method)}`);
-  return object;
-}
-
-function requireFunction(value: unknown, name: string): unknown {
-  if (typeof value !== "function") throw new OtpError("invalid-option", `${name} must be a function`);
-  return value;
 }

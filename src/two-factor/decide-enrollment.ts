@@ -1,46 +1,14 @@
 // How devices come and go: pure decisions over state and time.
 import { type Decision, deny, type Denial, grant, refusedEvent } from "./decision.ts";
-import type { ActiveState } from "./decide-verify.ts";
 import type { TwoFactorErrorCode } from "./two-factor-error.ts";
 import type { DecidedEvent } from "./events.ts";
 import { type Comparison, isEndOfCode, matchPlainCode, matchWindow, searchCode } from "./matching.ts";
 import { CLOCK_DIFFERENCE_MILLISECONDS, type Limits } from "./policy.ts";
+import { type ActiveState, isWaiting, type PendingState } from "./predicates.ts";
 import type { RecoverySet } from "./recovery-codes.ts";
 import { type Device, type DeviceBase, NO_STATE, type PendingDevice, type Recovery, type State } from "./state.ts";
 import { CALM } from "./throttle.ts";
 import { isTold, tell, toldAbove } from "./told.ts";
-
-/** The state of somebody who has a pending device. */
-export interface PendingState extends State {
-  readonly pending: PendingDevice;
-}
-
-/**
- * Whether a pending device can still be confirmed: not after its time, nor after too many wrong codes. One that has more time left than
- * there ever is was made while a clock was ahead, and would wait for as long as that.
- */
-export function isWaiting(
-  pending: PendingDevice | null,
-  now: number,
-  { pendingAttempts, pendingLifetime }: Limits,
-): pending is PendingDevice {
-  if (pending === null || isExpired(pending, now) || pending.failures >= pendingAttempts) return false;
-  return pending.expiresAt - now <= pendingLifetime * 1000 + CLOCK_DIFFERENCE_MILLISECONDS;
-}
-
-export function isExpired({ expiresAt }: PendingDevice, now: number): boolean {
-  return now >= expiresAt;
-}
-
-/**
- * Whether somebody else put in another device since the state was first read, active or pending, or took the active one away. What the
- * call itself shows must be what is stored at the end. A pending device that is merely gone is no loss: nothing is overwritten.
- */
-export function isSuperseded(first: State | undefined, state: State | undefined): boolean {
-  const { device, pending } = state ?? NO_STATE;
-  const { device: firstDevice, pending: firstPending } = first ?? NO_STATE;
-  return device?.id !== firstDevice?.id || (pending !== null && pending.id !== firstPending?.id);
-}
 
 export function denyEnrollment(state: State | undefined, replace: boolean): Denial | undefined {
   return state?.device && !replace ? deny("already-enrolled") : undefined;

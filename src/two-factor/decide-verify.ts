@@ -3,8 +3,9 @@ import { type Decision, deny, type Denial, grant, refusedEvent, withDevice } fro
 import type { DecidedEvent, RefusalReason, TwoFactorMethod } from "./events.ts";
 import { type Comparison, matchConsecutive, matchWindow, searchConsecutive } from "./matching.ts";
 import type { Limits } from "./policy.ts";
-import type { Device, State } from "./state.ts";
-import { afterFailure, afterSuccess, failureEvents, isLocked, isRestricted, waitSeconds } from "./throttle.ts";
+import { type ActiveState, isAbove, isLocked, isRestricted, recoveryCodesLeft } from "./predicates.ts";
+import type { Device } from "./state.ts";
+import { afterFailure, afterSuccess, failureEvents, waitSeconds } from "./throttle.ts";
 import { isTold, tell, toldAbove } from "./told.ts";
 import type { Match } from "../core/verification.ts";
 
@@ -14,15 +15,6 @@ export interface Passed {
   readonly method: TwoFactorMethod;
   /** How many recovery codes are left. */
   readonly recoveryCodesLeft: number;
-}
-
-/** The state of somebody who has an active device. */
-export interface ActiveState extends State {
-  readonly device: Device;
-}
-
-export function hasDevice(state: State): state is ActiveState {
-  return state.device !== null;
 }
 
 export function notEnrolled(): Denial {
@@ -117,10 +109,6 @@ export function decideConsecutive(
   return isAbove(found.counter, device) ? rejectCode("replayed", device) : rejectReplay(device, found);
 }
 
-function isAbove(counter: number, { lastCounter }: Device): boolean {
-  return lastCounter === null || counter > lastCounter;
-}
-
 /** The counters of consecutive codes. */
 function countersOf({ counter }: Match, codes: readonly string[]): readonly number[] {
   return codes.map((_, index) => counter - index);
@@ -151,8 +139,4 @@ export function decideRecoveryCode(state: ActiveState, hash: string | undefined)
     { type: "passed", method: "recovery-code", deviceId: device.id },
     { type: "recovery-code-used", recoveryCodesLeft: left.length, deviceId: device.id },
   ]);
-}
-
-export function recoveryCodesLeft({ recovery }: State): number {
-  return recovery === null ? 0 : recovery.hashes.length;
 }

@@ -1,6 +1,7 @@
 // What the limits are worth: the odds of somebody who knows the password and guesses codes in the best way there is.
+import { powerOfTen } from "../core/code.ts";
 import { OtpError } from "../core/errors.ts";
-import { type Digits, readOptions, requireDigits, requireInteger } from "../core/parameters.ts";
+import { DEFAULT_DIGITS, type Digits, readOptions, requireDigits, requireInteger } from "../core/parameters.ts";
 import { type Limits, type Policy, readPolicy } from "./policy.ts";
 import { delaySeconds } from "./throttle.ts";
 
@@ -41,7 +42,7 @@ const NUMBERS = 2 ** 31;
  */
 export function guessProbability(policy: Policy | undefined, options: GuessOptions): number {
   const limits = readPolicy(policy);
-  const given = readOptions<Required<GuessOptions>>(options, GUESSING);
+  const given = readOptions<Guessing>(options, GUESSING);
   requireInteger(given.days, "days", 1, 3650);
   if (!(typeof given.loginsPerDay === "number" && given.loginsPerDay >= 0 && given.loginsPerDay <= 1000)) {
     throw new OtpError("invalid-option", "loginsPerDay must be a number from 0 to 1000");
@@ -51,11 +52,13 @@ export function guessProbability(policy: Policy | undefined, options: GuessOptio
   return -Math.expm1(mostGuesses(limits, given.days, given.loginsPerDay) * Math.log1p(-odds));
 }
 
-const GUESSING = { days: NaN, loginsPerDay: NaN, digits: 6 as Digits | undefined };
+type Guessing = { readonly [Name in "days" | "loginsPerDay" | "digits"]: number };
+
+const GUESSING: Guessing = { days: NaN, loginsPerDay: NaN, digits: DEFAULT_DIGITS };
 
 /** Of one guess: the likeliest code, at any of the counters of the window. */
 function oddsOfGuess({ lookBehind, lookAhead }: Limits, digits: Digits): number {
-  return ((lookBehind + lookAhead + 1) * Math.ceil(NUMBERS / 10 ** digits)) / NUMBERS;
+  return ((lookBehind + lookAhead + 1) * Math.ceil(NUMBERS / powerOfTen(digits))) / NUMBERS;
 }
 
 /** How many guesses are looked at, at most. */

@@ -2,7 +2,7 @@
 import { OtpError } from "../core/errors.ts";
 import { encodeBase32 } from "../core/base32.ts";
 import { buildOtpauthUri } from "../otpauth/build.ts";
-import { MAC_BYTES, MAX_COUNTER, readOptions, requireInteger } from "../core/parameters.ts";
+import { MAC_BYTES, MAX_COUNTER, readOptions, requireBoolean, requireInteger } from "../core/parameters.ts";
 import { randomBytes } from "../core/platform.ts";
 import { secretBytes } from "../core/secret.ts";
 import { LEAST_SECRET_BYTES } from "../core/verification.ts";
@@ -15,8 +15,6 @@ import {
   denyConfirmation,
   denyEnrollment,
   denyImport,
-  isSuperseded,
-  isWaiting,
   judgeConfirmation,
 } from "./decide-enrollment.ts";
 import {
@@ -25,7 +23,6 @@ import {
   decideRecoveryCode,
   denyCodeUnseen,
   denyConsecutiveUnseen,
-  hasDevice,
   notEnrolled,
   type Passed,
 } from "./decide-verify.ts";
@@ -42,6 +39,7 @@ import {
   withFreshSeals,
 } from "./sealed-devices.ts";
 import { readState, tell, timeOf, transact, transactRecord, type World } from "./shell.ts";
+import { hasDevice, isSuperseded, isWaiting } from "./predicates.ts";
 import { parse, type State } from "./state.ts";
 import { readParameters } from "./device-parameters.ts";
 import type {
@@ -54,7 +52,7 @@ import type {
 } from "./results.ts";
 import { statusOf } from "./status.ts";
 import type { TwoFactorRecord } from "./store.ts";
-import { readTyped, readTypedCode } from "./text.ts";
+import { readTyped, readTypedCode } from "./attempt.ts";
 
 const CONSECUTIVE_CODES = 3;
 
@@ -62,8 +60,8 @@ const CONSECUTIVE_CODES = 3;
 const MOST_LOOK_AHEAD = 10;
 
 export async function enroll(world: World, userId: string, options: EnrollOptions): Promise<Enrollment> {
-  const { accountName, replace } = readOptions<Required<EnrollOptions>>(options, ENROLL);
-  if (typeof replace !== "boolean") throw new OtpError("invalid-option", "replace must be true or false");
+  const { accountName, ...given } = readOptions<Required<EnrollOptions>>(options, ENROLL);
+  const replace = requireBoolean(given.replace, "replace");
   const { issuer, parameters, limits } = world;
   const bytes = randomBytes(MAC_BYTES[parameters.algorithm]);
   const secret = encodeBase32(bytes);

@@ -1,7 +1,7 @@
 // Recovery codes: the way back for somebody who lost the device (look-up secrets of NIST SP 800-63B-4 §3.1.2). Each has 120 random
 // bits, so a plain keyed hash is enough to keep it by.
 import { decode, encodeBase32 } from "../core/base32.ts";
-import { randomBytes, subtle } from "../core/platform.ts";
+import { randomBytes, subtle, type WebCryptoKey } from "../core/platform.ts";
 import { TwoFactorError } from "./two-factor-error.ts";
 import { contextOf, type Vault } from "./sealing.ts";
 import type { DeviceBase, Recovery } from "./state.ts";
@@ -28,7 +28,8 @@ export async function makeRecoverySet(
 ): Promise<RecoverySet> {
   const key = randomBytes(KEY_BYTES);
   const codes = Array.from({ length: count }, () => encodeBase32(randomBytes(CODE_BYTES)));
-  const hashes = await Promise.all(codes.map((code) => hashOf(key, code)));
+  const hashKey = await importHashKey(key);
+  const hashes = await Promise.all(codes.map((code) => hashOf(hashKey, code)));
   const sealed = await vault.seal(key, contextOf("recovery-codes", userId, device));
   return { recovery: { id: randomId(), key: sealed, hashes }, recoveryCodes: codes.map(inGroups) };
 }
@@ -43,13 +44,16 @@ export async function hashInSet(
 ): Promise<string> {
   const opened = await vault.open(key, contextOf("recovery-codes", userId, device));
   if (opened.length !== KEY_BYTES) throw new TwoFactorError("state-corrupt");
-  return hashOf(opened, code);
+  return hashOf(await importHashKey(opened), code);
 }
 
-async function hashOf(key: Uint8Array, code: string): Promise<string> {
+function importHashKey(key: Uint8Array): Promise<WebCryptoKey> {
   const algorithm = { name: "HMAC", hash: "SHA-256", length: KEY_BYTES * 8 } as const;
-  const hmac = await subtle().importKey("raw", key, algorithm, false, ["sign"]);
-  return encodeBase32(new Uint8Array(await subtle().sign("HMAC", hmac, decode(code) as Uint8Array)));
+  return subtle().importKey("raw", key, algorithm, false, ["sign"]);
+}
+
+async function hashOf(key: WebCryptoKey, code: string): Promise<string> {
+  return encodeBase32(new Uint8Array(await subtle().sign("HMAC", key, decode(code) as Uint8Array)));
 }
 
 function inGroups(code: string): string {

@@ -3,7 +3,7 @@
 import type { TotpParameters } from "../otpauth/account.ts";
 import { LEAST_SECRET_BYTES } from "../core/verification.ts";
 import type { Passed } from "./decide-verify.ts";
-import { isExpired } from "./decide-enrollment.ts";
+import { isExpired } from "./predicates.ts";
 import { type Decision, grant, withDevice } from "./decision.ts";
 import { TwoFactorError } from "./two-factor-error.ts";
 import type { Comparison } from "./matching.ts";

@@ -6,7 +6,7 @@ import { isBytes, readOptions } from "../core/parameters.ts";
 import { type AesGcm, randomBytes, subtle, type WebCryptoKey } from "../core/platform.ts";
 import { TwoFactorError } from "./two-factor-error.ts";
 import { type DeviceBase, isKeyId, isSealedText, MOST_SEALED_CHARACTERS, type Sealed } from "./state.ts";
-import { utf8 } from "./text.ts";
+import { encodeUtf8 } from "../core/utf8.ts";
 import { within } from "./within.ts";
 
 /** A key that seals secrets before they are stored. */
@@ -47,7 +47,7 @@ export function contextOf(
   { id, parameters }: Pick<DeviceBase, "id" | "parameters">,
 ): Uint8Array {
   const { algorithm, digits, period } = parameters;
-  return utf8(JSON.stringify([FORMAT, purpose, userId, id, algorithm, digits, period])) as Uint8Array;
+  return encodeUtf8(JSON.stringify([FORMAT, purpose, userId, id, algorithm, digits, period])) as Uint8Array;
 }
 
 /** A sealer whose calls are bounded in time and checked. */
@@ -100,7 +100,10 @@ function requireKeyIds(keyIds: readonly unknown[], name: string): asserts keyIds
 
 /** The sealer of keys that this server holds itself. */
 export function keyRing(sealingKeys: unknown): Sealer {
-  const given: readonly unknown[] = Array.isArray(sealingKeys) ? [...(sealingKeys as unknown[])] : [];
+  if (!Array.isArray(sealingKeys) || sealingKeys.length === 0) {
+    throw new OtpError("invalid-option", "sealingKeys must be a list of 1 or more { id, key }");
+  }
+  const given: readonly unknown[] = [...(sealingKeys as unknown[])];
   const keys = given.map((each) => readOptions<Unchecked>(each as object, { id: undefined, key: undefined }));
   const keyIds = keys.map(({ id }) => id);
   requireKeyIds(keyIds, "sealingKeys");

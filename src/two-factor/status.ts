@@ -1,10 +1,9 @@
 // What can be told about somebody's second factor without opening anything.
-import { recoveryCodesLeft } from "./decide-verify.ts";
-import { isWaiting } from "./decide-enrollment.ts";
 import type { Limits } from "./policy.ts";
 import type { TwoFactorState, TwoFactorStatus } from "./results.ts";
 import { type Device, NO_STATE, type State } from "./state.ts";
-import { isLocked, isRestricted, waitSeconds } from "./throttle.ts";
+import { isLocked, isRestricted, isWaiting, recoveryCodesLeft } from "./predicates.ts";
+import { waitSeconds } from "./throttle.ts";
 
 export function statusOf(state: State | undefined, now: number, limits: Limits): TwoFactorStatus {
   const { device, pending } = state ?? NO_STATE;

@@ -23,14 +23,6 @@ export function waitSeconds({ failures, notBefore }: Throttle, now: number, limi
   return Math.ceil(Math.min(wait, delay) / 1000);
 }
 
-export function isLocked({ failures }: Throttle, { lockAfter }: Limits): boolean {
-  return failures >= lockAfter;
-}
-
-export function isRestricted({ outstandingFailures }: Throttle, { restrictAfter }: Limits): boolean {
-  return outstandingFailures >= restrictAfter;
-}
-
 export function afterFailure(throttle: Throttle, now: number, limits: Limits): Throttle {
   const failures = throttle.failures + 1;
   const delay = delaySeconds(failures, limits);

@@ -73,13 +73,20 @@ const ROWS: Readonly<Record<TwoFactorErrorCode, readonly [status: number, messag
   "sealer-unavailable": [503, "temporarily unavailable"],
   "seal-key-unknown": [500, "misconfigured"],
   "state-corrupt": [500, "stored state is damaged"],
-  "invalid-user-id": [500, "user id must be well-formed text of 1 to 1024 UTF-8 bytes without NUL"],
+  "invalid-user-id": [
+    500,
+    "user id must be text of 1 to 1024 UTF-8 bytes, well-formed, without NUL; for a number, String(id)",
+  ],
 };
 
 /** The same symbol in every copy of this package and in every realm. */
 const BRAND: unique symbol = /* @__PURE__ */ Symbol.for("halfminute.TwoFactorError");
 
-const NO_DETAILS: Required<TwoFactorErrorDetails> = {
+const NO_DETAILS: {
+  readonly retryAfterSeconds: number | undefined;
+  readonly clockOffSeconds: number | undefined;
+  readonly cause: unknown;
+} = {
   retryAfterSeconds: undefined,
   clockOffSeconds: undefined,
   cause: undefined,
@@ -103,6 +110,8 @@ export class TwoFactorError extends Error {
   declare readonly code: TwoFactorErrorCode;
   /** The HTTP status that fits: 401, 409, 429, 500 or 503. */
   declare readonly status: number;
+  /** The same as `status`, by the name that Koa, NestJS and others read. */
+  declare readonly statusCode: number;
   /** For HTTP: `Retry-After`, in seconds, if there is something to wait for. */
   declare readonly headers: Readonly<Record<string, string>>;
   /** Whether the message may be shown to the person: true below status 500. */
@@ -118,6 +127,7 @@ export class TwoFactorError extends Error {
     super(message, cause === undefined ? undefined : { cause });
     this.code = code;
     this.status = status;
+    this.statusCode = status;
     this.headers = retryAfterSeconds === undefined ? {} : { "Retry-After": String(retryAfterSeconds) };
     this.expose = status < 500;
     this.retryAfterSeconds = retryAfterSeconds;

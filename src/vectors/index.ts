@@ -1,18 +1,10 @@
-// The published test vectors, as data.
-import rfc4226 from "../../vectors/rfc4226-appendix-d.json" with { type: "json" };
-
-/**
- * Returns the codes of RFC 4226 Appendix D, by counter.
- *
- * @returns Ten codes of six digits.
- * @example
- * ```ts
- * import { hotpCodes } from "halfminute/vectors";
- *
- * console.log(hotpCodes()[0]); // 755224
- * ```
- * @see RFC 4226 Appendix D
- */
-export function hotpCodes(): readonly string[] {
-  return rfc4226.rows.map(({ code }) => code);
-}
+// The public face of `halfminute/vectors`. Names only, no logic.
+export { OtpError, type OtpErrorCode } from "../core/errors.ts";
+export {
+  checkVectors,
+  vectorConformance,
+  type VectorConformanceOptions,
+  type VectorReport,
+} from "./vector-conformance.ts";
+export { synchronousFace, webCryptoFace } from "./faces.ts";
+export type { VectorCodeOptions, VectorLibrary, VectorTimeOptions, VectorWindowOptions } from "./library.ts";

@@ -8,8 +8,7 @@ import {
   type ResynchronizeHotpOptions,
   type VerifyHotpOptions,
 } from "../core/verification.ts";
-import { generate, resynchronize, verify } from "./decisions.ts";
-import type { SecretOrKey } from "./keys.ts";
+import { generate, type SecretOrKey, verify } from "./keys.ts";
 
 /**
  * Makes the HOTP code of a counter.
@@ -89,5 +88,5 @@ export async function resynchronizeHotp(
   counter: number,
   options?: ResynchronizeHotpOptions,
 ): Promise<Match | null> {
-  return resynchronize(secret, planResynchronizeHotp(codes, counter, options));
+  return verify(secret, planResynchronizeHotp(codes, counter, options));
 }

@@ -1,10 +1,18 @@
-// HMAC (RFC 2104) by WebCrypto: a secret or key in, 31-bit numbers out. After this file no algorithm name is seen.
+// Secrets and keys of the asynchronous face, HMAC (RFC 2104) by WebCrypto, and what is done with a key: a plan in, a code or a match out.
+import { formatCode } from "../core/code.ts";
 import { counterBytes } from "../core/counter.ts";
 import { OtpError } from "../core/errors.ts";
 import { type Algorithm, DEFAULT_ALGORITHM, isAlgorithm, requireAlgorithm } from "../core/parameters.ts";
 import { subtle, type WebCryptoKey } from "../core/platform.ts";
 import { requireLength, type Secret, secretBytes } from "../core/secret.ts";
 import { truncate } from "../core/truncation.ts";
+import {
+  type GenerationPlan,
+  LEAST_SECRET_BYTES,
+  type Match,
+  settle,
+  type VerificationPlan,
+} from "../core/verification.ts";
 
 /** The shared secret, or a key that was imported from it. */
 export type SecretOrKey = Secret | WebCryptoKey;
@@ -36,7 +44,7 @@ function importBytes(bytes: Uint8Array, hash: Algorithm): Promise<WebCryptoKey> 
 }
 
 /** A key from whatever a caller gave, checked. At most one import, whatever is done with it. */
-export function openKey(
+function openKey(
   secret: SecretOrKey,
   algorithm: Algorithm | undefined,
   leastBytes: number,
@@ -72,11 +80,31 @@ function requireKey(key: WebCryptoKey, algorithm: Algorithm | undefined, leastBy
   return key;
 }
 
-/** The MACs of `count` counters from `first` on, truncated to 31 bits. All are under way at once. */
+/** Signatures that are under way at the same time: a wide search neither blocks the event loop nor fills a thread pool. */
+const BATCH = 128;
+
+/** The MACs of `count` counters from `first` on, truncated to 31 bits. */
 export async function truncatedMacs(key: WebCryptoKey, first: number, count: number): Promise<number[]> {
-  const signatures: Promise<ArrayBuffer>[] = [];
-  for (let index = 0; index < count; index++) {
-    signatures.push(subtle().sign("HMAC", key, counterBytes(first + index)));
+  const numbers: number[] = [];
+  while (numbers.length < count) {
+    const batch: Promise<ArrayBuffer>[] = [];
+    for (let index = numbers.length; index < count && batch.length < BATCH; index++) {
+      batch.push(subtle().sign("HMAC", key, counterBytes(first + index)));
+    }
+    for (const HS of await Promise.all(batch)) numbers.push(truncate(new DataView(HS)));
   }
-  return (await Promise.all(signatures)).map((HS) => truncate(new DataView(HS)));
+  return numbers;
+}
+
+/** The code of a plan. */
+export async function generate(secret: SecretOrKey, plan: GenerationPlan): Promise<string> {
+  const key = await openKey(secret, plan.algorithm, 1);
+  const [Snum] = await truncatedMacs(key, plan.counter, 1);
+  return formatCode(Snum as number, plan.digits);
+}
+
+/** Where the codes of a plan match. */
+export async function verify(secret: SecretOrKey, plan: VerificationPlan): Promise<Match | null> {
+  const key = await openKey(secret, plan.algorithm, LEAST_SECRET_BYTES);
+  return settle(plan, await truncatedMacs(key, plan.first, plan.count));
 }

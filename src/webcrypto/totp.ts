@@ -8,8 +8,7 @@ import {
   type ResynchronizeTotpOptions,
   type VerifyTotpOptions,
 } from "../core/verification.ts";
-import { generate, resynchronize, verify } from "./decisions.ts";
-import type { SecretOrKey } from "./keys.ts";
+import { generate, type SecretOrKey, verify } from "./keys.ts";
 
 /**
  * Makes the TOTP code of a moment.
@@ -86,5 +85,5 @@ export async function resynchronizeTotp(
   codes: readonly string[],
   options?: ResynchronizeTotpOptions,
 ): Promise<Match | null> {
-  return resynchronize(secret, planResynchronizeTotp(codes, options));
+  return verify(secret, planResynchronizeTotp(codes, options));
 }

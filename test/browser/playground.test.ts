@@ -9,7 +9,7 @@ import { promisify } from "node:util";
 import fc from "fast-check";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
-import { type OtpauthAccount, encodeBase32, generateTotp, parseOtpauthUri } from "../../src/index.ts";
+import { encodeBase32, generateTotp, parseOtpauthUri } from "../../src/index.ts";
 import { buildMigrationUris } from "../../src/migration/index.ts";
 import { playgroundServer } from "../../tools/playground/server.ts";
 import { ROOT } from "../helpers/packed.ts";
@@ -186,10 +186,6 @@ describe.each(BROWSERS.filter(({ open }) => open))("in $name", ({ open }) => {
       );
       expect(marks).toEqual(Object.fromEntries(VECTOR_FILES.map(({ name, rows }) => [name, "✓".repeat(rows.length)])));
       expect(await tab.text("vectors-result")).toContain(", 0 wrong");
-    });
-
-    it("marks a vector that is wrong", async () => {
-      expect(await missedFaults(tab, face)).toEqual([]);
     });
   });
 
@@ -472,7 +468,6 @@ async function release(tab: Tab, index: number): Promise<void> {
 
 interface VectorFile {
   readonly name: string;
-  readonly kind: string;
   readonly rows: readonly object[];
 }
 
@@ -480,57 +475,6 @@ const VECTOR_FILES: readonly VectorFile[] = readdirSync(path.join(ROOT, "vectors
   .filter((name) => name.endsWith(".json"))
   .map((name) => {
     const text = readFileSync(path.join(ROOT, "vectors", name), "utf8");
-    const { $schema, rows } = JSON.parse(text) as { $schema: string; rows: object[] };
-    return { name, kind: path.basename($schema, ".schema.json"), rows };
+    const { rows } = JSON.parse(text) as { rows: object[] };
+    return { name, rows };
   });
-
-/** Columns that must be noticed when they say something else. The others are notes. */
-const FAULTS: Readonly<Record<string, readonly string[]>> = {
-  codes: ["key", "algorithm", "counter", "code", "truncated", "mac", "time"],
-  truncation: ["mac", "offset", "truncated", "code"],
-  hmac: ["key", "data", "mac"],
-  base32: ["bytes", "padded", "unpadded"],
-  "base32-refused": ["text"],
-  "window-collisions": ["key", "counters", "code"],
-  steam: ["key", "seconds", "counter", "code"],
-  secrets: ["text", "key", "seconds", "code"],
-  "secrets-refused": ["text", "code"],
-  "otpauth-valid": ["uri", "account"],
-  "otpauth-refused": ["uri", "code"],
-};
-
-/** The faults in rows that the page's checks do not find. */
-function missedFaults(tab: Tab, face: string): Promise<string[]> {
-  const last = (rows: readonly object[]): object => rows.at(-1) ?? {};
-  const faults = VECTOR_FILES.flatMap(({ kind, rows }) =>
-    (FAULTS[kind] ?? ["unknown kind"])
-      .filter((column) => column in last(rows))
-      .map((column) => ({ kind, column, row: { ...last(rows), [column]: faulty(kind, column, last(rows)) } })),
-  );
-  expect(faults.length).toBeGreaterThan(20);
-  return tab.run(`(async () => {
-    const { checkRow } = await import("${address}/docs/playground/vector-checks.js");
-    const { chosenFace } = await import("${address}/docs/playground/faces.js");
-    document.querySelector("input[value=${face}]").click();
-    const missed = [];
-    for (const { kind, column, row } of ${JSON.stringify(faults)}) {
-      const { isRight } = await checkRow("./schema/" + kind + ".schema.json", row, chosenFace());
-      if (isRight) missed.push(kind + ": " + column);
-    }
-    return missed;
-  })()`);
-}
-
-function faulty(kind: string, column: string, row: object): unknown {
-  const value = (row as Record<string, unknown>)[column];
-  if (column === "text") return "MZXW6===";
-  if (column === "algorithm") return value === "SHA-1" ? "SHA-256" : "SHA-1";
-  if (column === "time") return { ...(value as object), seconds: 1 };
-  if (column === "account") return { ...(value as OtpauthAccount), accountName: "somebody else" };
-  if (kind === "otpauth-refused") return column === "uri" ? `otpauth://totp/a?secret=${RFC_SECRET}` : "invalid-bytes";
-  if (column === "uri") return `otpauth://totp/nobody?secret=${RFC_SECRET}`;
-  if (Array.isArray(value)) return [value[0], Number(value[1]) + 1];
-  if (typeof value === "number") return value < 60 ? value + 60 : value - 60;
-  const [head, tail] = [String(value).slice(0, -1), String(value).slice(-1)];
-  return head + (tail === "2" ? "3" : "2");
-}

@@ -66,16 +66,11 @@ describe("a canary", () => {
       { env: { HALFMINUTE_SECRET: value } },
       { env: { HALFMINUTE_SECRET: value }, stdin: value },
       { files: { f: value } },
-      { files: { "vectors/a.json": value } },
-      { files: { "vectors/a.json": JSON.stringify({ $schema: value, rows: [value] }) } },
-      {
-        files: { "vectors/a.json": JSON.stringify({ $schema: "./schema/codes.schema.json", rows: [{ key: value }] }) },
-      },
     ];
     for (const world of worlds) {
       const verify = [["verify", CODE], ["verify", CODE, "-"]]; // prettier-ignore
       const readers = [["inspect"], ["inspect", "-"], ["import", "--table"], ["import", "--table", "f"], ["export"]];
-      for (const words of [["code"], ["code", "-"], ...verify, ["vectors"], ...readers]) {
+      for (const words of [["code"], ["code", "-"], ...verify, ...readers]) {
         for (const more of [[], ["--json"], ["--digits", "8"], ["--secret-file", "f"], ["--secret-file", value]]) {
           expectNoLeak(words, await halfminute([...words, ...more], world));
         }

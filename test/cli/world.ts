@@ -60,7 +60,6 @@ export async function halfminute(words: readonly string[], world: World = {}): P
     isShown: world.isShown ?? false,
     errorColumns: undefined,
     runtime: "node 0.0.0",
-    vectorsFolder: "vectors",
     version: () => "1.2.3",
     writeOut: (text) => void (out += text),
     writeError: (text) => void (error += text),
@@ -89,11 +88,6 @@ export async function halfminute(words: readonly string[], world: World = {}): P
         keep: () => Promise.resolve(),
         drop: () => Promise.resolve(void world.written?.delete(file)),
       });
-    },
-    listFolder: (folder) => {
-      const names = Object.keys(files).filter((file) => file.startsWith(`${folder}/`));
-      if (names.length === 0) return Promise.reject(fileError("ENOENT", folder));
-      return Promise.resolve(names.map((name) => name.slice(folder.length + 1)));
     },
     ...world.io,
   };

@@ -4,14 +4,12 @@ import { promisify } from "node:util";
 
 import * as built from "halfminute";
 import * as builtSync from "halfminute/sync";
+import { vectorConformance } from "halfminute/vectors";
 import { describe, expect, it } from "vitest";
 
 import * as source from "../../src/index.ts";
 import * as sourceSync from "../../src/sync.ts";
 import { conformance } from "./suite.js";
-import { readVectors } from "./vectors.js";
-
-const vectors = readVectors();
 
 describe.each([
   ["the built package, by its own name", built],
@@ -19,7 +17,8 @@ describe.each([
   ["the sources", source],
   ["the sources of the synchronous face", sourceSync],
 ])("%s", (_, library) => {
-  conformance({ test: it, expect, library, vectors });
+  conformance({ test: it, expect, library });
+  vectorConformance(library, { test: it });
 });
 
 it("the suite runs with nothing but Node", async () => {
@@ -51,7 +50,8 @@ describe("the suite notices", () => {
     it(name, async () => {
       const runs: (() => void | Promise<void>)[] = [];
       const library = { ...source, ...mutate(source) };
-      conformance({ test: (_, run) => runs.push(run), expect, library, vectors });
+      conformance({ test: (_, run) => runs.push(run), expect, library });
+      vectorConformance(library as typeof source, { test: (_, run) => runs.push(run) });
       const results = await Promise.allSettled(runs.map(async (run) => run()));
       expect(results.filter(({ status }) => status === "rejected").length).toBeGreaterThan(0);
     });

@@ -4,9 +4,9 @@ import { test } from "node:test";
 
 import * as asynchronous from "halfminute";
 import * as synchronous from "halfminute/sync";
+import { vectorConformance } from "halfminute/vectors";
 
 import { conformance } from "./suite.js";
-import { readVectors } from "./vectors.js";
 
 for (const library of [asynchronous, synchronous]) {
   conformance({
@@ -16,6 +16,6 @@ for (const library of [asynchronous, synchronous]) {
       toEqual: (expected) => assert.deepEqual(actual, expected),
     }),
     library,
-    vectors: readVectors(),
   });
+  vectorConformance(library, { test });
 }

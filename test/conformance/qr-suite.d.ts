@@ -1,3 +1,3 @@
 import type { ConformanceParts } from "./suite.js";
 
-export function qrConformance(parts: Omit<ConformanceParts, "vectors">): void;
+export function qrConformance(parts: ConformanceParts): void;

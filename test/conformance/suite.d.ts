@@ -7,7 +7,6 @@ export interface ConformanceParts {
   test(name: string, run: () => void | Promise<void>): void;
   expect(actual: unknown): ConformanceExpectation;
   library: object;
-  vectors: Readonly<Record<string, unknown>>;
 }
 
 export function conformance(parts: ConformanceParts): void;

@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { request, type Server } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { networkInterfaces } from "node:os";
@@ -96,32 +96,11 @@ describe("the server", () => {
   });
 
   it("answers with the files as they are", async () => {
-    for (const name of [
-      "dist/index.js",
-      "docs/playground/style.css",
-      "vectors/steam.json",
-      "node_modules/qr/index.js",
-    ]) {
+    for (const name of ["dist/index.js", "docs/playground/style.css", "dist/vectors.js", "node_modules/qr/index.js"]) {
       expect((await ask(`/${name}`)).body, name).toBe(readFileSync(path.join(ROOT, name), "utf8"));
     }
     expect(await ask("/dist/index.js", "HEAD")).toMatchObject({ status: 200, body: "" });
     expect(await ask("/")).toMatchObject({ status: 302, headers: { location: "/docs/playground/" } });
-  });
-
-  it("makes one module of all vectors", async () => {
-    const { body } = await ask("/vectors/index.js");
-    const url = `data:text/javascript,${encodeURIComponent(body)}`;
-    const { vectorFiles } = (await import(/* @vite-ignore */ url)) as {
-      vectorFiles: { file: string; rows: object[] }[];
-    };
-    const names = readdirSync(path.join(ROOT, "vectors")).filter((name) => name.endsWith(".json"));
-    expect(vectorFiles.map(({ file }) => file)).toEqual(names.toSorted());
-    for (const { file, rows } of vectorFiles) {
-      const { rows: expected } = JSON.parse(
-        readFileSync(path.join(ROOT, "vectors", file), "utf8"),
-      ) as (typeof vectorFiles)[0];
-      expect(rows).toEqual(expected);
-    }
   });
 
   it.each([
@@ -146,7 +125,7 @@ describe("the server", () => {
       "/docs/playground/none.js",
       "/dist/index.js%00",
     ],
-    ...["http://127.0.0.1/package.json", "*", "/vectors/index.js/"],
+    ...["http://127.0.0.1/package.json", "*", "/vectors/steam.json"],
   ])("does not have %s", async (name) => {
     const { status, body } = await ask(name);
     expect([status, body]).toEqual([404, "404\n"]);

@@ -95,7 +95,6 @@ it("counts what passes, what throws and what rejects, in every face", async () =
       for (const [index, body] of bodies.entries()) parts.test(`test ${index}`, body);
     },
     { first: {}, second: {} },
-    {},
   );
   expect(passed).toBe(4);
   expect(failures.map((failure) => failure.split("\n")[0])).toEqual([
@@ -105,14 +104,10 @@ it("counts what passes, what throws and what rejects, in every face", async () =
 });
 
 it("refuses to pass without any test", async () => {
-  await expect(collect(() => undefined, { face: {} }, {})).rejects.toThrow("no test");
+  await expect(collect(() => undefined, { face: {} })).rejects.toThrow("no test");
   await expect(
-    collect(
-      (parts) => {
-        parts.test("one", () => undefined);
-      },
-      {},
-      {},
-    ),
+    collect((parts) => {
+      parts.test("one", () => undefined);
+    }, {}),
   ).rejects.toThrow("no test");
 });

@@ -6,7 +6,6 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  readFileSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -25,7 +24,6 @@ export function stagePackage() {
   copyFileSync(path.join(root, "test/conformance/suite.js"), path.join(folder, "suite.js"));
   copyFileSync(path.join(root, "test/conformance/qr-suite.js"), path.join(folder, "qr-suite.js"));
   cpSync(path.join(root, "node_modules/qr"), path.join(folder, "node_modules/qr"), { recursive: true });
-  writeFileSync(path.join(folder, "vectors.mjs"), vectorModule(path.join(folder, "node_modules/halfminute/vectors")));
   return {
     /** Where a program is. */
     file: (program) => path.join(folder, program),
@@ -47,16 +45,6 @@ function unpack(folder) {
   // Deno resolves only what the project names.
   const project = { private: true, type: "module", dependencies: { halfminute: "*", qr: "*" } };
   writeFileSync(path.join(folder, "package.json"), JSON.stringify(project));
-}
-
-/** As text to parse: an object literal would take a `__proto__` for a prototype. */
-function vectorModule(folder) {
-  const files = readdirSync(folder).filter((name) => name.endsWith(".json"));
-  const entries = files.map((name) => [
-    name.slice(0, -".json".length),
-    JSON.parse(readFileSync(path.join(folder, name), "utf8")),
-  ]);
-  return `export const vectors = JSON.parse(${JSON.stringify(JSON.stringify(Object.fromEntries(entries)))});\n`;
 }
 
 function faceModule(faces) {

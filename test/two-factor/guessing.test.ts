@@ -2,7 +2,8 @@
 import { describe, expect, it } from "vitest";
 
 import { guessProbability, type Policy } from "../../src/two-factor/index.ts";
-import { decideCode, decideConsecutive, denyCodeUnseen, type ActiveState } from "../../src/two-factor/decide-verify.ts";
+import { decideCode, decideConsecutive, denyCodeUnseen } from "../../src/two-factor/decide-verify.ts";
+import { type ActiveState } from "../../src/two-factor/predicates.ts";
 import { readPolicy, type Limits } from "../../src/two-factor/policy.ts";
 import { mostGuesses } from "../../src/two-factor/guess-probability.ts";
 import { CALM, waitSeconds } from "../../src/two-factor/throttle.ts";

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 
 import { MAC_BYTES } from "../../src/core/parameters.ts";
 import { encodeBase32 } from "../../src/index.ts";
-import { judgeConfirmation, type PendingState } from "../../src/two-factor/decide-enrollment.ts";
+import { judgeConfirmation } from "../../src/two-factor/decide-enrollment.ts";
+import { type PendingState } from "../../src/two-factor/predicates.ts";
 import { readPolicy } from "../../src/two-factor/policy.ts";
 import { codeOf, codeOfRefusal, refusal, START, World } from "./world.ts";
 

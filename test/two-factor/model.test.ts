@@ -14,7 +14,7 @@ import { stillTimers } from "./timers.ts";
 import { codeOf, memoryStore, START } from "./world.ts";
 
 const USER = "alice";
-const POLICY = { raceRetries: 2, lookBehind: 3 };
+const POLICY = { raceRetries: 2, lookBehind: 3, recoveryCodes: 2 };
 const COUNTER = Math.floor(START / 30_000);
 const clock = (): Date => new Date(START);
 
@@ -312,7 +312,7 @@ function commitFaults({ actor, before, after }: Commit, beginning: Beginning): s
   if (name === "confirm") {
     must(after?.pending === null && next?.id === before?.pending?.id, "activated another device");
     must(next?.lastCounter === COUNTER && next.failures === 0, "did not spend its code");
-    must(after?.recovery?.hashes.length === 10, "has no recovery codes");
+    must(after?.recovery?.hashes.length === 2, "has no recovery codes");
     must(secretIn(next) === beginning.pendingSecret, "activated another secret");
   }
   return found;

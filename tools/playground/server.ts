@@ -1,16 +1,14 @@
-// The playground's own web server: a handful of folders of this checkout, read only, for this machine only. The page may not
-// fetch anything, so the vectors, which are JSON, are made into one module that it can import.
-import { readdir, readFile } from "node:fs/promises";
+// The playground's own web server: a handful of folders of this checkout, read only, for this machine only.
+import { readFile } from "node:fs/promises";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import path from "node:path";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const HOME = "/docs/playground/";
 const PAGE = `${HOME}index.html`;
-const VECTORS = "/vectors/index.js";
 
 /** Paths that are answered with the file of that name. Segments begin with a letter or digit, so none is `..` or hidden. */
-const FILES = /^\/(?:docs\/playground|dist|vectors|node_modules\/qr)(?:\/\w[\w.-]*)+$/;
+const FILES = /^\/(?:docs\/playground|dist|node_modules\/qr)(?:\/\w[\w.-]*)+$/;
 
 const TYPES: Readonly<Partial<Record<string, string>>> = {
   ".html": "text/html; charset=utf-8",
@@ -50,7 +48,6 @@ function refuse(response: ServerResponse, status: number): void {
 }
 
 async function contentOf(name: string): Promise<Buffer> {
-  if (name === VECTORS) return Buffer.from(await vectorsModule());
   if (!FILES.test(name) || !(path.extname(name) in TYPES)) throw new Error("not served");
   return readFile(path.join(ROOT, name));
 }
@@ -73,15 +70,4 @@ async function policy(): Promise<string> {
   const [, content] = /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/.exec(page) ?? [];
   if (content === undefined) throw new Error("the page has no policy");
   return content;
-}
-
-/** Every file of vectors/ as an export of one module: `[{ file, title, rows, … }]`. */
-async function vectorsModule(): Promise<string> {
-  const folder = path.join(ROOT, "vectors");
-  const names = (await readdir(folder)).filter((name) => name.endsWith(".json")).sort();
-  const files = names.map(async (file) => ({
-    file,
-    ...(JSON.parse(await readFile(path.join(folder, file), "utf8")) as object),
-  }));
-  return `export const vectorFiles = ${JSON.stringify(await Promise.all(files))};\n`;
 }

@@ -3,7 +3,6 @@ import type { ConformanceExpectation, ConformanceParts } from "../../conformance
 export function collect(
   suite: (parts: ConformanceParts) => void,
   faces: Readonly<Record<string, object>>,
-  vectors: Readonly<Record<string, unknown>>,
 ): Promise<{ passed: number; failures: string[] }>;
 
 export function expect(actual: unknown): ConformanceExpectation;

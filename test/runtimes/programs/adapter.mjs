@@ -1,10 +1,10 @@
 // The least that a test runner is: for any runtime, with nothing but the language.
 
 /** Runs a suite, one test after the other, against each of the faces: subpath → module. */
-export async function collect(suite, faces, vectors) {
+export async function collect(suite, faces) {
   const tests = [];
   for (const [face, library] of Object.entries(faces)) {
-    suite({ test: (name, body) => tests.push({ name: `${face}: ${name}`, body }), expect, library, vectors });
+    suite({ test: (name, body) => tests.push({ name: `${face}: ${name}`, body }), expect, library });
   }
   if (tests.length === 0) throw new Error("no test");
   const failures = [];

@@ -14,7 +14,7 @@ run().then(
 );
 
 async function run() {
-  const without = await collect(withoutCrypto, { "halfminute/sync": sync }, {});
+  const without = await collect(withoutCrypto, { "halfminute/sync": sync });
   globalThis.crypto = { getRandomValues }; // found by generateSecret, though it comes after the import
   const { passed, failures } = await results();
   return { version, passed: without.passed + passed, failures: [...without.failures, ...failures] };

@@ -11,7 +11,7 @@ const hasSqlite = name !== "node" || Number(process.versions.node.split(".")[0])
 export async function storeResults() {
   const stores = { "halfminute/stores/memory": inMemory };
   if (hasSqlite) stores["halfminute/stores/sqlite"] = await onSqlite();
-  return collect(({ test, library }) => library(test), stores, {});
+  return collect(({ test, library }) => library(test), stores);
 }
 
 function inMemory(test) {

@@ -1,20 +1,14 @@
-// The storms over what one process can have: PostgreSQL in WebAssembly, and stores with a fault, which must fail.
+// The storms in one process: over memory, and over stores with a fault, which must fail.
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { PGlite } from "@electric-sql/pglite";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 
 import { memoryStore } from "../../../src/stores/memory.ts";
-import { postgresStore } from "../../../src/stores/postgres.ts";
 import { type TwoFactorStore } from "../../../src/two-factor/index.ts";
 import { type Mutant } from "./mutants.js";
-import { type Arena, crowdInProcess, storms } from "./storms.ts";
+import { arenaOf, type Arena, crowdInProcess, storms } from "./storms.ts";
 
 const all = Object.entries(storms);
-
-function arenaOf(store: TwoFactorStore, mutant: Mutant = "none"): Arena {
-  return { store, crowd: crowdInProcess(() => store), processes: 4, racers: 10, rounds: 2, guesses: 100, mutant };
-}
 
 /** The way to the store takes longer at one time than at another, so all that can meet meets sooner or later. It ends with the first failure. */
 function unevenArenaOf(store: TwoFactorStore, mutant: Mutant): Arena {
@@ -28,14 +22,6 @@ function unevenArenaOf(store: TwoFactorStore, mutant: Mutant): Arena {
   }));
   return { ...arenaOf(store, mutant), crowd, rounds: 500 };
 }
-
-describe("PGlite", () => {
-  const database = new PGlite();
-  afterAll(() => database.close());
-  beforeAll(() => postgresStore(database).migrate());
-
-  it.each(all)("%s", (_, storm) => storm(arenaOf(postgresStore(database))));
-});
 
 describe("memory", () => {
   it.each(all)("%s", (_, storm) => storm(arenaOf(memoryStore())));

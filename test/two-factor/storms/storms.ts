@@ -230,3 +230,8 @@ export function crowdInProcess(storeOf: (index: number) => TwoFactorStore): Pick
     },
   };
 }
+
+/** A small arena in this process. */
+export function arenaOf(store: TwoFactorStore, mutant: Mutant = "none"): Arena {
+  return { store, crowd: crowdInProcess(() => store), processes: 4, racers: 10, rounds: 2, guesses: 100, mutant };
+}

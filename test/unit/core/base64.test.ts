@@ -16,13 +16,15 @@ it("is that of node:buffer at every length up to 100, padded or not", () => {
 
 it("has every letter for its value, and no other character", () => {
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  const wrong: number[] = [];
   for (let code = 0; code < 0x10000; code++) {
     const character = String.fromCharCode(code);
     const value = alphabet.indexOf(character);
     const bytes = decodeBase64(`AAA${character}`);
-    if (character === "=") expect(bytes).toEqual(new Uint8Array(2));
-    else expect([code, bytes?.[2]]).toEqual([code, value < 0 ? undefined : value]);
+    const isRight = character === "=" ? bytes?.length === 2 : bytes?.[2] === (value < 0 ? undefined : value);
+    if (!isRight) wrong.push(code);
   }
+  expect(wrong).toEqual([]);
 });
 
 it("drops left-over bits", () => {

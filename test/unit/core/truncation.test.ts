@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { truncate, truncateWords } from "../../../src/core/truncation.ts";
-import { readVectors } from "../../conformance/vectors.js";
+import { vectorFiles } from "../../../src/vectors/files.ts";
 import { fromHex } from "../../helpers/hex.ts";
 
 interface Row {
@@ -9,8 +9,8 @@ interface Row {
   readonly truncated: number;
 }
 
-const files = Object.entries(readVectors())
-  .map(([name, { rows }]) => ({ name, rows: (rows as unknown as Partial<Row>[]).filter(isTruncation) }))
+const files = vectorFiles()
+  .map(({ file, rows }) => ({ name: file, rows: (rows as Partial<Row>[]).filter(isTruncation) }))
   .filter(({ rows }) => rows.length > 0);
 
 function isTruncation(row: Partial<Row>): row is Row {

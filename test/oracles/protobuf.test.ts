@@ -4,10 +4,10 @@ import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { encodeBase32 } from "../src/index.ts";
-import { buildMigrationUris, parseMigrationUri } from "../src/migration/index.ts";
-import { isThere } from "./helpers/there.ts";
-import { algorithm, counter, isTidy } from "./properties/arbitraries.ts";
+import { encodeBase32 } from "../../src/index.ts";
+import { buildMigrationUris, parseMigrationUri } from "../../src/migration/index.ts";
+import { isThere } from "../helpers/there.ts";
+import { algorithm, counter, isTidy } from "../properties/arbitraries.ts";
 
 const PYTHON = "/usr/bin/python3";
 const CASES = 300;

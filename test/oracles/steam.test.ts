@@ -4,8 +4,8 @@ import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { generateSteamCode, verifySteamCode } from "../src/steam/index.ts";
-import { isThere } from "./helpers/there.ts";
+import { generateSteamCode, verifySteamCode } from "../../src/steam/index.ts";
+import { isThere } from "../helpers/there.ts";
 
 const PYTHON = "/usr/bin/python3";
 const CASES = 1000;

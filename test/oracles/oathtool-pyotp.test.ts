@@ -6,9 +6,9 @@ import { promisify } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 
-import { encodeBase32, generateHotp, generateTotp, verifyHotp, verifyTotp } from "../src/index.ts";
-import { algorithm, digits, secretBytes } from "./properties/arbitraries.ts";
-import { toHex } from "./helpers/hex.ts";
+import { encodeBase32, generateHotp, generateTotp, verifyHotp, verifyTotp } from "../../src/index.ts";
+import { algorithm, digits, secretBytes } from "../properties/arbitraries.ts";
+import { toHex } from "../helpers/hex.ts";
 
 const CASES = 500;
 const run = promisify(execFile);

@@ -1,0 +1,224 @@
+// What must hold for a row, layer by layer, so that a failure names the layer that is wrong and never a secret or a code.
+import { counterBytes } from "../core/counter.ts";
+import { LEAST_SECRET_BYTES, type Match } from "../core/verification.ts";
+import type { OtpauthAccount } from "../otpauth/account.ts";
+import type { VectorLibrary } from "./library.ts";
+import type {
+  Base32Row,
+  CodeRow,
+  CollisionRow,
+  HmacRow,
+  RefusedBase32Row,
+  RefusedSecretRow,
+  RefusedUriRow,
+  SecretRow,
+  SteamRow,
+  TruncationRow,
+  UriRow,
+} from "./rows.ts";
+
+/** A layer that the library has: whether the row is right there. */
+export type Layers = Readonly<Record<string, () => boolean | Promise<boolean>>>;
+
+type LayersOf<Row> = (row: Row, library: VectorLibrary) => Layers;
+
+/** One entry for each kind of file. */
+const KINDS: Readonly<Record<string, LayersOf<never>>> = {
+  codes: codeLayers,
+  truncation: truncationLayers,
+  hmac: hmacLayers,
+  base32: base32Layers,
+  "base32-refused": refusedBase32Layers,
+  "window-collisions": collisionLayers,
+  steam: steamLayers,
+  secrets: secretLayers,
+  "secrets-refused": refusedSecretLayers,
+  "otpauth-valid": uriLayers,
+  "otpauth-refused": refusedUriLayers,
+};
+
+/** The layers of a row that the library has. */
+export function layersOf(kind: string, row: object, library: VectorLibrary): Layers {
+  const layers = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
+  return layers === undefined ? { kind: () => false } : layers(row as never, library);
+}
+
+function codeLayers(row: CodeRow, library: VectorLibrary): Layers {
+  const { algorithm, digits, counter, code, mac, truncated, time } = row;
+  const { hmac, truncate, timeStep, generateHotp, verifyHotp, generateTotp, verifyTotp } = library;
+  const secret = fromHex(row.key);
+  const shape = { algorithm, digits };
+  const own = (verify: () => Match | null | Promise<Match | null>): Promise<boolean> =>
+    verifies(library, secret, counter, verify);
+  const canVerify = secret.length >= LEAST_SECRET_BYTES || library.OtpError !== undefined;
+  return {
+    ...(hmac &&
+      mac !== undefined && {
+        mac: async () => toHex(await hmac(secret, algorithm, bytesOf(counterBytes(counter)))) === mac,
+      }),
+    ...(truncate &&
+      truncated !== undefined &&
+      mac !== undefined && { truncated: async () => (await truncate(fromHex(mac))) === truncated }),
+    ...(generateHotp && { hotp: async () => (await generateHotp(secret, counter, shape)) === code }),
+    ...(verifyHotp && canVerify && { "verify-hotp": () => own(() => verifyHotp(secret, code, counter, shape)) }),
+    ...(time && timeLayers(time)),
+  };
+
+  function timeLayers({ seconds, period, t0 }: NonNullable<CodeRow["time"]>): Layers {
+    const moment = { period, t0, at: new Date(seconds * 1000) };
+    const exactly = { ...shape, ...moment, lookBehind: 0, lookAhead: 0 };
+    return {
+      ...(timeStep && { time: () => timeStep(moment).counter === counter }),
+      ...(generateTotp && { totp: async () => (await generateTotp(secret, { ...shape, ...moment })) === code }),
+      ...(verifyTotp && canVerify && { "verify-totp": () => own(() => verifyTotp(secret, code, exactly)) }),
+    };
+  }
+}
+
+/** A match at that very counter; with a secret that is too short to verify with, the refusal. */
+async function verifies(
+  library: VectorLibrary,
+  secret: Uint8Array,
+  counter: number,
+  verify: () => Match | null | Promise<Match | null>,
+): Promise<boolean> {
+  if (secret.length < LEAST_SECRET_BYTES) return refuses(library, verify, "secret-too-short");
+  return isSame(await verify(), { counter, delta: 0 });
+}
+
+function truncationLayers({ mac, truncated }: TruncationRow, { truncate }: VectorLibrary): Layers {
+  return truncate ? { truncated: async () => (await truncate(fromHex(mac))) === truncated } : {};
+}
+
+function hmacLayers({ algorithm, key, data, mac }: HmacRow, { hmac }: VectorLibrary): Layers {
+  return hmac ? { mac: async () => toHex(await hmac(fromHex(key), algorithm, fromHex(data))) === mac } : {};
+}
+
+function base32Layers({ bytes, padded, unpadded }: Base32Row, { encodeBase32, decodeBase32 }: VectorLibrary): Layers {
+  return {
+    ...(encodeBase32 && {
+      encode: () => encodeBase32(fromHex(bytes), { padding: false }) === unpadded,
+      "encode-padded": () => encodeBase32(fromHex(bytes), { padding: true }) === padded,
+    }),
+    ...(decodeBase32 && {
+      decode: () => toHex(decodeBase32(unpadded)) === bytes,
+      "decode-padded": () => toHex(decodeBase32(padded)) === bytes,
+    }),
+  };
+}
+
+function refusedBase32Layers({ text }: RefusedBase32Row, library: VectorLibrary): Layers {
+  const { decodeBase32 } = library;
+  return decodeBase32 ? { refused: () => refuses(library, () => decodeBase32(text), "invalid-base32") } : {};
+}
+
+/** Of two counters of one window with the same code the higher one must be found, and after that one, nothing. */
+function collisionLayers(row: CollisionRow, { generateHotp, verifyTotp }: VectorLibrary): Layers {
+  const { algorithm, digits, period, counters, code } = row;
+  const secret = fromHex(row.key);
+  const [lower, higher] = counters;
+  const shape = { algorithm, digits };
+  const window = { ...shape, period, at: new Date(lower * period * 1000), lookAhead: higher - lower };
+  return {
+    ...(generateHotp && {
+      hotp: async () =>
+        (await generateHotp(secret, lower, shape)) === code && (await generateHotp(secret, higher, shape)) === code,
+    }),
+    ...(verifyTotp && {
+      highest: async () => (await verifyTotp(secret, code, { ...window, after: null }))?.counter === higher,
+      after: async () =>
+        (await verifyTotp(secret, code, { ...window, after: lower }))?.counter === higher &&
+        (await verifyTotp(secret, code, { ...window, after: higher })) === null,
+    }),
+  };
+}
+
+function steamLayers(row: SteamRow, library: VectorLibrary): Layers {
+  const { seconds, counter, code } = row;
+  const { generateSteamCode, verifySteamCode } = library;
+  const secret = fromHex(row.key);
+  const at = new Date(seconds * 1000);
+  return {
+    ...(generateSteamCode && { steam: async () => (await generateSteamCode(secret, { at })) === code }),
+    ...(verifySteamCode && {
+      "verify-steam": () =>
+        verifies(library, secret, counter, () => verifySteamCode(secret, code, { at, lookBehind: 0, lookAhead: 0 })),
+    }),
+  };
+}
+
+function secretLayers({ text, key, seconds, code }: SecretRow, { decodeSecret, generateTotp }: VectorLibrary): Layers {
+  if (!decodeSecret) return {};
+  const at = new Date(seconds * 1000);
+  return {
+    secret: () => toHex(decodeSecret(text)) === key,
+    ...(generateTotp && { totp: async () => (await generateTotp(text as never, { at })) === code }),
+  };
+}
+
+function refusedSecretLayers({ text, code }: RefusedSecretRow, library: VectorLibrary): Layers {
+  const { decodeSecret, generateTotp } = library;
+  if (!decodeSecret) return {};
+  return {
+    refused: () => refuses(library, () => decodeSecret(text), code),
+    ...(generateTotp && {
+      "totp-refused": () => refuses(library, () => generateTotp(text as never, { at: new Date(0) }), code),
+    }),
+  };
+}
+
+function uriLayers({ uri, account }: UriRow, library: VectorLibrary): Layers {
+  const { parseOtpauthUri, buildOtpauthUri } = library;
+  return {
+    ...(parseOtpauthUri && { parse: () => isSame(parseOtpauthUri(uri), account) }),
+    ...(parseOtpauthUri &&
+      buildOtpauthUri && {
+        "round-trip": () =>
+          isWritable(account)
+            ? isSame(parseOtpauthUri(buildOtpauthUri(account)), account)
+            : refuses(library, () => buildOtpauthUri(account), "invalid-account"),
+      }),
+  };
+}
+
+/** Some names are read but never written: one with a colon, and one that is blank. */
+function isWritable({ accountName, issuer = "none" }: OtpauthAccount): boolean {
+  return [accountName, issuer].every((name) => name.trim() !== "" && !name.includes(":"));
+}
+
+function refusedUriLayers({ uri, code }: RefusedUriRow, library: VectorLibrary): Layers {
+  const { parseOtpauthUri } = library;
+  return parseOtpauthUri ? { refused: () => refuses(library, () => parseOtpauthUri(uri), code) } : {};
+}
+
+/** Whether it throws or rejects, and with that code if the library has codes. */
+async function refuses({ OtpError }: VectorLibrary, attempt: () => unknown, code: string): Promise<boolean> {
+  try {
+    await attempt();
+  } catch (error) {
+    return OtpError === undefined || (error instanceof OtpError && error.code === code);
+  }
+  return false;
+}
+
+/** Whether two plain values are the same, in whatever order their fields are. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (typeof one !== "object" || one === null || typeof other !== "object" || other === null) return one === other;
+  const names = Object.keys(one);
+  return (
+    names.length === Object.keys(other).length &&
+    names.every((name) => Object.hasOwn(other, name) && isSame(one[name as never], other[name as never]))
+  );
+}
+
+function fromHex(text: string): Uint8Array {
+  return Uint8Array.from({ length: text.length / 2 }, (_, index) => parseInt(text.slice(index * 2, index * 2 + 2), 16));
+}
+
+function toHex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function bytesOf(view: DataView): Uint8Array {
+  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+}

@@ -1,1 +1,0 @@
-export function readVectors(): Record<string, { $schema: string; rows: readonly Record<string, unknown>[] }>;

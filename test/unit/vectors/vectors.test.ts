@@ -1,0 +1,281 @@
+// The checker of test vectors: a right row passes, a wrong column or a wrong library is noticed at its layer, and nothing is told but that.
+import { readdirSync, readFileSync } from "node:fs";
+
+import { describe, expect, it } from "vitest";
+
+import * as halfminute from "../../../src/index.ts";
+import * as steam from "../../../src/steam/index.ts";
+import * as sync from "../../../src/sync.ts";
+import { vectorFiles } from "../../../src/vectors/files.ts";
+import {
+  checkVectors,
+  OtpError,
+  synchronousFace,
+  vectorConformance,
+  type VectorLibrary,
+  webCryptoFace,
+} from "../../../src/vectors/index.ts";
+import { layersOf } from "../../../src/vectors/layers.ts";
+
+const SHIPPED = new URL("../../../vectors/", import.meta.url);
+const FILES = vectorFiles();
+const FACES = [
+  ["WebCrypto", webCryptoFace()],
+  ["the synchronous face", synchronousFace()],
+] as const;
+
+async function wrongLayers(kind: string, row: object, library: VectorLibrary): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const [layer, holds] of Object.entries(layersOf(kind, row, library))) {
+    const isRight = await Promise.resolve()
+      .then(holds)
+      .catch(() => false);
+    if (!isRight) wrong.push(layer);
+  }
+  return wrong;
+}
+
+/** A row of each kind that has all columns. */
+function rowOf(kind: string): Record<string, unknown> {
+  const rows = FILES.filter((file) => file.kind === kind).flatMap((file) => file.rows as Record<string, unknown>[]);
+  return rows.findLast((row) => kind !== "codes" || ("mac" in row && "time" in row)) as Record<string, unknown>;
+}
+
+describe("the shipped vectors", () => {
+  it("are every JSON file of the folder, row for row", () => {
+    const names = readdirSync(SHIPPED).filter((name) => name.endsWith(".json"));
+    expect(FILES.map(({ file }) => file)).toEqual(names.sort());
+    for (const { file, kind, rows } of FILES) {
+      const shipped = JSON.parse(readFileSync(new URL(file, SHIPPED), "utf8")) as { $schema: string; rows: object[] };
+      expect(`./schema/${kind}.schema.json`).toBe(shipped.$schema);
+      expect(rows).toEqual(shipped.rows);
+    }
+  });
+
+  it.each(FACES)("are right on %s, at every layer of each row", async (_, face) => {
+    const reports = await checkVectors(face);
+    expect(reports.map(({ file }) => file)).toEqual(FILES.map(({ file }) => file));
+    expect(reports.map(({ rows }) => rows.length)).toEqual(FILES.map(({ rows }) => rows.length));
+    expect(reports.flatMap(({ file, rows }) => rows.flatMap((wrong) => wrong.map((layer) => [file, layer])))).toEqual(
+      [],
+    );
+  });
+
+  it("have a layer in every row of every file, on a whole face", () => {
+    const [, [, face]] = FACES;
+    const unchecked = FILES.flatMap(({ file, kind, rows }) =>
+      rows.flatMap((row, index) => (Object.keys(layersOf(kind, row, face)).length === 0 ? [`${file} ${index}`] : [])),
+    );
+    expect(unchecked).toEqual([]);
+  });
+});
+
+/** What each column decides. A changed one must be noticed by just these layers. */
+const COLUMNS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  codes: {
+    key: ["mac", "hotp", "verify-hotp", "totp", "verify-totp"],
+    algorithm: ["mac", "hotp", "verify-hotp", "totp", "verify-totp"],
+    counter: ["mac", "hotp", "verify-hotp", "time", "verify-totp"],
+    code: ["hotp", "verify-hotp", "totp", "verify-totp"],
+    mac: ["mac", "truncated"],
+    truncated: ["truncated"],
+    time: ["time", "totp", "verify-totp"],
+  },
+  truncation: { mac: ["truncated"], truncated: ["truncated"] },
+  hmac: { algorithm: ["mac"], key: ["mac"], data: ["mac"], mac: ["mac"] },
+  base32: { bytes: ["encode", "encode-padded", "decode", "decode-padded"] },
+  "base32-refused": { text: ["refused"] },
+  "window-collisions": {
+    key: ["hotp", "highest", "after"],
+    counters: ["hotp", "highest", "after"],
+    code: ["hotp", "highest", "after"],
+  },
+  steam: {
+    key: ["steam", "verify-steam"],
+    seconds: ["steam", "verify-steam"],
+    counter: ["verify-steam"],
+    code: ["steam", "verify-steam"],
+  },
+  secrets: { text: ["secret", "totp"], key: ["secret"], seconds: ["totp"], code: ["totp"] },
+  "secrets-refused": { text: ["refused", "totp-refused"], code: ["refused", "totp-refused"] },
+  "otpauth-valid": { uri: ["parse"], account: ["parse"] },
+  "otpauth-refused": { uri: ["refused"], code: ["refused"] },
+};
+
+const CHANGES: Readonly<Record<string, (value: unknown, kind: string) => unknown>> = {
+  algorithm: (value) => (value === "SHA-1" ? "SHA-256" : "SHA-1"),
+  time: (value) => ({ ...(value as object), seconds: 1e9 + 7 }),
+  account: (value) => ({ ...(value as object), accountName: "somebody else" }),
+  counters: (value) => (value as number[]).map((counter) => counter + 1),
+  text: (_, kind) => (kind === "secrets" ? "MZXW6YTBOI" : kind === "base32-refused" ? "MZXW6YQ" : "JBSWY3DPEHPK3PXP"),
+  uri: (_, kind) => (kind === "otpauth-valid" ? "otpauth://totp/x?secret=MY" : "otpauth://totp/a?secret=JBSWY3DP"),
+  code: (value) => (/^\w+$/.test(String(value)) ? changedEnd(String(value)) : "invalid-bytes"),
+};
+
+function changedEnd(text: string): string {
+  return text.slice(0, -1) + (text.endsWith("2") ? "3" : "2");
+}
+
+function changed(kind: string, column: string): Record<string, unknown> {
+  const row = rowOf(kind);
+  const value = row[column];
+  const change = CHANGES[column];
+  if (change) return { ...row, [column]: change(value, kind) };
+  if (typeof value === "number") return { ...row, [column]: value < 60 ? value + 60 : value - 60 };
+  return { ...row, [column]: changedEnd(String(value)) };
+}
+
+describe.each(FACES)("on %s", (_, face) => {
+  it.each(Object.entries(COLUMNS).flatMap(([kind, columns]) => Object.keys(columns).map((column) => [kind, column])))(
+    "a wrong column is noticed at its layers: %s, %s",
+    async (kind = "", column = "") => {
+      expect(column in rowOf(kind)).toBe(true);
+      expect(await wrongLayers(kind, rowOf(kind), face)).toEqual([]);
+      expect((await wrongLayers(kind, changed(kind, column), face)).sort()).toEqual(
+        [...(COLUMNS[kind]?.[column] ?? [])].sort(),
+      );
+    },
+  );
+
+  it("a row of an unknown kind is wrong", async () => {
+    for (const kind of ["base64", "constructor", "__proto__"]) {
+      expect(await wrongLayers(kind, {}, face)).toEqual(["kind"]);
+    }
+  });
+
+  it("a key that is too short to verify with must be refused", async () => {
+    const row = { key: "66", algorithm: "SHA-1", digits: 6, counter: 0, code: "531249" };
+    expect(await wrongLayers("codes", row, face)).toEqual([]);
+    const lax = { ...face, verifyHotp: () => ({ counter: 0, delta: 0 }) };
+    expect(await wrongLayers("codes", row, lax)).toEqual(["verify-hotp"]);
+  });
+
+  it("a name that is read and never written must be refused", async () => {
+    const account = {
+      type: "totp",
+      secret: "JBSWY3DPEHPK3PXP",
+      issuer: "Acme",
+      accountName: "a:b",
+      parameters: { algorithm: "SHA-1", digits: 6, period: 30 },
+    };
+    const uri = "otpauth://totp/Acme:a%3Ab?secret=JBSWY3DPEHPK3PXP&issuer=Acme";
+    expect(await wrongLayers("otpauth-valid", { uri, account }, face)).toEqual([]);
+    const lax = { ...face, buildOtpauthUri: () => uri };
+    expect(await wrongLayers("otpauth-valid", { uri, account }, lax)).toEqual(["round-trip"]);
+  });
+});
+
+const RIGHT = synchronousFace() as Required<VectorLibrary>;
+
+/** Libraries with a fault, and the layers that must notice it. */
+const MUTANTS: readonly (readonly [name: string, mutant: VectorLibrary, layers: readonly string[]])[] = [
+  ["a MAC of zeros", { hmac: () => new Uint8Array(20) }, ["mac"]],
+  ["an offset of three bits", { truncate: (mac) => RIGHT.truncate(mac.map((byte) => byte & 0xf7)) }, ["truncated"]],
+  [
+    "codes without leading zeros",
+    { generateHotp: (...given) => String(Number(RIGHT.generateHotp(...given))) },
+    ["hotp"],
+  ],
+  [
+    "a counter of 32 bits",
+    { generateHotp: (key, counter, shape) => RIGHT.generateHotp(key, counter >>> 0, shape) },
+    ["hotp"],
+  ],
+  ["a verifier that says yes", { verifyTotp: () => ({ counter: 1, delta: 0 }) }, ["verify-totp", "highest", "after"]],
+  [
+    "a verifier that forgets after",
+    { verifyTotp: (key, code, options) => RIGHT.verifyTotp(key, code, { ...options, after: null }) },
+    ["after"],
+  ],
+  ["a verifier that says no", { verifyHotp: () => null }, ["verify-hotp"]],
+  ["a verifier that throws", { verifyHotp: () => Promise.reject(new Error("x")) }, ["verify-hotp"]],
+  ["time without t0", { timeStep: ({ at }) => ({ counter: Math.floor(at.getTime() / 30_000) }) }, ["time"]],
+  ["lax base32", { decodeBase32: RIGHT.decodeSecret }, ["refused"]],
+  [
+    "base32 without padding",
+    { encodeBase32: (bytes) => RIGHT.encodeBase32(bytes, { padding: false }) },
+    ["encode-padded"],
+  ],
+  ["secrets that must be strict", { decodeSecret: RIGHT.decodeBase32 }, ["secret", "refused"]],
+  [
+    "URIs that forget the digits",
+    { parseOtpauthUri: (uri) => RIGHT.parseOtpauthUri(uri.replace(/digits=\d/, "")) },
+    ["parse"],
+  ],
+  ["errors with other codes", { OtpError: TypeError as never }, ["refused"]],
+  ["Steam's alphabet turned round", { generateSteamCode: () => "YKKK5" }, ["steam"]],
+];
+
+describe("a faulty library is noticed", () => {
+  it.each(MUTANTS)("%s", async (_, mutant, layers) => {
+    const reports = await checkVectors({ ...RIGHT, ...mutant });
+    const wrong = new Set(reports.flatMap(({ rows }) => rows.flat()));
+    expect([...wrong]).toEqual(expect.arrayContaining([...layers]));
+  });
+});
+
+describe("vectorConformance", () => {
+  function testsOf(library: VectorLibrary): Map<string, () => Promise<void>> {
+    const tests = new Map<string, () => Promise<void>>();
+    vectorConformance(library, { test: (name, run) => tests.set(name, run) });
+    return tests;
+  }
+
+  it("registers a test for each file and layer, and each has a name of its own", async () => {
+    const names: string[] = [];
+    vectorConformance(halfminute, { test: (name) => names.push(name) });
+    expect(new Set(names).size).toBe(names.length);
+    expect(names).toEqual(expect.arrayContaining(["rfc4226-appendix-d.json: hotp", "rfc6238-appendix-b.json: totp"]));
+    for (const [, run] of testsOf({ ...sync, ...steam })) await run();
+  });
+
+  it("asks a library only for what it has", () => {
+    const names = [...testsOf({ encodeBase32: sync.encodeBase32 }).keys()];
+    expect(names).toEqual(["rfc4648-section-10.json: encode", "rfc4648-section-10.json: encode-padded"]);
+  });
+
+  it("asks a library without OtpError only to refuse, and to verify no short secret", async () => {
+    const foreign: Omit<VectorLibrary, "OtpError"> & { OtpError?: unknown } = synchronousFace();
+    delete foreign.OtpError;
+    const own = foreign as Required<VectorLibrary>;
+    const library: VectorLibrary = {
+      ...own,
+      decodeBase32: (text: string) => {
+        try {
+          return own.decodeBase32(text);
+        } catch {
+          throw new TypeError("another error");
+        }
+      },
+      verifyHotp: (...given: Parameters<Required<VectorLibrary>["verifyHotp"]>) => {
+        expect(given[0].length).toBeGreaterThanOrEqual(10);
+        return own.verifyHotp(...given);
+      },
+    };
+    for (const [, run] of testsOf(library)) await run();
+  });
+
+  it("names file, layer and rows of what is wrong, and never a secret or a code", async () => {
+    const tests = testsOf({ generateHotp: () => "123456" });
+    const failing = tests.get("rfc4226-appendix-d.json: hotp") as () => Promise<void>;
+    const error = await failing().then(
+      () => undefined,
+      (thrown: unknown) => thrown as Error,
+    );
+    expect(error?.message).toBe(
+      "rfc4226-appendix-d.json: hotp is wrong in row 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, counted from 0",
+    );
+  });
+
+  it.each<[string, unknown, unknown]>([
+    ["no options", halfminute, undefined],
+    ["no test", halfminute, {}],
+    ["a test that is not a function", halfminute, { test: "it" }],
+    ["an unknown option", halfminute, { test: () => undefined, expect }],
+    ["a library with nothing to check", { version: "1" }, { test: () => undefined }],
+  ])("throws for %s", (_, library, options) => {
+    expect(() => {
+      vectorConformance(library as VectorLibrary, options as never);
+    }).toThrow(OtpError);
+  });
+});
