@@ -3,7 +3,7 @@ import path from "node:path";
 
 import { describe, expect, it } from "vitest";
 
-import { packedFiles } from "../helpers/packed.ts";
+import { packedFiles } from "../helpers/packed-files.ts";
 import { read } from "./fences.ts";
 import { faultsIn, installed } from "./link-faults.ts";
 import { linksIn } from "./markdown.ts";

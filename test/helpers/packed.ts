@@ -33,11 +33,3 @@ export function unpackedProject(): Project {
     },
   };
 }
-
-/** The names of the files in the package, as npm would publish it. */
-export function packedFiles(): string[] {
-  const pack = ["pack", "--ignore-scripts", "--silent", "--dry-run", "--json"];
-  const output = execFileSync("npm", pack, { cwd: ROOT, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-  const [made] = JSON.parse(output) as { files: { path: string }[] }[];
-  return (made?.files ?? []).map((file) => file.path);
-}
