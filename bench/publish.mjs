@@ -1,4 +1,4 @@
-// What a full run leaves behind for readers: the chart, and the figures in README.md between two marks. A test compares both
+// What a full run leaves behind for readers: the chart, and the figures in bench/README.md between two marks. A test compares both
 // with results.json, so neither can be out of date.
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -9,7 +9,7 @@ import { figure, ONE_HMAC } from "./report.mjs";
 const root = path.resolve(import.meta.dirname, "..");
 const RESULTS = path.join(root, "bench/results.json");
 const CHART = path.join(root, "docs/images/bench.svg");
-const README = path.join(root, "README.md");
+const PAGE = path.join(root, "bench/README.md");
 
 const BEGIN = "<!-- bench: written by `npm run bench` -->";
 const END = "<!-- end of bench -->";
@@ -17,23 +17,23 @@ const END = "<!-- end of bench -->";
 export async function publish() {
   const results = JSON.parse(readFileSync(RESULTS, "utf8"));
   writeFileSync(CHART, chart(results));
-  writeFileSync(README, await withFigures(readFileSync(README, "utf8"), results));
+  writeFileSync(PAGE, await withFigures(readFileSync(PAGE, "utf8"), results));
 }
 
 /** The page with the figures of some results between the marks. */
 export async function withFigures(page, results) {
   const start = page.indexOf(BEGIN);
   const end = page.indexOf(END);
-  if (start < 0 || end < start) throw new Error("README.md has no place for the figures");
+  if (start < 0 || end < start) throw new Error("bench/README.md has no place for the figures");
   const written = `${page.slice(0, start)}${BEGIN}\n\n${figures(results)}\n\n${page.slice(end)}`;
-  return format(written, { ...(await resolveConfig(README)), parser: "markdown" });
+  return format(written, { ...(await resolveConfig(PAGE)), parser: "markdown" });
 }
 
 function figures({ node, processor, targets }) {
   const lines = targets.map(({ row, text, wanted, unit, median, met }) => {
     return `| \`${row}\` | ${text} | ${wanted}${met ? "" : ", missed"} | ${figure(median)}${unit} |`;
   });
-  return `![Bars: how fast each library is, if one createHmac counts as 1](docs/images/bench.svg)
+  return `![Bars: how fast each library is, if one createHmac counts as 1](../docs/images/bench.svg)
 
 Measured on Node ${node.slice(1)}, ${processor}, pinned to one processor, as medians of interleaved rounds.
 ${ONE_HMAC}

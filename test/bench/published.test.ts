@@ -1,4 +1,5 @@
-// The chart and README's figures are those of the committed results, not of another run and not by hand.
+// The chart and the figures of bench/README.md are those of the committed results, not of another run and not by hand.
+// The sizes in README.md are the limits that `npm run size` keeps to.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -67,20 +68,27 @@ describe("the chart", () => {
   });
 });
 
-describe("README.md", () => {
-  it("has the figures of the results", async () => {
-    expect(await programs.withFigures(read("README.md"), results)).toBe(read("README.md"));
+const PAGE = "bench/README.md";
+
+interface SizeLimit {
+  readonly name: string;
+  readonly limit: string;
+}
+const { "size-limit": kept } = JSON.parse(read("package.json")) as { "size-limit": SizeLimit[] };
+
+describe("the page of the benchmarks", () => {
+  it("has the figures of the committed results", async () => {
+    expect(await programs.withFigures(read(PAGE), results)).toBe(read(PAGE));
   });
 
-  it("shows the chart, and a line for each target", () => {
-    const page = read("README.md");
-    expect(page).toContain("](docs/images/bench.svg)");
+  it("shows the chart, and a line for each target of the benchmarks", () => {
+    const page = read(PAGE);
+    expect(page).toContain("](../docs/images/bench.svg)");
     expect(page.match(/^\| `halfminute(\/sync)?` +\|.*\|$/gm)?.length).toBe(results.targets.length);
   });
 
   it("has the limits of the sizes that `npm run size` keeps to, and they are kept", () => {
-    const { "size-limit": kept } = JSON.parse(read("package.json")) as { "size-limit": { limit: string }[] };
-    const rows = Array.from(read("README.md").matchAll(/\| +(\d+ B) +\| (\d+) B +\|$/gm));
+    const rows = Array.from(read(PAGE).matchAll(/\| +(\d+ B) +\| (\d+) B +\|$/gm));
     expect(rows.length).toBeGreaterThanOrEqual(6);
     for (const [, limit = "", measured] of rows) {
       expect(kept.map((each) => each.limit)).toContain(limit);
@@ -88,9 +96,37 @@ describe("README.md", () => {
     }
   });
 
-  it("would say something else of other results, and needs its marks", async () => {
+  it("would have other figures for other results of the benchmarks, and needs the marks around them", async () => {
     const other = changed((copy) => Object.assign(copy, { node: "v0.0.0" }));
-    expect(await programs.withFigures(read("README.md"), other)).not.toBe(read("README.md"));
+    expect(await programs.withFigures(read(PAGE), other)).not.toBe(read(PAGE));
     await expect(programs.withFigures("# A page without them", results)).rejects.toThrow("no place");
   });
+});
+
+describe("the sizes in the main README", () => {
+  const rows = Array.from(read("README.md").matchAll(/^\| `(halfminute[\w/*-]*)` .*\| ([\d.]+) kB +\|$/gm));
+
+  /** The largest limit of an import; of `halfminute/stores/*`, that of one store, which the suite for stores is not. */
+  function limitOf(subpath: string): number {
+    const start = subpath.replace("*", "");
+    const imports = kept.map(({ name, limit }) => {
+      return { subpath: /\bhalfminute[\w/-]*/.exec(name)?.[0] ?? "halfminute", bytes: parseInt(limit, 10) };
+    });
+    const own = imports.filter((each) =>
+      start === subpath ? each.subpath === subpath : each.subpath.startsWith(start),
+    );
+    return Math.max(...own.filter((each) => !each.subpath.endsWith("/conformance")).map(({ bytes }) => bytes));
+  }
+
+  it("are shown for the two faces, the QR codes, the two-factor flow and the stores", () => {
+    const shown = rows.map(([, subpath]) => subpath);
+    expect(shown).toEqual(["", "/sync", "/qr", "/two-factor", "/stores/*"].map((end) => `halfminute${end}`));
+  });
+
+  it.each(rows.map(([, subpath = "", size = ""]) => ({ subpath, size })))(
+    "say of $subpath what `npm run size` keeps to, rounded up: $size kB",
+    ({ subpath, size }) => {
+      expect(size).toBe((Math.ceil(limitOf(subpath) / 100) / 10).toFixed(1));
+    },
+  );
 });

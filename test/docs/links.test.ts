@@ -1,39 +1,19 @@
 // No link in any page is broken: every relative target is a file of this repository, every anchor a heading in it.
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 
 import { describe, expect, it } from "vitest";
 
 import { ROOT } from "../helpers/packed.ts";
+import { faultsIn } from "./link-faults.ts";
 import { allPages, anchorsIn, linksIn } from "./markdown.ts";
 
 const MAP = "docs/README.md";
 const pages = allPages();
 const read = (file: string): string => readFileSync(path.join(ROOT, file), "utf8");
 
-/** What is wrong with a link in a page; nothing for links to elsewhere, which only a network could check. */
-function fault(page: string, link: string): string | undefined {
-  if (/^(?:https?|mailto):/.test(link)) return undefined;
-  if (link === "" || /^(?:\/|[a-z][a-z+.-]*:)/i.test(link)) return "neither relative nor a web address";
-  const [name = "", anchor] = decodeURIComponent(link).split("#");
-  const target = name === "" ? page : path.posix.join(path.posix.dirname(page), name);
-  if (target.startsWith("..")) return "outside the repository";
-  if (/^(?:dist|node_modules|coverage)(?:\/|$)/.test(target)) return "not in the repository";
-  const stats = statSync(path.join(ROOT, target), { throwIfNoEntry: false });
-  if (!stats) return "no such file";
-  if (anchor === undefined) return undefined;
-  if (!stats.isFile() || !target.endsWith(".md")) return "an anchor in what is no page";
-  return anchorsIn(read(target)).has(anchor) ? undefined : "no such heading";
-}
-
-const faultsIn = (page: string, text: string): string[] =>
-  linksIn(text).flatMap((link) => {
-    const what = fault(page, link);
-    return what === undefined ? [] : [`${page}: ${link}: ${what}`];
-  });
-
 describe("links", () => {
-  it("are found", () => {
+  it("are found on the pages of the repository", () => {
     expect(pages.length).toBeGreaterThan(50);
     expect(pages).toContain("docs/reference/README.md");
     const counts = pages.map((page) => linksIn(read(page)).length);
@@ -41,17 +21,20 @@ describe("links", () => {
     expect(linksIn(read("README.md")).length).toBeGreaterThan(10);
   });
 
-  it.each(pages.filter((page) => !page.startsWith("docs/reference/")))("of %s lead somewhere", (page) => {
-    expect(faultsIn(page, read(page))).toEqual([]);
-  });
+  it.each(pages.filter((page) => !page.startsWith("docs/reference/")))(
+    "on %s lead to files and headings in the repository",
+    (page) => {
+      expect(faultsIn(page, read(page))).toEqual([]);
+    },
+  );
 
-  it("of the reference lead somewhere", () => {
+  it("on the pages of the reference lead to files and headings in the repository", () => {
     const reference = pages.filter((page) => page.startsWith("docs/reference/"));
     expect(reference.flatMap((page) => faultsIn(page, read(page)))).toEqual([]);
   });
 });
 
-describe("the map", () => {
+describe("the map of the documentation", () => {
   const targets = linksIn(read(MAP)).map((link) => path.posix.join("docs", link.split("#")[0] ?? ""));
 
   it("names every page that people wrote", () => {
@@ -65,7 +48,7 @@ describe("the map", () => {
   });
 });
 
-describe("the test notices", () => {
+describe("the test of links", () => {
   it.each([
     "[a](docs/none.md)",
     "[a](docs/security.md#none)",
@@ -83,7 +66,7 @@ describe("the test notices", () => {
     "[a]()",
     "[a](docs/images/bench.svg#none)",
     "[a](file:///etc/hostname)",
-  ])("%s", (text) => {
+  ])("notices the broken link in %s", (text) => {
     expect(faultsIn("README.md", text)).toHaveLength(1);
   });
 
@@ -99,7 +82,7 @@ describe("the test notices", () => {
     "# a\n# a\n\n[a](#a-1)",
     "# [a](docs/security.md) é\n\n[a](#a-é) [b](#a-%C3%A9)",
     "A line\n======\n\n[a](#a-line)",
-  ])("and lets pass %j", (text) => {
+  ])("lets %j pass", (text) => {
     const own = linksIn(text).filter((link) => link.startsWith("#"));
     for (const link of own) expect(anchorsIn(text)).toContain(decodeURIComponent(link.slice(1)));
     expect(faultsIn("README.md", text).filter((found) => !found.startsWith("README.md: #"))).toEqual([]);
