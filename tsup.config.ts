@@ -13,7 +13,7 @@ const common: Options = {
   target: "es2022",
   platform: "node", // so that the command line's node: imports stay imports; nothing else has any
   splitting: true, // one OtpError, whichever subpath it is reached through
-  tsconfig: "tsconfig.src.json",
+  tsconfig: "src/tsconfig.json",
 };
 
 export default defineConfig([

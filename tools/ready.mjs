@@ -24,7 +24,7 @@ function isInstalled() {
 
 function isBuilt() {
   const built = changedAt("dist/cjs/qr.LICENSE"); // the last that is made
-  const configurations = ["package.json", "tsup.config.ts", "tools/package", "tsconfig.json", "tsconfig.src.json"];
+  const configurations = ["package.json", "tsup.config.ts", "tools/package", "tsconfig.json"];
   return ["src", "package-lock.json", ...configurations].every((name) => changedAt(name) <= built);
 }
 

@@ -93,6 +93,11 @@ export interface VerificationPlan extends GenerationPlan {
   readonly count: number;
 }
 
+/** What {@link settle} needs of a plan. Other programs have more digits. */
+export interface SettledPlan extends Pick<VerificationPlan, "wanted" | "first" | "counter"> {
+  readonly digits: number;
+}
+
 /** The shortest secret in real use. A verifier refuses less; an authenticator has no choice. */
 export const LEAST_SECRET_BYTES = 10;
 
@@ -231,23 +236,16 @@ function requireCodes(codes: unknown): readonly unknown[] {
   return sequence;
 }
 
-/** Which counter matched, if any. `codes` is how many codes there are: `10 ** digits` but for Steam. */
+/**
+ * Which counter matched: every candidate is compared, in the same steps for right and wrong codes, and the highest wins. Two counters
+ * of one window can share a code; remembering the lower one would let the same code in again. `codes` is how many codes there are:
+ * `10 ** digits` but for Steam.
+ */
 export function settle(
-  { wanted, digits, first, counter: expected }: VerificationPlan,
+  { wanted, digits, first, counter: expected }: SettledPlan,
   numbers: ArrayLike<number>,
   codes: number = powerOfTen(digits),
 ): Match | null {
-  const found = lastMatch(wanted, numbers, codes);
-  if (found < 0) return null;
-  const counter = first + found + wanted.length - 1;
-  return { counter, delta: counter - expected };
-}
-
-/**
- * Where the wanted codes lie among the numbers, or -1. Every place is compared, in the same steps for right and wrong codes, and the
- * last match wins: two counters of one window can share a code, and remembering the lower one would let the same code in again.
- */
-export function lastMatch(wanted: readonly number[], numbers: ArrayLike<number>, codes: number): number {
   let found = -1;
   // Without a code, as where a page has broken Array.prototype, nothing is found.
   for (let index = 0; wanted.length && index + wanted.length <= numbers.length; index++) {
@@ -258,5 +256,7 @@ export function lastMatch(wanted: readonly number[], numbers: ArrayLike<number>,
     const keep = (bits | -bits) >> 31; // 0 if all are equal, otherwise all bits
     found = (found & keep) | (index & ~keep);
   }
-  return found;
+  if (found < 0) return null;
+  const counter = first + found + wanted.length - 1;
+  return { counter, delta: counter - expected };
 }

@@ -5,7 +5,7 @@ import { isBytes, MAX_COUNTER } from "../core/parameters.ts";
 import { wholeMac } from "../portable/hmac.ts";
 import { openKey, truncatedMacs } from "../portable/keys.ts";
 import { truncate } from "../core/truncation.ts";
-import { lastMatch } from "../core/verification.ts";
+import { settle } from "../core/verification.ts";
 import {
   algorithmOf,
   counterOf,
@@ -47,7 +47,7 @@ interface Host {
  */
 export function digest(options: DigestOptions): DigestBytes {
   const { buffer } = macOf(readGiven(options));
-  return (globalThis as Host).Buffer?.from(buffer) ?? (new Uint8Array(buffer) as DigestBytes);
+  return (globalThis as Host).Buffer?.from(buffer) ?? (new Uint8Array(buffer));
 }
 
 function macOf(given: Given): DataView {
@@ -89,8 +89,9 @@ function find(given: Given, expected: number, isTwoSided: boolean): Delta | unde
 
   const first = isTwoSided ? Math.max(expected - window, 0) : expected;
   const count = Math.min(window, MAX_COUNTER - expected) + expected - first + 1;
-  const found = lastMatch([token], truncatedMacs(key, first, count), powerOfTen(digits));
-  return found < 0 ? undefined : { delta: first + found - expected };
+  const numbers = truncatedMacs(key, first, count);
+  const match = settle({ wanted: [token], digits, first, counter: expected }, numbers);
+  return match ? { delta: match.delta } : undefined;
 }
 
 /** Text is refused although other numbers may be text: there `"1"` counts to 11 in TOTP. */
