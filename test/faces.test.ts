@@ -34,7 +34,7 @@ function exportedNames(file: string): string[] {
   return lists.flatMap((names) => names.split(",").map((name) => name.replace(/\btype\b/, "").trim())).filter(Boolean);
 }
 
-describe("the faces", () => {
+describe("the two faces", () => {
   it("export the same names, but for the type of a key", () => {
     const renamed = exportedNames("index.ts").map((name) => (name === "WebCryptoKey" ? "OtpKey" : name));
     expect(renamed.sort()).toEqual(exportedNames("sync.ts").sort());

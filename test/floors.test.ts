@@ -113,7 +113,7 @@ function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "");
 }
 
-describe("every file", () => {
+describe("every source file", () => {
   const files = sources();
   it("that is a store is there", () => {
     expect(STORES.filter((store) => !files.some(({ name }) => name === store))).toEqual([]);
@@ -124,7 +124,7 @@ describe("every file", () => {
   it.each(files)("$name imports from below", (file) => {
     expect(faults(file)).toEqual([]);
   });
-  it("is on no circle of imports", () => {
+  it("is not on a circle of imports", () => {
     expect(circles(files)).toEqual([]);
   });
   it("has a name that stands for one thing", () => {
@@ -150,8 +150,8 @@ it("CONTRIBUTING.md has the same floors", () => {
   expect(rows.reverse()).toEqual(FLOORS.map((rooms, index) => ({ number: index + 1, rooms })));
 });
 
-describe("the test notices", () => {
-  it("a circle, and a name that stands for two things", () => {
+describe("the test of the floors notices", () => {
+  it("a circle of imports, and a name that stands for two things", () => {
     const circle = [
       { name: "a/x.ts", text: 'import type { y } from "./y.ts";' },
       { name: "a/y.ts", text: 'import { z } from "../b/z.ts";' },
@@ -186,7 +186,7 @@ describe("the test notices", () => {
     ["stores/redis.ts", 'import { createClient } from "redis";'],
     ["two-factor/store.ts", 'import { memoryStore } from "../stores/memory.ts";'],
     ["helpers.ts", ""],
-  ])("%s: %s", (name, text) => {
+  ])("what %s must not have: %s", (name, text) => {
     expect(faults({ name, text })).toHaveLength(1);
   });
 
@@ -197,7 +197,7 @@ describe("the test notices", () => {
     ["cli/picture.ts", 'const { x } = await import("pngjs"); const { y } = await import("jpeg-js");'],
     ["cli/qr-codes.ts", 'const { x } = await import("qr/decode.js");'],
     ["cli/main.ts", 'import { x } from "node:fs"; import { y } from "../index.ts";'],
-  ])("and lets pass %s: %s", (name, text) => {
+  ])("nothing wrong in %s: %s", (name, text) => {
     expect(faults({ name, text })).toEqual([]);
   });
 });

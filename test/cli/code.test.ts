@@ -36,12 +36,12 @@ describe("halfminute code", () => {
     ["CCW96tCiIRM9n6O9j6s=", ["--steam", "--base64", "--at", "@210"], "C8CY5"],
     ["otpauth://steam/a?secret=BASE32SECRET3232", ["--at", "@60"], "M4HQB"],
     ["otpauth://totp/a?secret=BASE32SECRET3232&encoder=steam&digits=8", ["--at", "@60", "--steam"], "M4HQB"],
-  ])("%s %j", async (secret, words, code) => {
+  ])("is right for %s %j", async (secret, words, code) => {
     const outcome = await halfminute(["code", ...words], { stdin: secret });
     expect(outcome).toMatchObject({ exitCode: 0, out: `${code}\n`, error: "" });
   });
 
-  it("--json of TOTP tells the time step", async () => {
+  it("tells the time step of TOTP with --json", async () => {
     const { out } = await halfminute(["code", "--at", "@1234567899", "--json"], { stdin });
     expect(JSON.parse(out)).toEqual({
       ...{ type: "totp", code: CODE, counter: COUNTER },
@@ -50,12 +50,12 @@ describe("halfminute code", () => {
     expect(out.split("\n").length).toBe(2);
   });
 
-  it("--json of HOTP", async () => {
+  it("tells the counter of HOTP with --json", async () => {
     const { out } = await halfminute(["code", "--json"], { stdin: HOTP_URI });
     expect(JSON.parse(out)).toEqual({ type: "hotp", code: "287082", counter: 1 });
   });
 
-  it("--json at the end of all time", async () => {
+  it("tells the end of the last time step of all with --json", async () => {
     const { exitCode, out } = await halfminute(["code", "--json", "--at", "@8640000000000"], { stdin });
     expect(exitCode).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ counter: 288000000000, endsAt: "+275760-09-13T00:00:00.000Z" });
@@ -71,7 +71,7 @@ describe("halfminute code", () => {
     expect(JSON.parse(out)).toMatchObject({ code: CODE, secondsRemaining: 30 });
   });
 
-  it("what is told is of one moment, even if the clock goes on meanwhile", async () => {
+  it("tells what is true at one moment, even if the clock goes on meanwhile", async () => {
     vi.useFakeTimers({ now: 1234567919_999, toFake: ["Date"] });
     const sign = crypto.subtle.sign.bind(crypto.subtle);
     vi.spyOn(crypto.subtle, "sign").mockImplementation((...parameters) => {
@@ -118,11 +118,11 @@ describe("halfminute code", () => {
     ["GEZDGNBV1", [], /the secret must be base32: /],
     ["====", [], /secret must have 1 or more bytes/],
     ["12345678901234567890", [], /the secret must be base32: /],
-  ])("%s %j is wrong use", async (secret, words, message) => {
+  ])("refuses wrong use: %s %j", async (secret, words, message) => {
     expectWrongUse(await halfminute(["code", ...words], { stdin: secret }), message);
   });
 
-  it("a wrong option is told before a secret is waited for", async () => {
+  it("tells of a wrong option before it waits for a secret", async () => {
     for (const words of [
       ["--digits", "x"],
       ["--at", "x"],
@@ -133,7 +133,7 @@ describe("halfminute code", () => {
     }
   });
 
-  it("a runtime without crypto.subtle is told in one line", async () => {
+  it("tells of a runtime without crypto.subtle in one line", async () => {
     const descriptor = Object.getOwnPropertyDescriptor(globalThis, "crypto");
     Object.defineProperty(globalThis, "crypto", { value: {}, configurable: true });
     try {

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import { type GenerateTotpOptions, generateTotp } from "../../src/sync.ts";
 import { pixelsOf, terminalScreenshot } from "../qr/readers.ts";
+import { named } from "../helpers/named.ts";
 import { CODE, COUNTER, expectWrongUse, halfminute, type Outcome, SECRET, TOTP_URI, type World } from "./world.ts";
 
 const NOW = 1234567890_000;
@@ -42,7 +43,7 @@ function scan({ error }: Outcome): string | undefined {
   return jsQR.default(new Uint8ClampedArray(data), width, height)?.data;
 }
 
-describe("a right code", () => {
+describe("a right code for halfminute enroll", () => {
   it("gives the URI, which the QR code and the groups of four had too", async () => {
     const outcome = await enroll([], [CODE]);
     expect([outcome.exitCode, outcome.out]).toEqual([0, `${TOTP_URI}\n`]);
@@ -55,7 +56,7 @@ describe("a right code", () => {
     [` ${CODE.slice(0, 3)} ${CODE.slice(3)} `, 0],
     [codeOfPhone({}, -30), -1],
     [codeOfPhone({}, 30), 1],
-  ])("%s may be typed in groups and one step away: %i", async (code, delta) => {
+  ])("is accepted in groups and one step away: %s, %i", async (code, delta) => {
     const { exitCode, out } = await enroll(["--json"], [code]);
     expect(exitCode).toBe(0);
     expect(JSON.parse(out)).toEqual({
@@ -69,7 +70,7 @@ describe("a right code", () => {
     });
   });
 
-  it("may come with the fifth try, and no later", async () => {
+  it("may come with the fifth try, and not later", async () => {
     const wrong = ["000001", "000002", "000003", "000004"];
     expect((await enroll([], [...wrong, CODE])).exitCode).toBe(0);
     const outcome = await enroll([], [...wrong, "000005", CODE]);
@@ -88,25 +89,25 @@ describe("a right code", () => {
     expect((await enroll([], [], { io: { readShown } })).exitCode).toBe(0);
   });
 
-  it("with other parameters is one of those", async () => {
+  it("is computed with other parameters if they are given", async () => {
     const options = { algorithm: "SHA-512", digits: 8, period: 60 } as const;
     const words = ["--algorithm", "SHA-512", "--digits", "8", "--period", "60"];
     expect((await enroll(words, [codeOfPhone(options)])).exitCode).toBe(0);
   });
 });
 
-describe("a wrong code is refused, and why", () => {
+describe("halfminute enroll refuses a wrong code with its reason", () => {
   const away = (steps: number, period = 30): string =>
     `${Math.abs(steps)} step${Math.abs(steps) === 1 ? "" : "s"} (${Math.abs(steps) * period} seconds)`;
 
-  it.each([-100, -7, -2, 2, 3, 100])("the clock, %i steps away", async (steps) => {
+  it.each([-100, -7, -2, 2, 3, 100])("the clock is %i steps away", async (steps) => {
     const outcome = await enroll([], [codeOfPhone({}, steps * 30)]);
     expect([outcome.exitCode, outcome.out]).toEqual([130, ""]);
     const where = `${away(steps)} ${steps < 0 ? "ago" : "ahead"}: the clock of the phone or of this computer is wrong`;
     expect(said(outcome)).toContain(`wrong: this code belongs to a time ${where}`);
   });
 
-  it("the clock, with other steps and just after 1970", async () => {
+  it("the clock is wrong, with other steps and just after 1970", async () => {
     const outcome = await enroll(["--period", "60"], [codeOfPhone({ period: 60 }, 180)]);
     expect(said(outcome)).toContain(`${away(3, 60)} ahead`);
     vi.setSystemTime(0);
@@ -123,31 +124,34 @@ describe("a wrong code is refused, and why", () => {
       {},
       "algorithm and the digits and the period: this is a code of SHA-1, 6 digits and 30 seconds",
     ],
-  ])("the app ignores something: %j", async (words, options, what) => {
+  ])("the app ignores what it was given: %j", async (words, options, what) => {
     const outcome = await enroll(words, [codeOfPhone(options)]);
     expect([outcome.exitCode, outcome.out]).toEqual([130, ""]);
     expect(said(outcome)).toContain(`wrong: the app ignores the ${what}`);
   });
 
-  it.each(["", "abc", "00592", "0059240", "٠٠٥٩٢٤", "x".repeat(1000)])("it is no code: %j", async (typed) => {
-    const outcome = await enroll([], [typed]);
-    expect([outcome.exitCode, outcome.out]).toEqual([130, ""]);
-    expect(said(outcome)).toBe("wrong: a code of this account has 6 digits and nothing else");
-  });
+  it.each(named(["", "abc", "00592", "0059240", "٠٠٥٩٢٤", "x".repeat(1000)]))(
+    "what was typed is not a code: %s",
+    async (_, typed) => {
+      const outcome = await enroll([], [typed]);
+      expect([outcome.exitCode, outcome.out]).toEqual([130, ""]);
+      expect(said(outcome)).toBe("wrong: a code of this account has 6 digits and nothing else");
+    },
+  );
 
-  it.each([codeOfPhone({}, -101 * 30), codeOfPhone({}, 101 * 30)])("nothing is known of %s", async (code) => {
+  it.each([codeOfPhone({}, -101 * 30), codeOfPhone({}, 101 * 30)])("the reason is not known: %s", async (code) => {
     expect(said(await enroll([], [code]))).toMatch(/^wrong: it is the code of no time near this one; /);
   });
 });
 
-describe("the secret", () => {
+describe("the secret of halfminute enroll", () => {
   const newOne = (world: World, ...words: string[]): Promise<Outcome> => enroll(words, [], { env: {}, ...world });
 
   it.each<[World, string[]]>([
     [{}, []],
     [{}, ["--new"]],
     [{ env: { HALFMINUTE_SECRET: SECRET } }, ["--new"]],
-  ])("is a new one %j %j", async (world, words) => {
+  ])("is a new one with %j and %j", async (world, words) => {
     const uris = [scan(await newOne(world, ...words)), scan(await newOne(world, ...words))];
     for (const uri of uris) expect(uri).toMatch(/^otpauth:\/\/totp\/Acme:alice\?secret=[A-Z2-7]{32}&issuer=Acme$/);
     expect(uris[0]).not.toBe(uris[1]);
@@ -172,7 +176,7 @@ describe("the secret", () => {
   });
 });
 
-describe("the terminal", () => {
+describe("the terminal of halfminute enroll", () => {
   it.each<[string, World]>([
     ["codes from a pipe", { stdin: CODE, stdinKind: "redirected" }],
     ["nobody", { stdinKind: "other" }],
@@ -189,12 +193,12 @@ describe("the terminal", () => {
     expect((await enroll([], [], { io: { errorColumns: 45 } })).error).not.toContain("wide");
   });
 
-  it("can have colours of its own", async () => {
+  it("can have colors of its own", async () => {
     // eslint-disable-next-line no-control-regex -- colours
     expect((await enroll(["--background", "dark"], [])).error).not.toMatch(/\u001b/);
   });
 
-  it("Ctrl-C is the end", async () => {
+  it("ends the program on Ctrl-C", async () => {
     const outcome = await enroll([], []);
     expect([outcome.exitCode, outcome.out]).toEqual([130, ""]);
     expect(outcome.error).toMatch(/\nCode: \n$/);
@@ -206,11 +210,11 @@ it.each<[string[], RegExp]>([
   [["--background", "x"], /--background must be one of/],
   [["--type", "hotp"], /is not a known option/],
   [["--counter", "1"], /is not a known option/],
-])("%j is wrong use", async (words, message) => {
+])("halfminute enroll with %j is wrong use", async (words, message) => {
   expectWrongUse(await enroll(words, [CODE]), message);
 });
 
-it("an account name is needed", async () => {
+it("halfminute enroll needs an account name", async () => {
   const outcome = await halfminute(["enroll"], { stdinKind: "terminal", io: { errorColumns: 80 } });
   expectWrongUse(outcome, /--account is needed/);
 });

@@ -23,21 +23,21 @@ async function typed(pieces: readonly string[], last: "end" | "error" | "nothing
   return result;
 }
 
-describe("a line that is not shown", () => {
+describe("a line that is typed and not shown", () => {
   it.each<[string, string[], string | undefined]>([
     ["ends with Enter", ["ab", "c\r"], "abc"],
     ["ends with a line feed", ["abc\n"], "abc"],
     ["ends with Ctrl-D", ["abc\u0004"], "abc"],
     ["may be empty", ["\r"], ""],
     ["ends at the first Enter of what was pasted", ["abc\rdef\r"], "abc"],
-    ["is none after Ctrl-C", ["abc\u0003"], undefined],
-    ["is none after Ctrl-C, whatever comes after it", ["abc\u0003def\r"], undefined],
+    ["is undefined after Ctrl-C", ["abc\u0003"], undefined],
+    ["is undefined after Ctrl-C, whatever comes after it", ["abc\u0003def\r"], undefined],
     ["can be corrected", ["abx\u007fc\r"], "abc"],
     ["can be corrected with Ctrl-H", ["abx\bc\r"], "abc"],
     ["loses a whole letter, however it is encoded", ["ab😀\u007fc\r"], "abc"],
     ["cannot be corrected beyond its start", ["\u007f\u007fabc\r"], "abc"],
     ["can be begun again with Ctrl-U", ["xyz\u0015abc\r"], "abc"],
-    ["has no other control keys", ["a\tb\u001bc\u0001\r"], "abc"],
+    ["does not have other control keys", ["a\tb\u001bc\u0001\r"], "abc"],
     ["is cut off a little after its limit", ["x".repeat(500)], "x".repeat(101)],
   ])("%s", async (_, pieces, line) => {
     expect(await typed(pieces)).toBe(line);

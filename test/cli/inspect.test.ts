@@ -44,7 +44,7 @@ describe("halfminute inspect", () => {
         "period 30",
       ],
     ],
-  ])("%s", async (stdin, lines) => {
+  ])("shows what is in %s", async (stdin, lines) => {
     const { exitCode, out, error } = await halfminute(["inspect"], { stdin });
     expect([exitCode, error]).toEqual([0, ""]);
     expect(
@@ -71,7 +71,7 @@ describe("halfminute inspect", () => {
     );
   });
 
-  it("a name cannot move the cursor", async () => {
+  it("lets a name not move the cursor", async () => {
     const { out } = await halfminute(["inspect"], {
       stdin: `otpauth://totp/a%1B%5B2J%0Ab:c%E2%80%AE%C2%AD?secret=${SECRET}`,
     });
@@ -79,14 +79,14 @@ describe("halfminute inspect", () => {
     expect(out).toContain("c\ufffd\n");
   });
 
-  it("has the sources of every command", async () => {
+  it("takes the sources of every command", async () => {
     expect((await halfminute(["inspect"], { env: { HALFMINUTE_SECRET: TOTP_URI } })).exitCode).toBe(0);
     expect((await halfminute(["inspect", "--secret-file", "f"], { files: { f: TOTP_URI } })).exitCode).toBe(0);
     expect((await halfminute(["inspect", TOTP_URI])).error).toContain("warning");
     expect((await halfminute(["inspect"], { stdinKind: "terminal", typed: TOTP_URI })).exitCode).toBe(0);
   });
 
-  it("shows each URI of a list, and tells what is none of them without repeating it", async () => {
+  it("shows each URI of a list, and tells which lines are not URIs without repeating them", async () => {
     const stdin = `${TOTP_URI}\n\n# a comment\n${SECRET}\notpauth://totp/a?secret=${SECRET}1\n${EXPORT}\n${HOTP_URI}\n`;
     const files = { list: stdin, picture: await qrPng(STEAM_URI) };
     const { exitCode, out, error } = await halfminute(["inspect", "list", "none", "picture"], { files });
@@ -110,7 +110,7 @@ describe("halfminute inspect", () => {
     ).toEqual(["totp", "hotp"]);
   });
 
-  it("shows what names mean, and that there is none", async () => {
+  it("shows what names mean, and that there is none where it is missing", async () => {
     const uris = [
       `otpauth://totp/Contoso%3Ame?secret=${SECRET}&issuer=Microsoft&image=https%3A%2F%2Fa.example%2Fa.png`,
       `otpauth://totp/?secret=${SECRET}`,
@@ -133,7 +133,7 @@ describe("halfminute inspect", () => {
     expect(text).toMatch(/^issuer {5}none\naccount {4}none$/m);
   });
 
-  it("takes one kind of source", async () => {
+  it("takes only one kind of source at a time", async () => {
     expectWrongUse(await halfminute(["inspect", "--secret-file", "f", "g"]), /--secret-file or inputs, not both/);
   });
 
@@ -142,7 +142,7 @@ describe("halfminute inspect", () => {
     [EXPORT, /this is an export; give it to halfminute import/],
     ["https://example.com", /inspect takes an otpauth URI/],
     [`# ${TOTP_URI}\n`, /standard input has no URI in it/],
-  ])("%s", async (stdin, wrong) => {
+  ])("refuses %s", async (stdin, wrong) => {
     expectWrongUse(await halfminute(["inspect"], { stdin }), wrong);
   });
 });

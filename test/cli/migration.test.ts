@@ -40,13 +40,13 @@ describe("halfminute import", () => {
     expect((await halfminute(["import", SECOND, FIRST])).error).toBe(WARNING);
   });
 
-  it("tells what is missing", async () => {
+  it("tells which parts are missing", async () => {
     expect(await halfminute(["import"], { stdin: SECOND })).toMatchObject({
       ...{ exitCode: 1, out: `${BOB_URI}\n`, error: "halfminute: QR code 1 of 2 is missing\n" },
     });
   });
 
-  it("tells what cannot be used, and why", async () => {
+  it("tells which accounts cannot be used, and why", async () => {
     const entry = (name: string, algorithm: number): readonly [number, Uint8Array] => [
       1,
       message([1, "12345678901234567890"], [2, name], [4, algorithm], [6, 2]),
@@ -61,7 +61,7 @@ describe("halfminute import", () => {
     expect(await halfminute(["import"], { stdin: uriOf({ 4: 4 }) })).toMatchObject({ exitCode: 1, out: "" });
   });
 
-  it("is a table without the secrets on a terminal, or if asked for", async () => {
+  it("prints a table without the secrets on a terminal, or if asked for", async () => {
     const outcomes = [
       await halfminute(["import"], { stdin: EXPORT, isShown: true }),
       await halfminute(["import", "--table"], { stdin: EXPORT }),
@@ -78,14 +78,14 @@ describe("halfminute import", () => {
     }
   });
 
-  it("a name cannot move the cursor", async () => {
+  it("lets a name not move the cursor", async () => {
     const stdin = uriOf({ 2: "\u001b[2J\u0007\u202ealice\u00ad\n" });
     const { out } = await halfminute(["import", "--table"], { stdin });
     expect(out.split("\n").length).toBe(3);
     expect(out).toContain("[2Jalice\ufffd");
   });
 
-  it("nor can it in JSON, where it stays what it is", async () => {
+  it("lets a name not move the cursor in JSON either, where it stays what it is", async () => {
     const accountName = "a\u00ad\u061c\u200e\ufeff\u{e0041}\u{1d173}é😀";
     const { out } = await halfminute(["import", "--json"], { stdin: uriOf({ 2: accountName }) });
     expect(out.replace(/[ -~]/g, "")).toBe("é😀\n");
@@ -93,7 +93,7 @@ describe("halfminute import", () => {
     expect(JSON.parse(out)).toMatchObject({ accounts: [{ accountName }] });
   });
 
-  it("--json is all of it", async () => {
+  it("prints everything with --json", async () => {
     for (const isShown of [true, false]) {
       const { out } = await halfminute(["import", "--json"], { stdin: SECOND, isShown });
       const { accounts, ...rest } = assembleMigration([SECOND]);
@@ -106,12 +106,12 @@ describe("halfminute import", () => {
     });
   });
 
-  it("takes accounts that are no part of an export, and prints them last", async () => {
+  it("takes accounts that are not part of an export, and prints them last", async () => {
     const { exitCode, out } = await halfminute(["import"], { stdin: `${STEAM_URI}\n${EXPORT}\n${TOTP_URI}&period=60` });
     expect([exitCode, out]).toEqual([0, `${ALL}${STEAM_URI}&encoder=steam\n${TOTP_URI}&period=60\n`]);
   });
 
-  it("loses no account for a second colon", async () => {
+  it("does not lose an account for a second colon", async () => {
     const { exitCode, out, error } = await halfminute(["import"], { stdin: uriOf({ 2: "Acme:a:b" }) });
     expect([exitCode, out]).toEqual([0, `otpauth://totp/Acme:a-b?secret=${SECRET}&issuer=Acme\n`]);
     expect(error).toBe("halfminute: a colon in the name of an account is written as a hyphen: Acme, a:b\n");
@@ -121,7 +121,7 @@ describe("halfminute import", () => {
     }
   });
 
-  it("one bad line, file or URI costs no other, and is told without repeating it", async () => {
+  it("loses nothing else for one bad line, file or URI, and tells of it without repeating it", async () => {
     const bad = [
       `# ${SECRET}`,
       SECRET,
@@ -146,7 +146,7 @@ describe("halfminute import", () => {
     }
   });
 
-  it("where nothing can be read there is no answer, and no success", async () => {
+  it("gives neither an answer nor success where nothing can be read", async () => {
     for (const form of ["--uris", "--json", "--table"]) {
       const { exitCode, out, error } = await halfminute(["import", form, "none", "-"], { stdin: "a\nb" });
       expect([exitCode, out, error.split("\n").length]).toEqual([2, "", 4]);
@@ -167,7 +167,7 @@ describe("halfminute import", () => {
     );
   });
 
-  it("takes several exports of programs that number none, and the same one twice", async () => {
+  it("takes several exports of programs that do not number them, and the same one twice", async () => {
     const stdin = [uriOf({}), uriOf({ 2: "bob", 3: undefined }), uriOf({})].join("\n");
     expect(await halfminute(["import"], { stdin })).toMatchObject({ exitCode: 0, out: `${TOTP_URI}\n${BOB_URI}\n` });
     const { out } = await halfminute(["import", "--json"], { stdin });
@@ -176,7 +176,7 @@ describe("halfminute import", () => {
     expect(await halfminute(["import"], { stdin: copies })).toMatchObject({ exitCode: 0, out: ALL });
   });
 
-  it("writes no two secrets under one label", async () => {
+  it("never writes two secrets under one label", async () => {
     const uris = [
       `otpauth://totp/Contoso%3Ame%40corp.example?secret=${SECRET}&issuer=Microsoft`,
       `otpauth://totp/Fabrikam%3Ame%40corp.example?secret=${OTHER}&issuer=Microsoft`,
@@ -258,11 +258,11 @@ describe("halfminute import", () => {
     [["--uris", "--table"], EXPORT, /only one of --uris, --table and --json/],
     [["--json", "--table"], EXPORT, /only one of/],
     [[], "x".repeat(1024 * 1024 + 1), /standard input is longer than 1048576 bytes/],
-  ])("%j is wrong use", async (words, stdin, wrong) => {
+  ])("refuses wrong use with %j: case %#", async (words, stdin, wrong) => {
     expectWrongUse(await halfminute(["import", ...words], { stdin }), wrong);
   });
 
-  it("Ctrl-C is the end", async () => {
+  it("ends on Ctrl-C", async () => {
     expect((await halfminute(["import"], { stdinKind: "terminal", typed: null })).exitCode).toBe(130);
   });
 });
@@ -299,11 +299,11 @@ describe("halfminute export", () => {
     [["--max-bytes", "99"], TOTP_URI, /--max-bytes must be an integer from 100 to 2953/],
     [["--max-bytes", "x"], TOTP_URI, /--max-bytes must be a decimal integer/],
     [[], "", /standard input has no URI in it/],
-  ])("%j %j is wrong use", async (words, stdin, wrong) => {
+  ])("refuses wrong use with %j%c: %s", async (words, stdin, wrong) => {
     expectWrongUse(await halfminute(["export", ...words], { stdin }), wrong);
   });
 
-  it("a wrong option is told before a secret is waited for", async () => {
+  it("tells of a wrong option before it waits for a secret", async () => {
     expect((await halfminute(["export", "--max-bytes", "99"], { stdin: ALL })).stdinReads).toBe(0);
     expect((await halfminute(["import", "--uris", "--json"], { stdin: ALL })).stdinReads).toBe(0);
   });

@@ -19,7 +19,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-describe.skipIf(process.platform === "win32")("over what is there", () => {
+describe.skipIf(process.platform === "win32")("writing over what is there", () => {
   it("a pipe of this user is written into", async () => {
     execFileSync("sh", ["-c", `mkfifo '${pipe}'`]);
     const reader = openSync(pipe, constants.O_RDWR); // so that nobody waits for the other end
@@ -46,7 +46,7 @@ describe.skipIf(process.platform === "win32")("over what is there", () => {
     closeSync(reader);
   });
 
-  it("a device of the system is anybody's", async () => {
+  it("a device of the system may be anybody's", async () => {
     vi.spyOn(process, "getuid").mockReturnValue(12_345);
     const file = await createFile("/dev/null", true);
     expect(file.kind).toBe("a device");

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { AT, expectWrongUse, halfminute, SECRET } from "./world.ts";
+import { named } from "../helpers/named.ts";
 
 const stdin = SECRET;
 
@@ -25,7 +26,7 @@ describe("a moment", () => {
     ["2009-02-14T00:31:30+01:00", "2009-02-13T23:31:30.000Z"],
     ["2009-02-14T00:31:30+0100", "2009-02-13T23:31:30.000Z"],
     ["2009-02-13 18:01:30-05:30", "2009-02-13T23:31:30.000Z"],
-  ])("%s", async (moment, startsAt) => {
+  ])("is read: %s", async (moment, startsAt) => {
     expect(await startOf(moment)).toBe(startsAt);
   });
 
@@ -35,7 +36,7 @@ describe("a moment", () => {
     "2009-02-13 23:31:30",
     "2009-02-13T23:31:30.5",
     "2009-02-31T23:31:30",
-  ])("%s is refused: the time zone is missing", async (moment) => {
+  ])("is refused without a time zone: %s", async (moment) => {
     expectWrongUse(await halfminute(["code", `--at=${moment}`], { stdin }), /--at has a time but no time zone/);
   });
 
@@ -45,25 +46,25 @@ describe("a moment", () => {
     ...["2009-02-13T24:00:00Z", "2009-02-13T23:60Z", "2009-02-13T23:59:60Z", "2009-02-13T23Z", "2009-02-13Z"],
     ...["2009-02-13T23:31:30z", "2009-02-13T23:31:30+99:99", "2009-02-13T23:31:30+01", "2009-02-13T23:31:30 UTC"],
     ...["Fri Feb 13 2009", "+002009-02-13", " 2009-02-13", "2009-02-13 ", "2009-02-13T23:31:30Z\n", "２００９-02-13"],
-  ])("%j is refused", async (moment) => {
+  ])("is refused if it is not a date: %j", async (moment) => {
     expectWrongUse(await halfminute(["code", `--at=${moment}`], { stdin }), /--at must be a date such as/);
   });
 
-  it.each(["@", "@-1", "@1.5", "@1e9", "@0x10", "@ 1", "@1234567890Z", "@8640000000001", `@${"9".repeat(400)}`])(
-    "%s is refused",
-    async (moment) => {
+  it.each(named(["@", "@-1", "@1.5", "@1e9", "@0x10", "@ 1", "@1234567890Z", "@8640000000001", `@${"9".repeat(400)}`]))(
+    "is refused if it is not in whole Unix seconds: %s",
+    async (_, moment) => {
       expectWrongUse(await halfminute(["code", `--at=${moment}`], { stdin }), /--at must have whole Unix seconds/);
     },
   );
 
-  it("before t0 is refused", async () => {
+  it("is refused before t0", async () => {
     expectWrongUse(await halfminute(["code", "--at", "0001-01-01"], { stdin }), /from --t0 on/);
   });
 });
 
-describe("a number", () => {
+describe("a numeric option", () => {
   const wrong = ["", " ", " 5", "5 ", "+5", "-5", "5.0", "5e0", "0x5", "0b1", "1_000", "five", "Infinity", "NaN", "٥"];
-  it.each([...wrong, "9007199254740992", "9".repeat(400)])("%j is none", async (text) => {
+  it.each(named([...wrong, "9007199254740992", "9".repeat(400)]))("is refused as a number: %s", async (_, text) => {
     for (const name of ["digits", "period", "t0", "counter"]) {
       const outcome = await halfminute(["code", `--${name}=${text}`], { stdin });
       expectWrongUse(
@@ -79,12 +80,12 @@ describe("a number", () => {
 });
 
 describe("an algorithm", () => {
-  it.each(["SHA-1", "SHA1", "sha1", "Sha-1"])("%s is SHA-1", async (name) => {
+  it.each(["SHA-1", "SHA1", "sha1", "Sha-1"])("is SHA-1 by the name %s", async (name) => {
     expect((await halfminute(["code", "--counter", "0", "--algorithm", name], { stdin })).out).toBe("755224\n");
   });
 
   it.each(["", "1", "SHA", "SHA-2", "SHA--1", "SHA_1", "SHA-224", "SHA-384", "HmacSHA1", "MD5", " SHA1"])(
-    "%j is none",
+    "is refused by the name %j",
     async (name) => {
       expectWrongUse(
         await halfminute(["code", `--algorithm=${name}`], { stdin }),

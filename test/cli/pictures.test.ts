@@ -158,7 +158,7 @@ describe("an export in a picture", () => {
   });
 
   it.runIf(isThere("rsvg-convert", () => execFileSync("rsvg-convert", ["--version"])))(
-    "may be of another program's making",
+    "may be made by another program",
     async () => {
       const png = execFileSync("rsvg-convert", ["--zoom", "1.7"], { input: qrSvg(EXPORT) });
       expect(await importPicture(png)).toMatchObject(BOTH);
@@ -173,14 +173,14 @@ describe("a QR code that is hard to find", () => {
   );
 
   // At 1.9 pixels a module it is not found at its size, and at 1.25 pixels only at four times that.
-  it.each([1, 1.25, 1.5, 1.9])("for its modules are %d pixels", async (module) => {
+  it.each([1, 1.25, 1.5, 1.9])("is found where its modules are %d pixels", async (module) => {
     const pixels = pixelsOf(await qrPng(DENSE, { scale: 10 }));
     const size = Math.round((pixels.width * module) / 10);
     const { exitCode, out, error } = await importPicture(pngOf(shrunk(pixels, size)));
     expect([exitCode, error, out.split("\n").length]).toEqual([0, "", 10]);
   });
 
-  it("for it is a dense one beside a plain one", async () => {
+  it("is found where it is a dense one beside a plain one", async () => {
     const dense = shrunk(pixelsOf(await qrPng(DENSE, { scale: 10 })), 187);
     const { exitCode, out, error } = await importPicture(pngOf(inRows([pixelsOf(await qrPng(BOB_URI)), dense])));
     expect([exitCode, error, out.split("\n").length]).toEqual([0, "", 11]);
@@ -192,7 +192,7 @@ describe("a QR code that is hard to find", () => {
     ["white on transparent, and mirrored", (isDark) => [255, 255, 255, isDark ? 255 : 0], true],
     ["light on dark", (isDark) => (isDark ? [230, 230, 240, 255] : [20, 20, 60, 255]), false],
     ["mirrored", (isDark) => (isDark ? [0, 0, 0, 255] : [255, 255, 255, 255]), true],
-  ])("for it is %s", async (_, colour, isMirrored) => {
+  ])("is found where it is %s", async (_, colour, isMirrored) => {
     const { width, height } = EXPORT_PIXELS;
     const data = Uint8Array.from(
       Array.from({ length: width * height }, (_, at) => {
@@ -203,7 +203,7 @@ describe("a QR code that is hard to find", () => {
     expect(await importPicture(pngOf({ width, height, data }))).toMatchObject(BOTH);
   });
 
-  it("for it is mirrored, beside one that is not", async () => {
+  it("is found where it is mirrored, beside one that is not", async () => {
     const code = pixelsOf(await qrPng(HOTP_URI));
     const mirrored = redrawn(EXPORT_PIXELS, [SIDE, SIDE], (x, y) => [SIDE - 1 - x, y]);
     expect(await importPicture(pngOf(inRows([code, mirrored])))).toMatchObject({
@@ -277,7 +277,7 @@ describe("another QR code in a picture", () => {
     });
   });
 
-  it("in a broken picture costs none of the others", async () => {
+  it("costs none of the others in a broken picture", async () => {
     const files = { broken: EXPORT_PNG.subarray(0, 200), empty: pngOf(redrawn(EXPORT_PIXELS, [9, 9], () => [-1, -1])) };
     const outcome = await halfminute(["import", "broken", "empty", "good"], { files: { ...files, good: EXPORT_PNG } });
     expect(outcome).toMatchObject({ exitCode: 1, out: BOTH.out });
@@ -355,7 +355,7 @@ function resized(jpeg: Uint8Array, width: number, height: number): Uint8Array {
   return copy;
 }
 
-describe("a hostile picture is an error", () => {
+describe("a hostile picture", () => {
   const JPEG = jpegOf(EXPORT_PIXELS);
   const BLACK = ["IDAT", deflateSync(Buffer.alloc(101 * 100))] as const;
 
@@ -403,11 +403,11 @@ describe("a hostile picture is an error", () => {
     ["a JPEG of three bytes", Uint8Array.from([0xff, 0xd8, 0xff]), /a JPEG picture that is damaged/],
     ["a JPEG of filling", new Uint8Array(1000).fill(0xff).fill(0xd8, 1, 2), /a JPEG picture that is damaged/],
     ["of 33 MiB", Buffer.concat([EXPORT_PNG, Buffer.alloc(33 << 20)]), /input 1 is longer than 33554432 bytes/],
-  ])("%s", async (_, picture, message) => {
+  ])("is refused: %s", async (_, picture, message) => {
     expectWrongUse(await importPicture(picture), message);
   });
 
-  it("whatever is damaged in it", async () => {
+  it("never causes an internal error, whatever is damaged in it", async () => {
     const pictures = [EXPORT_PNG, jpegOf(EXPORT_PIXELS, 30)];
     const damage = fc.array(fc.tuple(fc.nat(700), fc.nat(255)), { minLength: 1, maxLength: 8 });
     await fc.assert(
@@ -423,7 +423,7 @@ describe("a hostile picture is an error", () => {
   });
 });
 
-describe("a file of another kind is called by its name", () => {
+describe("a file of another kind", () => {
   const ftyp = (...brands: readonly string[]): Buffer =>
     Buffer.from(`\0\0\0 ftyp${brands[0] ?? ""}\0\0\0\0${brands.join("")}`, "latin1");
 
@@ -441,7 +441,7 @@ describe("a file of another kind is called by its name", () => {
     ["an SVG picture", `${qrSvg(TOTP_URI)}\n`],
     ["an SVG picture", `\ufeff<?xml version="1.0"?>\n<!-- a comment -->\n<svg xmlns="x">`],
     ["a PDF document", "%PDF-1.7\n%\u00e2\u00e3"],
-  ])("%s (%#)", async (name, file) => {
+  ])("is called by its name: %s (%#)", async (name, file) => {
     const files = { picture: file, good: EXPORT_PNG };
     const alone = await halfminute(["import", "picture"], { files });
     expectWrongUse(alone, `halfminute: input 1 is ${name}; PNG and JPEG are read`);
@@ -450,7 +450,7 @@ describe("a file of another kind is called by its name", () => {
     expectWrongUse(await halfminute(["export", "picture"], { files }), name);
   });
 
-  it("but not text that begins like one", async () => {
+  it("is not seen in text that begins like one", async () => {
     for (const text of ["BMW", "II*", "RIFF", "GIF", "<html>"]) {
       const outcome = await halfminute(["import"], { stdin: `${text}\n${TOTP_URI}` });
       expect(outcome).toMatchObject({ exitCode: 1, out: `${TOTP_URI}\n` });
@@ -470,7 +470,7 @@ it("a picture that the decoder would work on for minutes is left alone", async (
   expect(await readQrCodes({ width: 3000, height: 3000, data }, 1)).toEqual({ texts: [], isMore: true });
 });
 
-describe("the program", () => {
+describe("the program with pictures", () => {
   const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
   const shell = (script: string, main = MAIN): Promise<{ stdout: string; stderr: string }> =>
     promisify(execFile)("sh", ["-c", script.replaceAll("$H", `'${process.execPath}' '${main}'`)], {
@@ -478,7 +478,7 @@ describe("the program", () => {
     });
 
   it.runIf(isThere("oathtool", () => execFileSync("oathtool", ["--version"])))(
-    "a Google Authenticator export becomes working codes",
+    "turns a Google Authenticator export into working codes",
     async () => {
       const secrets = ["JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", "KRSXG5CTMVRXEZLUKRSXG5CTMVRXEZLU"];
       const uris = secrets.map((secret, index) => `otpauth://totp/Acme:user${index}?secret=${secret}&issuer=Acme`);

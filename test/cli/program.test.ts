@@ -73,30 +73,30 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-describe("the secret", () => {
+describe("the program reads the secret", () => {
   const code = ["code", "--at", AT];
   const answer = { exitCode: 0, out: `${CODE}\n`, error: "" };
 
-  it("by standard input", async () => {
+  it("from standard input", async () => {
     expect(await halfminute(code, { stdin: SECRET })).toEqual(answer);
     expect(await halfminute([...code, "-"], { stdin: `${SECRET}\n` })).toEqual(answer);
   });
 
-  it("by a file", async () => {
+  it("from a file", async () => {
     expect(await halfminute([...code, "--secret-file", file])).toEqual(answer);
   });
 
-  it("by the environment", async () => {
+  it("from the environment", async () => {
     expect(await halfminute(code, { env: { HALFMINUTE_SECRET: SECRET } })).toEqual(answer);
   });
 
-  it("by an argument, with a warning", async () => {
+  it("from an argument, with a warning", async () => {
     const outcome = await halfminute([...code, SECRET]);
     expect(outcome).toMatchObject({ exitCode: 0, out: `${CODE}\n` });
     expect(outcome.error).toMatch(WARNING);
   });
 
-  it("by the environment even if the other end of standard input stays open", async () => {
+  it("from the environment even if the other end of standard input stays open", async () => {
     const env = { ...process.env, HALFMINUTE_SECRET: SECRET };
     const child = spawn(process.execPath, [MAIN, ...code], { env, stdio: ["pipe", "pipe", "inherit"] });
     let out = "";
@@ -106,13 +106,13 @@ describe("the secret", () => {
     expect([exitCode, out]).toEqual([0, `${CODE}\n`]);
   });
 
-  it("not by an empty standard input", async () => {
+  it("not from an empty standard input", async () => {
     const outcome = await halfminute(code);
     expect(outcome).toMatchObject({ exitCode: 2, out: "" });
     expect(outcome.error).toMatch(/^halfminute: standard input is empty/);
   });
 
-  it("not by a file that is not there, and its name is not told", async () => {
+  it("not from a file that is not there, whose name it does not tell", async () => {
     for (const name of [path.join(folder, SECRET), folder]) {
       const outcome = await halfminute([...code, "--secret-file", name]);
       expect(outcome).toMatchObject({ exitCode: 2, out: "" });
@@ -121,7 +121,7 @@ describe("the secret", () => {
     }
   });
 
-  it("not by more than 64 KiB, and the rest is not read", async () => {
+  it("not from more than 64 KiB, and leaves the rest unread", async () => {
     const child = spawn(process.execPath, [MAIN, ...code, "-"], { stdio: ["pipe", "ignore", "pipe"] });
     let error = "";
     child.stderr.on("data", (piece) => (error += String(piece)));
@@ -139,8 +139,8 @@ describe("the secret", () => {
   });
 });
 
-describe("every command", () => {
-  it("secret and uri, and back", async () => {
+describe("the program", () => {
+  it("makes a secret and its URI, and each is read by the commands after it", async () => {
     const { out: secret } = await halfminute(["secret"]);
     expect(secret).toMatch(/^[A-Z2-7]{32}\n$/);
     const { out: uri } = await halfminute(["uri", "--account", "alice"], { stdin: secret });
@@ -150,7 +150,7 @@ describe("every command", () => {
     expect(ok).toBe("ok, delta 0, counter 41152263\n");
   });
 
-  it("verify tells by its exit code", async () => {
+  it("tells by the exit code of verify whether a code is right", async () => {
     const verify = ["verify", "--at", AT, "-"];
     expect(await halfminute([...verify.slice(0, 1), CODE, ...verify.slice(1)], { stdin: SECRET })).toEqual({
       ...{ exitCode: 0, out: "ok, delta 0, counter 41152263\n", error: "" },
@@ -163,7 +163,7 @@ describe("every command", () => {
     });
   });
 
-  it("vectors finds the shipped files, and they pass", async () => {
+  it("finds the shipped files with vectors, and they pass", async () => {
     const { exitCode, out, error } = await halfminute(["vectors", "--json"]);
     expect([exitCode, error]).toEqual([0, ""]);
     const report = JSON.parse(out) as Record<string, unknown>;
@@ -172,11 +172,11 @@ describe("every command", () => {
     expect(report["passed"]).toBeGreaterThan(500);
   });
 
-  it("--version is the package's", async () => {
+  it("prints the version of the package with --version", async () => {
     expect(await halfminute(["--version"])).toEqual({ exitCode: 0, out: `${packageJson.version}\n`, error: "" });
   });
 
-  it("no command is wrong use", async () => {
+  it("refuses to run without a command", async () => {
     const outcome = await halfminute([]);
     expect(outcome).toMatchObject({ exitCode: 2, out: "" });
     expect(outcome.error).toContain("Usage: halfminute COMMAND");
@@ -189,7 +189,7 @@ describe("every command", () => {
 });
 
 describe.skipIf(process.platform === "win32")("in a shell", () => {
-  it("a pipe, and nothing but the code comes out", async () => {
+  it("a pipe gets the code and nothing else", async () => {
     expect(await shell(`printf %s ${SECRET} | $H code --at ${AT}`)).toEqual({
       ...{ exitCode: 0, out: `${CODE}\n`, error: "" },
     });
@@ -205,7 +205,7 @@ describe.skipIf(process.platform === "win32")("in a shell", () => {
     expect((await shell(`$H code --at ${AT} < /dev/null`, env)).error).toBe("");
   });
 
-  it("no standard input at all", async () => {
+  it("a closed standard input is refused, unless the environment has the secret", async () => {
     expect(await shell(`$H code --at ${AT} <&-`)).toMatchObject({ exitCode: 2, out: "" });
     expect(await shell(`$H code --at ${AT} <&-`, { HALFMINUTE_SECRET: SECRET })).toMatchObject({ out: `${CODE}\n` });
   });
@@ -227,18 +227,21 @@ describe.skipIf(process.platform === "win32")("in a shell", () => {
     expect(await shell(`$H bogus 2>&-; echo $?`)).toEqual({ exitCode: 0, out: "2\n", error: "" });
   });
 
-  it.runIf(statSync("/dev/full", { throwIfNoEntry: false }))("an answer that cannot be written is no success", () => {
-    const stdio = ["ignore", openSync("/dev/full", "w"), "pipe"] as const;
-    expect(() => execFileSync(process.execPath, [MAIN, "--help"], { stdio: [...stdio] })).toThrow(
-      expect.objectContaining({
-        status: 2,
-        stderr: Buffer.from("halfminute: the answer cannot be written (ENOSPC)\n"),
-      }),
-    );
-  });
+  it.runIf(statSync("/dev/full", { throwIfNoEntry: false }))(
+    "an answer that cannot be written is not a success",
+    () => {
+      const stdio = ["ignore", openSync("/dev/full", "w"), "pipe"] as const;
+      expect(() => execFileSync(process.execPath, [MAIN, "--help"], { stdio: [...stdio] })).toThrow(
+        expect.objectContaining({
+          status: 2,
+          stderr: Buffer.from("halfminute: the answer cannot be written (ENOSPC)\n"),
+        }),
+      );
+    },
+  );
 });
 
-describe.skipIf(process.platform === "win32")("qr", () => {
+describe.skipIf(process.platform === "win32")("halfminute qr", () => {
   const uri = `otpauth://totp/Acme:alice%40example.com?secret=${SECRET}&issuer=Acme`;
   const modeOf = (name: string): number => statSync(path.join(folder, name)).mode & 0o777;
 
@@ -315,7 +318,7 @@ describe.skipIf(process.platform === "win32")("qr", () => {
     expect(readdirSync(empty)).toEqual([]);
   });
 
-  it("with --force leaves the mode of what is no file", async () => {
+  it("with --force leaves the mode of what is not a file", async () => {
     const pipe = path.join(folder, "pipe");
     const script = `mkfifo -m 666 '${pipe}'; cat '${pipe}' >/dev/null & printf %s '${uri}' | $H qr --png '${pipe}' --force; wait`;
     expect(await shell(script)).toMatchObject({ exitCode: 0, error: "", out: "written to a pipe\n" });

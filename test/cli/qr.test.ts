@@ -17,7 +17,7 @@ const [EXPORT_URI = ""] = buildMigrationUris([{ secret: SECRET, accountName: "al
 
 describe("halfminute qr draws in the terminal", () => {
   it.each([TOTP_URI, HOTP_URI, STEAM_URI, EXPORT_URI, `${TOTP_URI}&image=https%3A%2F%2Fa.example%2Fa.png`])(
-    "%s",
+    "the QR code of %s",
     async (uri) => {
       const { exitCode, out, error } = await halfminute(["qr"], { stdin: `${uri}\n` });
       expect([exitCode, error]).toEqual([0, ""]);
@@ -43,14 +43,14 @@ describe("halfminute qr draws in the terminal", () => {
     expect(scan(hotp.out)).toBe(HOTP_URI);
   });
 
-  it("--new tells the secret, for nothing else has it", async () => {
+  it("the QR code of a new secret with --new, and tells the secret, for nothing else has it", async () => {
     const { out } = await halfminute(["qr", "--new", "--account", "alice"], { stdinKind: "terminal" });
     const [, code = "", uri] = /^([\s\S]*)\n(otpauth:.*)\n$/.exec(out) ?? [];
     expect(uri).toMatch(/^otpauth:\/\/totp\/alice\?secret=[A-Z2-7]{32}$/);
     expect(scan(code)).toBe(uri);
   });
 
-  it("as it is told to", async () => {
+  it("in the way that its options tell", async () => {
     const options = ["--background", "dark", "--error-correction", "L", "--margin", "5"];
     const { out } = await halfminute(["qr", ...options], { stdin: TOTP_URI });
     expect(out).toBe(`${qrTerminal(TOTP_URI, { background: "dark", errorCorrection: "L", margin: 5 })}\n`);
@@ -58,7 +58,7 @@ describe("halfminute qr draws in the terminal", () => {
     expect(JSON.parse(json)).toEqual({ uri: TOTP_URI, terminal: qrTerminal(TOTP_URI) });
   });
 
-  it("and says if it is too wide", async () => {
+  it("and says if the QR code is too wide", async () => {
     expect((await halfminute(["qr"], { stdin: TOTP_URI, io: { columns: 45 } })).error).toBe("");
     const { exitCode, error } = await halfminute(["qr"], { stdin: TOTP_URI, io: { columns: 44 } });
     expect(exitCode).toBe(0);
@@ -67,7 +67,7 @@ describe("halfminute qr draws in the terminal", () => {
 });
 
 describe("halfminute qr writes", () => {
-  it("pictures", async () => {
+  it("pictures into files", async () => {
     const written = new Map<string, Uint8Array>();
     const words = ["qr", "--svg", "a.svg", "--png=b.png", "--scale", "3"];
     const { exitCode, out, error } = await halfminute(words, { stdin: TOTP_URI, written });
@@ -92,12 +92,12 @@ describe("halfminute qr writes", () => {
     }
   });
 
-  it("and tells no name of a file that cannot be written", async () => {
+  it("and does not tell the name of a file that cannot be written", async () => {
     const io = { createFile: () => Promise.reject(new Error(`no space for ${SECRET}`)) };
     expectWrongUse(await halfminute(["qr", "--svg", SECRET], { stdin: TOTP_URI, io }), /written \(unknown error\)$/);
   });
 
-  it.each(["create", "write", "keep"])("both or none: if one fails to %s", async (step) => {
+  it.each(["create", "write", "keep"])("both files or neither, if one fails to %s", async (step) => {
     const written = new Map<string, Uint8Array>();
     const fault = (): Promise<never> => Promise.reject(fileError("ENOSPC", "b"));
     const createFile: Io["createFile"] = (file) => {
@@ -117,7 +117,7 @@ describe("halfminute qr writes", () => {
     expect([...written.keys()]).toEqual([]);
   });
 
-  it("not two pictures into what is one file after all", async () => {
+  it("never two pictures into what is one file after all", async () => {
     const nothing = (): Promise<void> => Promise.resolve();
     const io = {
       createFile: () =>
@@ -146,11 +146,11 @@ describe("halfminute qr refuses", () => {
     [["--error-correction", "X"], TOTP_URI, /--error-correction must be one of M, L, Q, H/],
     [["--background", "X"], TOTP_URI, /--background must be one of any, light, dark/],
     [[], `${TOTP_URI}&x=${"x".repeat(2300)}`, /does not fit into a QR code/],
-  ])("%j", async (words, stdin, message) => {
+  ])("wrong use with %j (case %#)", async (words, stdin, message) => {
     expectWrongUse(await halfminute(["qr", ...words], { stdin }), message);
   });
 
-  it("what is wrong before a secret is asked for", async () => {
+  it("wrong use before it asks for a secret", async () => {
     for (const words of [
       ["--scale", "4"],
       ["--background", "x"],

@@ -52,7 +52,7 @@ describe("a secret", () => {
   });
 });
 
-describe("a code", () => {
+describe("a code that is typed", () => {
   const stdin = "JBSWY3DPEHPK3PXP";
 
   it.each(["742275\n", "742\t275", "742\u00a0275", "742–275", "７４２２７５", "\ufeff742 275"])(
@@ -74,7 +74,7 @@ describe("a code", () => {
   });
 });
 
-describe("a URI", () => {
+describe("a URI from the vectors", () => {
   const rows = (vectors("otpauth-valid") as readonly UriRow[]).filter(
     ({ writer, uri }) => writer !== undefined && !/[\r\n]/.test(uri.trim()),
   );

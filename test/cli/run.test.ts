@@ -6,7 +6,7 @@ import { CODE, expectWrongUse, halfminute, SECRET, TOTP_URI } from "./world.ts";
 const COMMANDS = ["secret", "uri", "qr", "enroll", "code", "verify", "inspect", "import", "export", "vectors"];
 
 describe("help", () => {
-  it.each([["--help"], ["-h"], ["--json", "--help"]])("%j is about the program", async (...words) => {
+  it.each([["--help"], ["-h"], ["--json", "--help"]])("tells about the program with %j", async (...words) => {
     const { exitCode, out, error } = await halfminute(words);
     expect([exitCode, error]).toEqual([0, ""]);
     for (const command of COMMANDS) expect(out).toMatch(new RegExp(`^  ${command} +\\w`, "m"));
@@ -14,7 +14,7 @@ describe("help", () => {
   });
 
   it.each(COMMANDS.filter((name) => name !== "verify"))(
-    "is about %s after it, whatever else is there",
+    "tells about %s after it, whatever else is there",
     async (command) => {
       const { exitCode, out, error } = await halfminute([command, "--help"]);
       expect([exitCode, error]).toEqual([0, ""]);
@@ -25,7 +25,7 @@ describe("help", () => {
     },
   );
 
-  it("of verify has not the exit code of an accepted code, for whoever types the code may type it", async () => {
+  it("does not give verify the exit code of an accepted code, for whoever types the code may type it", async () => {
     for (const asked of ["--help", "-h", "--version"]) {
       for (const words of [
         [asked],
@@ -44,7 +44,7 @@ describe("help", () => {
     expect((await halfminute(["verify", "--help"])).error).toContain("Usage: halfminute verify ");
   });
 
-  it.each(COMMANDS)("of %s fits a terminal and names every option", async (command) => {
+  it.each(COMMANDS)("fits a terminal and names every option: %s", async (command) => {
     const { out: told, error } = await halfminute([command, "--help"]);
     const out = told + error;
     for (const line of out.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
@@ -55,17 +55,17 @@ describe("help", () => {
     expectWrongUse(await halfminute(["inspect", "--", "--help"]), /input 1 cannot be read/);
   });
 
-  it("of no command is none", async () => {
+  it("does not hide that a command is unknown", async () => {
     expectWrongUse(await halfminute(["bogus", "--help"]), /the first argument is not a command/);
   });
 });
 
-describe("version", () => {
-  it.each([[["--version"]], [["code", "--version"]]])("%j", async (words) => {
+describe("the version", () => {
+  it.each([[["--version"]], [["code", "--version"]]])("is printed with %j", async (words) => {
     expect(await halfminute(words)).toMatchObject({ exitCode: 0, out: "1.2.3\n", error: "" });
   });
 
-  it("as JSON", async () => {
+  it("is printed as JSON", async () => {
     expect((await halfminute(["--version", "--json"])).out).toBe('{"version":"1.2.3"}\n');
     expect((await halfminute(["vectors", "--json", "--version"])).out).toBe('{"version":"1.2.3"}\n');
   });
@@ -131,22 +131,28 @@ describe("arguments", () => {
     [["--at", "--json"], /--at needs a value; write --at=VALUE/],
     [["--counter", "-1"], /--counter needs a value; write --counter=VALUE/],
     [["--secret-file", `-${SECRET}`], /--secret-file needs a value/],
-  ])("code %j is wrong use", async (words, message) => {
+  ])("are wrong use: code %j", async (words, message) => {
     expectWrongUse(await halfminute(["code", ...words], { stdin: SECRET }), message);
   });
 
-  it.each(["--window", "--windo", "--windows"])("%s has a name here", async (option) => {
-    expectWrongUse(await halfminute(["verify", CODE, option, "1"]), /argument 3 .*is --look-ahead meant\?/);
-  });
+  it.each(["--window", "--windo", "--windows"])(
+    "are answered with the name that options have here: %s",
+    async (option) => {
+      expectWrongUse(await halfminute(["verify", CODE, option, "1"]), /argument 3 .*is --look-ahead meant\?/);
+    },
+  );
 
-  it.each(["--win", "--wimdov", "--new"])("%s is not near enough to the name of another program", async (option) => {
-    expectWrongUse(await halfminute(["verify", CODE, option, "1"]), /argument 3 is not a known option$/);
-  });
+  it.each(["--win", "--wimdov", "--new"])(
+    "are not answered with a guess where it would be far-fetched: %s",
+    async (option) => {
+      expectWrongUse(await halfminute(["verify", CODE, option, "1"]), /argument 3 is not a known option$/);
+    },
+  );
 });
 
-describe("a fault of the program", () => {
+describe("an internal fault of the program", () => {
   it.each([new TypeError(`about ${SECRET}\n    at ${CODE} with`), `text with ${SECRET}`, null])(
-    "is told without its message: %#",
+    "is told without its message (%#)",
     async (fault) => {
       const version = (): string => {
         throw fault; // eslint-disable-line @typescript-eslint/only-throw-error -- the worst case

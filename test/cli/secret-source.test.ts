@@ -59,7 +59,7 @@ describe("the secret comes from", () => {
   });
 });
 
-describe("it is wrong use", () => {
+describe("reading the secret is wrong use", () => {
   it.each<[name: string, words: string[], world: World, message: RegExp]>([
     ["when nothing is typed", [], { stdinKind: "terminal" }, /what was typed is empty/],
     ["when nonsense is typed", [], { stdinKind: "terminal", typed: "GEZDGNBV1" }, /must be base32/],
@@ -69,7 +69,7 @@ describe("it is wrong use", () => {
       { stdinKind: "terminal", typed: "G".repeat(65537) },
       /typed is longer than 65536 char/,
     ],
-    ["when there is none and no input", [], {}, /standard input is empty/],
+    ["when there is neither a secret nor input", [], {}, /standard input is empty/],
     ["with an empty pipe", [], { stdin: "" }, /standard input is empty/],
     ["with a pipe of line ends", ["-"], { stdin: "\r\n \n" }, /standard input is empty/],
     ["with an empty file", ["--secret-file", "f"], { files: { f: "" } }, /the secret file is empty/],
@@ -89,7 +89,7 @@ describe("it is wrong use", () => {
     ["with no such file", ["--secret-file", SECRET], {}, /the secret file cannot be read \(ENOENT\)/],
     ["when a pipe breaks", ["-"], { stdin: fileError("EIO", SECRET) }, /standard input cannot be read \(EIO\)/],
     ["when a pipe breaks strangely", ["-"], { stdin: new Error(SECRET) }, /cannot be read \(unknown error\)/],
-    ["when bytes are no text", ["-"], { stdin: Uint8Array.of(0xff, 0xfe, 0x47, 0) }, /must be base32/],
+    ["when bytes are not text", ["-"], { stdin: Uint8Array.of(0xff, 0xfe, 0x47, 0) }, /must be base32/],
     ["with more than 64 KiB", ["-"], { stdin: " ".repeat(65537) }, /standard input is longer than 65536 bytes/],
     ["with a big file", ["--secret-file", "f"], { files: { f: "\n".repeat(65537) } }, /secret file is longer/],
   ])("%s", async (_, words, world, message) => {
@@ -99,18 +99,18 @@ describe("it is wrong use", () => {
   });
 });
 
-it("Ctrl-C is the end, and nothing is said", async () => {
+it("Ctrl-C ends the question for a secret, and nothing is said", async () => {
   for (const words of [code, ["verify", CODE], ["uri", "--account", "a"], ["inspect"], [...code, "-"]]) {
     const { exitCode, out, error } = await halfminute(words, { stdinKind: "terminal", typed: null });
     expect([exitCode, out, error]).toEqual([130, "", PROMPT]);
   }
 });
 
-it("64 KiB are still read", async () => {
+it("a secret source of 64 KiB is still read", async () => {
   expect((await halfminute(code, { stdin: SECRET.padEnd(65536, "\n") })).out).toBe(`${CODE}\n`);
 });
 
-it("the limit is asked for before reading", async () => {
+it("the reader of a secret source is given its limit before it reads", async () => {
   const limits: number[] = [];
   const read = (limit: number): Promise<Uint8Array> => {
     limits.push(limit);
@@ -121,7 +121,7 @@ it("the limit is asked for before reading", async () => {
   expect(limits).toEqual([65536, 65536]);
 });
 
-it("verify has the same sources, after the code", async () => {
+it("verify has the same sources of the secret, after the code", async () => {
   const verify = ["verify", CODE, "--at", AT];
   const outcomes = [
     await halfminute([...verify, SECRET]),
@@ -135,7 +135,7 @@ it("verify has the same sources, after the code", async () => {
   expect((await halfminute(verify, { stdinKind: "terminal", typed: SECRET })).error).toBe(PROMPT);
 });
 
-it("uri has the same sources", async () => {
+it("uri has the same sources of the secret", async () => {
   const uri = ["uri", "--account", "alice", "--issuer", "Acme"];
   const outcomes = [
     await halfminute([...uri, SECRET]),

@@ -12,7 +12,7 @@ describe("halfminute secret", () => {
     [["--bytes", "16"], 16],
     [["--bytes", "1024"], 1024],
     [["--algorithm", "SHA-512", "--bytes", "20"], 20],
-  ])("%j prints %i bytes and nothing else", async (words, length) => {
+  ])("with %j prints %i bytes and nothing else", async (words, length) => {
     const { exitCode, out, error } = await halfminute(["secret", ...words]);
     expect([exitCode, error]).toEqual([0, ""]);
     expect(out).toMatch(/^[A-Z2-7]+\n$/);
@@ -24,7 +24,7 @@ describe("halfminute secret", () => {
     expect(new Set(secrets.map(({ out }) => out)).size).toBe(20);
   });
 
-  it("--json tells the length", async () => {
+  it("tells the length with --json", async () => {
     const { exitCode, out } = await halfminute(["secret", "--bytes", "17", "--json"]);
     const { secret, ...rest } = JSON.parse(out) as { secret: string };
     expect(exitCode).toBe(0);
@@ -43,11 +43,11 @@ describe("halfminute secret", () => {
     [["--algorithm", "MD5"], /--algorithm must be SHA-1, SHA-256 or SHA-512/],
     [["--digits", "6"], /argument 2 is not a known option/],
     [["more"], /argument 2 is one too many/],
-  ])("%j is wrong use", async (words, message) => {
+  ])("with %j is wrong use", async (words, message) => {
     expectWrongUse(await halfminute(["secret", ...words]), message);
   });
 
-  it("a runtime without random numbers is told in one line", async () => {
+  it("tells of a runtime without random numbers in one line", async () => {
     const descriptor = Object.getOwnPropertyDescriptor(globalThis, "crypto");
     Object.defineProperty(globalThis, "crypto", { value: undefined, configurable: true });
     try {

@@ -94,12 +94,12 @@ describe.runIf(isOnUnix)("a secret that is asked for", () => {
     expect(session).toMatchObject({ shown: "Secret: \r\nok, delta 0, counter 41152263\r\n", exitCode: 0 });
   });
 
-  it("Ctrl-C ends the program, and the terminal is as before", async () => {
+  it("is not asked for any longer after Ctrl-C, and the terminal is as before", async () => {
     const session = await onTerminal(["code"], [["Secret: ", "GEZD\u0003"]]);
     expect(session).toEqual({ shown: "Secret: \r\n", out: "", exitCode: 130, isAsBefore: true });
   });
 
-  it("nonsense is refused without being repeated", async () => {
+  it("is refused without being repeated if it is nonsense", async () => {
     const session = await onTerminal(["code"], [["Secret: ", "0189\r"]]);
     expect(session).toMatchObject({ exitCode: 2, isAsBefore: true });
     expect(session.shown).toContain("the secret must be base32: ");
@@ -161,7 +161,7 @@ it.runIf(isOnUnix)("import on a terminal shows no secret", async () => {
   );
 });
 
-describe.runIf(isOnUnix)("enroll", () => {
+describe.runIf(isOnUnix)("halfminute enroll on a terminal", () => {
   // Steps of a day: whenever this runs, the code stays right.
   const words = ["enroll", "--account", "alice", "--period", "86400", "-"];
   const uri = `otpauth://totp/alice?secret=${SECRET}&period=86400`;
@@ -181,7 +181,7 @@ describe.runIf(isOnUnix)("enroll", () => {
     expect(session.shown).toMatch(/halfminute: the code is right\r\n$/);
   });
 
-  it("Ctrl-C ends the program, and the terminal is as before", async () => {
+  it("ends on Ctrl-C, and the terminal is as before", async () => {
     const session = await onTerminal(words, [
       ["Secret: ", `${SECRET}\r`],
       ["Code: ", "12\u0003"],
@@ -190,7 +190,7 @@ describe.runIf(isOnUnix)("enroll", () => {
     expect(session.shown).not.toContain(uri);
   });
 
-  it("goes nowhere but to a terminal", async () => {
+  it("does not go on without a terminal", async () => {
     const session = await onTerminal(words.slice(0, -1), [], "error");
     expect(session).toEqual({ shown: "", out: "", exitCode: 2, isAsBefore: true });
   });

@@ -23,7 +23,7 @@ describe("halfminute uri", () => {
     [["--account", "a", "--type", "steam"], `otpauth://steam/a?secret=${SECRET}&encoder=steam`],
     [["--account", "a", "--scheme", "apple-otpauth"], `apple-otpauth://totp/a?secret=${SECRET}`],
     [["--account=-a"], `otpauth://totp/-a?secret=${SECRET}`],
-  ])("%j", async (words, uri) => {
+  ])("writes the URI that %j asks for", async (words, uri) => {
     expect(await halfminute(["uri", ...words], { stdin })).toMatchObject({ exitCode: 0, out: `${uri}\n`, error: "" });
   });
 
@@ -32,7 +32,7 @@ describe("halfminute uri", () => {
     expect(out).toBe("otpauth://totp/a?secret=GEZDGNBVGY3TQOJQ\n");
   });
 
-  it("--json has the account too", async () => {
+  it("tells the account too with --json", async () => {
     const { out } = await halfminute(["uri", "--account", "alice", "--issuer", "Acme", "--json"], { stdin });
     expect(JSON.parse(out)).toEqual({
       uri: TOTP_URI,
@@ -47,7 +47,7 @@ describe("halfminute uri", () => {
     ["SHA-1", 20],
     ["SHA-256", 32],
     ["SHA-512", 64],
-  ])("--new makes a secret for %s and reads none", async (algorithm, length) => {
+  ])("makes a secret with --new for %s and reads none", async (algorithm, length) => {
     const words = ["uri", "--new", "--account", "a", "--algorithm", algorithm];
     const outcomes = [
       await halfminute(words, { stdin }),
@@ -79,17 +79,17 @@ describe("halfminute uri", () => {
     [["--account", "a", "--new", "-"], /--new makes a secret/],
     [["--account", "a", "--new", "--secret-file", "f"], /--new makes a secret/],
     [["--account", "a", SECRET, SECRET], /argument 5 is one too many/],
-  ])("%j is wrong use", async (words, message) => {
+  ])("with %j is wrong use", async (words, message) => {
     expectWrongUse(await halfminute(["uri", ...words], { stdin }), message);
   });
 
-  it("what is wrong is told before a secret is asked for", async () => {
+  it("tells what is wrong before it asks for a secret", async () => {
     for (const words of [[], ["--account", "a", "--type", "x"], ["--account", "a", "--scheme", "x"]]) {
       expect((await halfminute(["uri", ...words], { stdin })).stdinReads).toBe(0);
     }
   });
 
-  it("a URI is no secret", async () => {
+  it("does not take a URI for a secret", async () => {
     expectWrongUse(await halfminute(["uri", "--account", "a"], { stdin: TOTP_URI }), /the secret must be base32: /);
   });
 });

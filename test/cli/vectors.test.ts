@@ -64,7 +64,7 @@ describe("halfminute vectors", () => {
     expect((await halfminute(["vectors"])).exitCode).toBe(1);
   });
 
-  it("takes no words", async () => {
+  it("does not take words", async () => {
     expectWrongUse(await halfminute(["vectors", "more"]), /argument 2 is one too many/);
   });
 });

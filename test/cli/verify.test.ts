@@ -25,7 +25,7 @@ describe("halfminute verify", () => {
     [STEAM_URI, ["vhh-qy", ...at], "ok, delta 0, counter 41152263"],
     [SECRET, ["VHHQY", "--steam", "--at", "@1234567920"], "ok, delta -1, counter 41152263"],
     ["CCW96tCiIRM9n6O9j6s=", ["C8CY5", "--steam", "--base64", "--at", "@210"], "ok, delta 0, counter 7"],
-  ])("%s %j is right", async (secret, words, line) => {
+  ])("with the secret %s accepts %j", async (secret, words, line) => {
     const outcome = await halfminute(["verify", ...words], { stdin: secret });
     expect(outcome).toMatchObject({ exitCode: 0, out: `${line}\n`, error: "" });
   });
@@ -46,17 +46,17 @@ describe("halfminute verify", () => {
     [STEAM_URI, ["VHHQX", ...at]],
     [STEAM_URI, [CODE, ...at]],
     [STEAM_URI, ["VHHQY", "--after", "41152263", ...at]],
-  ])("%s %j is refused, and that is no error", async (secret, words) => {
+  ])("with the secret %s refuses %j, which is not an error", async (secret, words) => {
     const outcome = await halfminute(["verify", ...words], { stdin: secret });
     expect(outcome).toMatchObject({ exitCode: 1, out: "refused\n", error: "" });
   });
 
-  it("a code of a megabyte is refused like any other", async () => {
+  it("refuses a code of a megabyte like any other", async () => {
     const outcome = await halfminute(["verify", "0".repeat(1_000_000), ...at], { stdin });
     expect(outcome).toMatchObject({ exitCode: 1, out: "refused\n", error: "" });
   });
 
-  it("--json has the same fields for both answers", async () => {
+  it("has the same fields for both answers with --json", async () => {
     const right = await halfminute(["verify", "--json", CODE, "--at", "@1234567920"], { stdin });
     expect(right.exitCode).toBe(0);
     expect(JSON.parse(right.out)).toEqual({ accepted: true, type: "totp", counter: 41152263, delta: -1 });
@@ -83,11 +83,11 @@ describe("halfminute verify", () => {
     ["MFRGGZDFMZTWQ2I", [CODE], /secret must have 10 or more bytes/],
     [CODE, [SECRET], /the secret must be base32: /], // the wrong way round
     ["23456723", [SECRET], /secret must have 10 or more bytes/],
-  ])("%s %j is wrong use", async (secret, words, message) => {
+  ])("with the secret %s takes %j for wrong use", async (secret, words, message) => {
     expectWrongUse(await halfminute(["verify", ...words], { stdin: secret }), message);
   });
 
-  it("a wrong option is told before a secret is waited for", async () => {
+  it("tells of a wrong option before it waits for a secret", async () => {
     for (const words of [[], [CODE, "--after", "x"], [CODE, "--look-ahead", "x"], [CODE, "--digits", "x"]]) {
       expect((await halfminute(["verify", ...words], { stdin })).stdinReads).toBe(0);
     }

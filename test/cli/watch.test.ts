@@ -35,14 +35,14 @@ async function watched(
   return { ...outcome, asked };
 }
 
-describe("into a pipe", () => {
-  it("goes one line for each step, and nothing else", async () => {
+describe("code --watch into a pipe", () => {
+  it("prints one line for each step, and nothing else", async () => {
     const { exitCode, out, error } = await watched([], 60);
     expect(out.split("\n")).toEqual([expect.stringMatching(/^\d{6}$/), CODE, expect.stringMatching(/^\d{6}$/), ""]);
     expect([exitCode, error]).toEqual([130, ""]);
   });
 
-  it("goes one line of JSON for each step", async () => {
+  it("prints one line of JSON for each step", async () => {
     const { out } = await watched(["--json"], 31);
     const lines = out
       .trim()
@@ -54,11 +54,11 @@ describe("into a pipe", () => {
     ]);
   });
 
-  it("goes a line of Steam Guard's too", async () => {
+  it("prints codes of Steam Guard too", async () => {
     expect((await watched(["--steam"], 2)).out).toMatch(/^[2-9B-Y]{5}\nVHHQY\n$/);
   });
 
-  it("goes no line twice if a timer is early, and none is left out if it is late", async () => {
+  it("repeats no line if a timer is early, and leaves none out if it is late", async () => {
     const early = await watched([], 40, {}, -1);
     expect(early.out.split("\n").filter((line) => line === CODE).length).toBeLessThanOrEqual(1);
     expect(early.asked.every((milliseconds) => milliseconds >= 1 && milliseconds <= 1000)).toBe(true);
@@ -66,7 +66,7 @@ describe("into a pipe", () => {
     expect(late.out.split("\n")).toContain(CODE);
   });
 
-  it("goes what comes after a clock was set", async () => {
+  it("prints what is true after the clock was set", async () => {
     let waits = 0;
     const wait: Wait = () => {
       vi.setSystemTime(START + (waits === 0 ? 3_600_000 : 1000));
@@ -77,7 +77,7 @@ describe("into a pipe", () => {
     expect(out).toMatch(new RegExp(`${CODE}\n$`));
   });
 
-  it("ends by SIGTERM with another exit code than by Ctrl-C", async () => {
+  it("ends on SIGTERM with another exit code than on Ctrl-C", async () => {
     const io = { startWaiting: (): Wait => () => Promise.resolve("terminated") };
     expect((await watched([], 0, { io })).exitCode).toBe(143);
   });
@@ -88,8 +88,8 @@ describe("into a pipe", () => {
   });
 });
 
-describe("on a terminal", () => {
-  it("one line is drawn again each second, with the time that is left, and ended at last", async () => {
+describe("code --watch on a terminal", () => {
+  it("draws one line again each second with the time that is left, and ends it at last", async () => {
     const { exitCode, out } = await watched([], 3, { isShown: true });
     const [before, first, second, end] = out
       .split("\r")
@@ -101,12 +101,12 @@ describe("on a terminal", () => {
     expect([end, exitCode]).toEqual(["\n", 130]);
   });
 
-  it("with a period of a day", async () => {
+  it("draws the line of a period of a day", async () => {
     const { out } = await watched(["--period", "86400"], 1, { isShown: true });
     expect(out).toMatch(/\[#-{19}\] {2}1711 s|\[#+-*\] +\d+ s/);
   });
 
-  it("the bar goes from full to one cell", async () => {
+  it("draws a bar from full to one cell", async () => {
     vi.setSystemTime(START + 1000);
     const { out } = await watched([], 30, { isShown: true });
     const cells = out
@@ -116,21 +116,21 @@ describe("on a terminal", () => {
     expect(cells).toEqual(Array.from({ length: 30 }, (_, index) => Math.ceil(((30 - index) * 2) / 3)));
   });
 
-  it("JSON is one line for each step there too", async () => {
+  it("prints one line of JSON for each step there too", async () => {
     expect((await watched(["--json"], 5, { isShown: true })).out).toMatch(/^\{.*\}\n\{.*\}\n$/);
   });
 });
 
-describe("wrong use", () => {
+describe("code --watch is wrong use", () => {
   it.each([
     [["--at", "@1"], /--at: --watch shows the code of now/],
     [["--counter", "1"], /--counter: --watch shows the code of now/],
     [["--digits", "5"], /--digits must be/],
-  ])("%j", async (words, message) => {
+  ])("with %j", async (words, message) => {
     expectWrongUse(await watched(words, 1), message);
   });
 
-  it("of an HOTP URI", async () => {
+  it("with an HOTP URI", async () => {
     expectWrongUse(await watched([], 1, { stdin: HOTP_URI }), /--watch: the URI is of type hotp/);
     expect((await watched([], 1, { stdin: TOTP_URI })).exitCode).toBe(130);
   });

@@ -55,7 +55,7 @@ function ask(name: string, method = "GET"): Promise<Answer> {
   });
 }
 
-describe("the policy", () => {
+describe("the policy of the playground", () => {
   const hash = createHash("sha256").update(importMap).digest("base64");
 
   it("lets the page load its own files and nothing else, and connect nowhere", () => {
@@ -86,7 +86,7 @@ describe("the policy", () => {
   });
 });
 
-describe("the server", () => {
+describe("the server of the playground", () => {
   it("answers every address of the import map, as scripts", async () => {
     const { imports } = JSON.parse(importMap) as { imports: Record<string, string> };
     for (const [name, relative] of Object.entries(imports)) {
@@ -192,7 +192,7 @@ function contrast(one: string, other: string): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-describe("the colours", () => {
+describe("the colors of the playground", () => {
   const blocks = [...readFileSync(path.join(FOLDER, "style.css"), "utf8").matchAll(/:root \{([^}]*)\}/g)];
   const themes = blocks.map(
     ([, block = ""]) =>

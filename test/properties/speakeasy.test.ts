@@ -67,7 +67,7 @@ function merged(...parts: object[]): never {
   return Object.assign({}, ...parts) as never;
 }
 
-describe("as speakeasy 2.0.0", () => {
+describe("like speakeasy 2.0.0, halfminute/speakeasy", () => {
   it("computes digests", () => {
     fc.assert(
       fc.property(secret, count, algorithm, (key, counter, algorithm) => {

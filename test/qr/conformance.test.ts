@@ -9,6 +9,6 @@ describe("halfminute/qr", () => {
   qrConformance({ test: it, expect, library });
 });
 
-it("the suite's matrix is of its text", async () => {
+it("the matrix in the QR suite is that of its text", async () => {
   expect(readByJsqr(await library.qrPng("a"))).toBe("a");
 });

@@ -8,6 +8,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 import { OtpError } from "../../src/index.ts";
 import { qrDataUrl, qrPng, qrSvg, type QrSvgOptions, qrTerminal } from "../../src/qr/index.ts";
 import { rejectedCode, thrownCode } from "../helpers/thrown.ts";
+import { named } from "../helpers/named.ts";
 import { modulesOf, pixelsOf, svgModules, terminalModules } from "./readers.ts";
 
 const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
@@ -33,9 +34,9 @@ function all(code: string | undefined): (string | undefined)[] {
   return [code, code, code, code];
 }
 
-describe("text", () => {
+describe("the text of a QR code", () => {
   it.each([undefined, null, 5, {}, [], ["a"], new String("a"), "", "a\ud800", "\udc00", "\udc00\ud800"])(
-    "%j is none",
+    "is refused: %j (%#)",
     async (text) => {
       expect(await codes(text)).toEqual(all("invalid-text"));
     },
@@ -56,7 +57,7 @@ describe("text", () => {
     expect(await codes("x".repeat(5_000_000), { errorCorrection })).toEqual(all("text-too-long"));
   });
 
-  it("M is the default", () => {
+  it("is drawn at level M by default", () => {
     expect(qrSvg(TEXT)).toBe(qrSvg(TEXT, { errorCorrection: "M" }));
     expect(
       new Set(["L", "M", "Q", "H"].map((level) => qrSvg(TEXT, { errorCorrection: level as "L" }).length)).size,
@@ -64,7 +65,7 @@ describe("text", () => {
     expect(thrownCode(() => qrSvg("x".repeat(2332)))).toBe("text-too-long");
   });
 
-  it("is in no message", async () => {
+  it("is not in an error message", async () => {
     const calls: (() => unknown)[] = [
       () => qrSvg(TEXT.repeat(99)),
       () => qrPng(TEXT.repeat(99)),
@@ -84,12 +85,12 @@ describe("text", () => {
   });
 });
 
-describe("options", () => {
+describe("options of a QR code", () => {
   it.each([
     ...[{ errorCorrection: "m" }, { errorCorrection: "low" }, { errorCorrection: ["M"] }, { errorCorrection: 0 }],
     ...[{ errorCorrection: null }, { errorCorrection: "constructor" }, { margin: -1 }, { margin: 33 }, { margin: "4" }],
     ...[{ margin: NaN }, { margin: 1.5 }, { margin: null }],
-  ])("%j are refused everywhere", async (options) => {
+  ])("are refused everywhere: %j (%#)", async (options) => {
     expect(await codes(TEXT, options)).toEqual(all("invalid-option"));
   });
 
@@ -105,19 +106,19 @@ describe("options", () => {
     ],
     ...[{ light: "#ggg" }, { light: ["#fff"] }, { dark: "#fff", light: "#000" }, { dark: "#fff" }, { light: "#000" }],
     ...[{ dark: "#808080" }, { light: "#7f7f7f" }, { dark: "#ff0" }, { dark: "#f00", light: "#0f0" }],
-  ])("%j are refused for pictures", async (options) => {
+  ])("are refused for pictures: %j (%#)", async (options) => {
     expect((await codes(TEXT, options)).slice(0, 3)).toEqual(all("invalid-option").slice(1));
     expect(thrownCode(() => qrTerminal(TEXT, options as Wrong))).toBe("unknown-option");
   });
 
   it.each([{ border: 4 }, { color: "#000" }, { errorCorrectionLevel: "M" }, { background: "any" }])(
-    "%j is unknown",
+    "are unknown: %j",
     async (options) => {
       expect((await codes(TEXT, options)).slice(0, 3)).toEqual(all("unknown-option").slice(1));
     },
   );
 
-  it("title is for SVG alone, background for the terminal", async () => {
+  it("have a title for SVG alone, and a background for the terminal", async () => {
     expect(await codes(TEXT, { title: "a" })).toEqual([undefined, undefined, "unknown-option", "unknown-option"]);
     expect(await codes(TEXT, { background: "dark" })).toEqual([...all("unknown-option").slice(1), undefined]);
     for (const background of ["", "Dark", null, ["any"], "constructor"]) {
@@ -125,11 +126,11 @@ describe("options", () => {
     }
   });
 
-  it.each([5, "M", null, [], new Date()])("%j are none", async (options) => {
+  it.each([5, "M", null, [], new Date()])("are refused if they are not a plain object: %j", async (options) => {
     expect(await codes(TEXT, options as Wrong)).toEqual(all("invalid-options"));
   });
 
-  it("a polluted prototype chooses nothing", async () => {
+  it("are not chosen by a polluted prototype", async () => {
     const before = [qrSvg(TEXT), qrTerminal(TEXT), await qrPng(TEXT)];
     const polluted = Object.prototype as Record<string, unknown>;
     const names = {
@@ -150,7 +151,7 @@ describe("options", () => {
   });
 });
 
-describe("SVG", () => {
+describe("a QR code as SVG", () => {
   it("is a background, one path, and nothing that a strict policy would stop", () => {
     const svg = qrSvg(TEXT, { dark: "#123", light: "#FEDCBA", scale: 3, margin: 5 });
     const side = 21 + 4 * 4 + 2 * 5; // version 5
@@ -177,21 +178,23 @@ describe("SVG", () => {
     );
   });
 
-  it.each([
-    "",
-    "a\nb",
-    "\u0000",
-    "\u001b[m",
-    "\u0085",
-    "a\ud800",
-    "\ufffe",
-    "\uffff",
-    "a".repeat(201),
-    5,
-    null,
-    ["a"],
-    {},
-  ])("the title %j is refused", (title) => {
+  it.each(
+    named<unknown>([
+      "",
+      "a\nb",
+      "\u0000",
+      "\u001b[m",
+      "\u0085",
+      "a\ud800",
+      "\ufffe",
+      "\uffff",
+      "a".repeat(201),
+      5,
+      null,
+      ["a"],
+      {},
+    ]),
+  )("is refused with the title %s", (_, title) => {
     expect(thrownCode(() => qrSvg(TEXT, { title } as QrSvgOptions))).toBe("invalid-option");
   });
 
@@ -201,7 +204,7 @@ describe("SVG", () => {
     SECRET.toLowerCase(),
     SECRET.replace(/.{4}/g, "$& "),
     SECRET.replace(/.{4}/g, "$&-"),
-  ])("the title %j holds the secret", (title) => {
+  ])("is refused with the title %j, which holds the secret", (title) => {
     expect(thrownCode(() => qrSvg(TEXT, { title }))).toBe("invalid-option");
     expect(thrownCode(() => qrSvg(SECRET, { title }))).toBe("invalid-option");
   });
@@ -213,7 +216,7 @@ describe("SVG", () => {
     `otpauth://totp/secret=x?secret=${SECRET}#x`,
     `otpauth://totp/a?data=x&issuer=a&SECRET=${SECRET}&digits=6`,
     `otpauth-migration://offline?data=${SECRET}%2B`,
-  ])("a title with the secret is refused for %s", (text) => {
+  ])("is refused with the secret as title for %s", (text) => {
     for (const title of [SECRET, SECRET.toLowerCase(), `%47${SECRET.slice(1)}`]) {
       expect(thrownCode(() => qrSvg(text, { title }))).toBe("invalid-option");
     }
@@ -221,7 +224,7 @@ describe("SVG", () => {
   });
 
   it.each(["a", "QR", "code", "日本", "otpauth://totp/a?secret=", "otpauth://totp/a?secret=%%%"])(
-    "the usual title is no secret of %j",
+    "has the usual title though the text is short: %j",
     (text) => {
       expect(qrSvg(text)).toContain("<title>QR code</title>");
     },
@@ -234,7 +237,7 @@ describe("SVG", () => {
     }
   });
 
-  it("as a data URL has no character that HTML, CSS or URLs take for their own", () => {
+  it("has, as a data URL, no character that HTML, CSS or URLs take for their own", () => {
     const url = qrDataUrl(TEXT, { title: `Qr's "é" (#1) 100% 日本` });
     expect(url).toMatch(/^data:image\/svg\+xml,[\w.!~*%-]+$/);
     const { pathname } = new URL(url);
@@ -244,7 +247,7 @@ describe("SVG", () => {
   });
 });
 
-describe("the matrix", () => {
+describe("the matrix of a QR code", () => {
   it.each(["L", "M", "Q", "H"] as const)("is the one of qr at level %s", async (level) => {
     const ecc = { L: "low", M: "medium", Q: "quartile", H: "high" }[level] as "low";
     const rows = encodeQR(TEXT, "raw", { ecc, border: 4 }).map((row) => row.map(Number).join(""));
@@ -253,7 +256,7 @@ describe("the matrix", () => {
     expect(svgModules(qrSvg(TEXT, { errorCorrection: level }))).toEqual(rows);
   });
 
-  it.each([0, 1, 2, 3, 5, 32])("with a margin of %i", async (margin) => {
+  it.each([0, 1, 2, 3, 5, 32])("is framed by a margin of %i", async (margin) => {
     const inner = encodeQR(TEXT, "raw", { border: 1 })
       .map((row) => row.map(Number).join("").slice(1, -1))
       .slice(1, -1);
@@ -278,7 +281,7 @@ function chunksOf(png: Uint8Array): { type: string; data: Buffer }[] {
   return chunks;
 }
 
-describe("PNG", () => {
+describe("a QR code as PNG", () => {
   const runtimes: Record<string, () => void> = {
     "a CompressionStream": () => undefined,
     "no CompressionStream": () => {
@@ -303,7 +306,7 @@ describe("PNG", () => {
     },
   };
 
-  it.each(Object.keys(runtimes))("with %s is valid", async (runtime) => {
+  it.each(Object.keys(runtimes))("is valid with %s", async (runtime) => {
     const usual = pixelsOf(await qrPng(TEXT, { scale: 8 }));
     runtimes[runtime]?.();
     const png = await qrPng(TEXT, { scale: 8, dark: "#102030", light: "#fed" });
@@ -327,7 +330,7 @@ describe("PNG", () => {
     expect(isRight).toBe(true);
   });
 
-  it("without compression may be many blocks long", async () => {
+  it("may be many blocks long without compression", async () => {
     const text = "x".repeat(2331);
     const compressed = pixelsOf(await qrPng(text, { scale: 9, margin: 3 })).data;
     vi.stubGlobal("CompressionStream", undefined);
@@ -344,8 +347,8 @@ describe("PNG", () => {
   });
 });
 
-describe("the terminal's text", () => {
-  it("sets its colours in each line and gives them back, or has no escape sequence at all", () => {
+describe("a QR code in the terminal", () => {
+  it("sets its colors in each line and gives them back, or has no escape sequence at all", () => {
     const lines = qrTerminal(TEXT).split("\n");
     expect(lines.length).toBe(23);
     // eslint-disable-next-line no-control-regex -- escape sequences

@@ -123,7 +123,7 @@ function svgModules(svg: string): string[] {
     });
 }
 
-it.runIf(hasZbar)("every terminal's picture is read", () => {
+it.runIf(hasZbar)("every QR code in the terminal is read", () => {
   const files = uris
     .slice(0, 15)
     .flatMap((text, index) => [
@@ -137,7 +137,7 @@ it.runIf(hasZbar)("every terminal's picture is read", () => {
   for (const [file, text] of Object.entries(read)) expect(text).toBe(uris[Number(/\d+/.exec(file)?.[0])]);
 });
 
-it("Unicode as it is, not percent-encoded, is read as UTF-8", async () => {
+it("Unicode as it is, not percent-encoded, is read from a QR code as UTF-8", async () => {
   const sample = fc.sample(fc.string({ unit: "grapheme", minLength: 8, maxLength: 80 }), 100);
   for (const text of sample) {
     const { data, width, height } = pixelsOf(await qrPng(text));
@@ -146,7 +146,7 @@ it("Unicode as it is, not percent-encoded, is read as UTF-8", async () => {
   expect(readByJsqr(await qrPng("Ünïcode 日本語 😀"))).toBe("Ünïcode 日本語 😀");
 });
 
-it.runIf(hasZbar && hasRsvg)("any size, level and allowed colours are read", async () => {
+it.runIf(hasZbar && hasRsvg)("QR codes of any size, level and allowed colors are read", async () => {
   const options = [
     { errorCorrection: "L", scale: 2 },
     { errorCorrection: "Q", scale: 7 },
@@ -183,7 +183,7 @@ describe.runIf(hasChromium && hasZbar)("Chromium", () => {
     single: `<img alt='QR code' src='${qrDataUrl(USUAL, { title, scale: 6 })}'>`,
     css: `<svg width="9"></svg><main></main>`,
   };
-  it.each(Object.keys(pages) as (keyof typeof pages)[])("shows it %s under a strict policy", (kind) => {
+  it.each(Object.keys(pages) as (keyof typeof pages)[])("shows the QR code %s under a strict policy", (kind) => {
     const icons = "svg { stroke: red; stroke-width: 3; fill: none } main { width: 400px; height: 400px;";
     const style = `${icons} background: url(${qrDataUrl(USUAL, { title, scale: 6 })}) }`;
     const policy = "default-src 'none'; img-src data:; style-src 'sha256-HASH'".replace("HASH", sha256(style));

@@ -49,23 +49,23 @@ function accepts(check: () => void): boolean {
   }
 }
 
-describe("toEqual", () => {
+describe("toEqual of the adapter", () => {
   const equal = (one: unknown, other: unknown) =>
     accepts(() => {
       expectation(one).toEqual(other);
     });
 
-  it.each(same)("%o is %o", (one, other) => {
+  it.each(same)("takes %o for %o", (one, other) => {
     expect(equal(one, other)).toBe(true);
   });
 
-  it.each(different)("%o is not %o", (one, other) => {
+  it.each(different)("tells %o from %o", (one, other) => {
     expect(equal(one, other)).toBe(false);
     expect(equal(other, one)).toBe(false);
   });
 });
 
-describe("toBe", () => {
+describe("toBe of the adapter", () => {
   const identical = (one: unknown, other: unknown) =>
     accepts(() => {
       expectation(one).toBe(other);
@@ -78,7 +78,7 @@ describe("toBe", () => {
   });
 });
 
-it("counts what passes, what throws and what rejects, in every face", async () => {
+it("the adapter counts what passes, what throws and what rejects, in every face", async () => {
   const bodies = [
     () => undefined,
     () => Promise.resolve(),
@@ -103,7 +103,7 @@ it("counts what passes, what throws and what rejects, in every face", async () =
   ]);
 });
 
-it("refuses to pass without any test", async () => {
+it("the adapter does not pass without any test", async () => {
   await expect(collect(() => undefined, { face: {} })).rejects.toThrow("no test");
   await expect(
     collect((parts) => {

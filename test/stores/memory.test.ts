@@ -3,11 +3,11 @@ import { describe, expect, it } from "vitest";
 import { storeConformance } from "../../src/stores/conformance.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 
-describe("conformance", () => {
+describe("conformance of memory", () => {
   const skipped: string[] = [];
   storeConformance(memoryStore, { test: it, skip: (name) => skipped.push(name) });
 
-  it("asks for what memory has not: a connection", () => {
+  it("does not cover what memory does not have: a connection", () => {
     expect(skipped).toEqual([
       "a failing connection rejects (SKIPPED: there is no brokenStore)",
       "a committed write is seen by a second connection (SKIPPED: there is no secondConnection)",
@@ -15,13 +15,13 @@ describe("conformance", () => {
   });
 });
 
-it("two stores have nothing in common", async () => {
+it("two memory stores have nothing in common", async () => {
   const [one, other] = [memoryStore(), memoryStore()];
   expect(await one.compareAndSet("alice", undefined, { revision: "1", body: "{}" })).toBe(true);
   expect(await other.read("alice")).toBeUndefined();
 });
 
-it("nothing to nothing is true where there is nothing", async () => {
+it("a memory store answers true to a change from nothing to nothing where there is nothing", async () => {
   const store = memoryStore();
   expect(await store.compareAndSet("alice", undefined, undefined)).toBe(true);
   expect(await store.compareAndSet("alice", undefined, { revision: "1", body: "{}" })).toBe(true);

@@ -63,7 +63,7 @@ async function expectFailures(cases: Cases, expected: readonly string[]): Promis
   for (const message of failed.values()) expect(message).toMatch(/\w{3}/);
 }
 
-it("a right store fails nowhere, also when the suite runs twice on one", async () => {
+it("a right store passes the suite everywhere, also when it runs twice on one", async () => {
   const store = memoryStore();
   const cases = casesOf(() => store);
   expect(cases.size).toBe(15);
@@ -71,7 +71,7 @@ it("a right store fails nowhere, also when the suite runs twice on one", async (
   expect(await failures(cases)).toEqual(new Map());
 });
 
-describe("a wrong store fails", () => {
+describe("the suite fails a wrong store", () => {
   it.each(mutants)("$name", async ({ make, second, broken, fails }) => {
     const hooks = { secondConnection: second ?? sameRecords, brokenStore: broken ?? closed };
     await expectFailures(casesOf(make, hooks), fails);
@@ -107,7 +107,7 @@ async function failNow(): Promise<void> {
   await Promise.reject(new Error("no such case"));
 }
 
-describe("the suite", () => {
+describe("the conformance suite", () => {
   it("says what is wrong in words", async () => {
     const failed = await failures(
       casesOf(mutants.find(({ name }) => name === "ids without case")?.make ?? memoryStore),

@@ -20,14 +20,14 @@ storeConformance(() => postgresStore(database), {
   },
 });
 
-it("a transaction is no pool", async () => {
+it("a PGlite transaction is not taken for a pool", async () => {
   await database.transaction((transaction) => {
     expect(thrownCode(() => postgresStore(transaction as unknown as PostgresPool))).toBe("invalid-option");
     return Promise.resolve();
   });
 });
 
-it("a transaction in which the store has read is noticed, and another is not", async () => {
+it("a PGlite transaction in which the store has read is noticed, and another is not", async () => {
   const wrapped: PostgresPool = { query: (text, values) => database.query(text, values) };
   const store = postgresStore(wrapped);
   await database.exec("BEGIN");
@@ -40,13 +40,13 @@ it("a transaction in which the store has read is noticed, and another is not", a
   expect(await store.compareAndSet("dave", undefined, { revision: "1", body: "{}" })).toBe(true);
 });
 
-it("an answer without rows is not understood", async () => {
+it("an answer of PGlite without rows is not understood", async () => {
   await expect(postgresStore({ query: () => Promise.resolve({ rows: [] }) }).read("alice")).rejects.toThrow(
     /does not understand/,
   );
 });
 
-it("the table may be migrated again", async () => {
+it("the PGlite table may be migrated again", async () => {
   expect(await postgresStore(database).compareAndSet("alice", undefined, { revision: "1", body: "{}" })).toBe(true);
   await postgresStore(database).migrate();
   expect(await postgresStore(database).read("alice")).toEqual({ revision: "1", body: "{}" });

@@ -318,14 +318,14 @@ describe.runIf(hasPostgres())("PostgreSQL", () => {
     client.release();
   });
 
-  it("nothing to nothing is true where there is nothing", async () => {
+  it("a change from nothing to nothing is true where there is nothing", async () => {
     const store = postgresStore(await newPool());
     expect(await store.compareAndSet("nobody", undefined, undefined)).toBe(true);
     await store.compareAndSet("nobody", undefined, first);
     expect(await store.compareAndSet("nobody", undefined, undefined)).toBe(false);
   });
 
-  it("what the server refuses rejects: a read-only server, a NUL", async () => {
+  it("what the server refuses is rejected: a read-only server, a NUL", async () => {
     const readOnly = postgresStore(await newPool("-c default_transaction_read_only=on"));
     await expect(readOnly.compareAndSet("alice", undefined, first)).rejects.toMatchObject({ code: "25006" });
     const store = postgresStore(await newPool());
@@ -359,7 +359,7 @@ describe("answers that are not PostgreSQL's", () => {
   });
 });
 
-it("a lost race is false, and every other error goes on as it is", async () => {
+it("a lost race is false in PostgreSQL, and every other error goes on as it is", async () => {
   const failing = (error: unknown): PostgresStore =>
     postgresStore({ query: () => Promise.resolve().then(() => thrown(error)) });
   expect(await failing({ code: "40001" }).compareAndSet("alice", "1", second)).toBe(false);
@@ -388,7 +388,7 @@ it.each<[unknown, unknown, string]>([
   ...["", "a.b.c", ".a", "a.", "1st", 'a"b', "a'b", "x".repeat(64), `${"x".repeat(64)}.a`, "$$", 5, null].map(
     (table): [unknown, unknown, string] => [pool, { table }, "invalid-option"],
   ),
-])("wrong arguments throw: case %#", (given, options, code) => {
+])("wrong arguments of the PostgreSQL store throw: case %#", (given, options, code) => {
   expect(thrownCode(() => postgresStore(given as PostgresPool, options as object))).toBe(code);
 });
 

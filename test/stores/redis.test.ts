@@ -98,7 +98,7 @@ describe.runIf(hasRedis())("Redis", () => {
       expect(await client.get(textKey)).toBe("of the application");
     });
 
-    it("nothing to nothing is true where there is nothing", async () => {
+    it("a change from nothing to nothing is true where there is nothing", async () => {
       const store = await newStore({ prefix: `nothing:${driver}:` });
       expect(await store.compareAndSet("alice", undefined, undefined)).toBe(true);
       expect(await store.compareAndSet("alice", undefined, first)).toBe(true);
@@ -288,7 +288,7 @@ describe.runIf(hasRedis())("a Redis cluster of three masters", () => {
   });
 });
 
-describe("a client", () => {
+describe("a Redis client", () => {
   /** A client that gives one answer, and says what it was asked. */
   function answering(answer: unknown): NodeRedisClient & { readonly asked: string[] } {
     const asked: string[] = [];

@@ -92,25 +92,28 @@ describe("inside a transaction", () => {
     expect(await store.compareAndSet("alice", "1", second)).toBe(true);
   });
 
-  it.each(begins)("also on a connection that does not say whether it is in one: %s", async (begin) => {
-    const silent: SqliteConnection = { prepare: (sql) => db.prepare(sql) };
-    const silentStore = sqliteStore(silent);
-    expect(await silentStore.compareAndSet("alice", "1", second)).toBe(true);
-    expect(db.inTransaction).toBe(false);
-    db.exec(begin);
-    await expect(silentStore.compareAndSet("alice", "2", first)).rejects.toThrow(/transaction within a transaction/);
-    await expect(silentStore.read("alice")).rejects.toThrow(/transaction within a transaction/);
-    db.exec("ROLLBACK");
-    expect(await silentStore.read("alice")).toEqual(second);
-  });
+  it.each(begins)(
+    "every call rejects also on a connection that does not say whether it is in one: %s",
+    async (begin) => {
+      const silent: SqliteConnection = { prepare: (sql) => db.prepare(sql) };
+      const silentStore = sqliteStore(silent);
+      expect(await silentStore.compareAndSet("alice", "1", second)).toBe(true);
+      expect(db.inTransaction).toBe(false);
+      db.exec(begin);
+      await expect(silentStore.compareAndSet("alice", "2", first)).rejects.toThrow(/transaction within a transaction/);
+      await expect(silentStore.read("alice")).rejects.toThrow(/transaction within a transaction/);
+      db.exec("ROLLBACK");
+      expect(await silentStore.read("alice")).toEqual(second);
+    },
+  );
 
-  it("of node:sqlite too, which has another word for it", async () => {
+  it("every call of node:sqlite rejects too, which has another word for it", async () => {
     const nodeLike = { prepare: (sql: string) => db.prepare(sql), isTransaction: true };
     await expect(sqliteStore(nodeLike).read("alice")).rejects.toThrow(/inside a transaction/);
   });
 });
 
-describe("durability", () => {
+describe("durability in SQLite", () => {
   describe.each(drivers)("%s", (driver) => {
     const open = async (pragmas: string, file = newFile()): Promise<Connections[typeof driver]> => {
       const { connection } = await connect(driver, file);
@@ -187,7 +190,7 @@ describe("durability", () => {
   });
 });
 
-describe("the table", () => {
+describe("the SQLite table", () => {
   it("can be made twice, has the name that was given, and keeps its rows", async () => {
     const db = new Database(":memory:");
     for (const table of ["t", "Order", "_2fa", "x".repeat(63)]) {
@@ -238,7 +241,7 @@ describe("the table", () => {
   );
 });
 
-it("one read and one write are one statement each, and each statement is prepared once", async () => {
+it("in SQLite one read and one write are one statement each, and each statement is prepared once", async () => {
   const db = new Database(":memory:");
   const log: string[] = [];
   const counting: SqliteConnection = {
@@ -273,14 +276,14 @@ describe("answers that are not SQLite's", () => {
     "numbers for text": { get: { revision: 1, body: "{}" }, run: { changes: "many" } },
     "no body": { get: { revision: "1" }, run: { changes: 2 } },
   };
-  it.each(Object.entries(cases))("%s are refused", async (_, { get, run }) => {
+  it.each(Object.entries(cases))("are refused: %s", async (_, { get, run }) => {
     const db = { inTransaction: false, prepare: () => ({ get: () => get, run: () => run }) };
     const store = sqliteStore(db as unknown as SqliteConnection, { trustSynchronous: true });
     await expect(store.read("alice")).rejects.toThrow(/does not understand/);
     await expect(store.compareAndSet("alice", "1", second)).rejects.toThrow(/does not understand/);
   });
 
-  it("but a bigint and null are: some drivers count and miss with them", async () => {
+  it("do not include a bigint and null: some drivers count and miss with them", async () => {
     const statement = { get: () => null, run: () => ({ changes: 1n }) };
     const store = sqliteStore({ inTransaction: false, prepare: () => statement }, { trustSynchronous: true });
     expect(await store.read("alice")).toBeUndefined();
@@ -288,7 +291,7 @@ describe("answers that are not SQLite's", () => {
   });
 });
 
-it("nothing to nothing is true where there is nothing", async () => {
+it("in SQLite a change from nothing to nothing is true where there is nothing", async () => {
   const store = sqliteStore(new Database(":memory:"));
   await store.migrate();
   expect(await store.compareAndSet("alice", undefined, undefined)).toBe(true);
@@ -302,11 +305,11 @@ it.each([
   [new Database(":memory:"), { tables: "t" }, "unknown-option"],
   [new Database(":memory:"), { trustSynchronous: 1 }, "invalid-option"],
   [new Database(":memory:"), "t", "invalid-options"],
-])("wrong arguments throw: case %#", (db, options, code) => {
+])("wrong arguments of the SQLite store throw: case %#", (db, options, code) => {
   expect(thrownCode(() => sqliteStore(db as SqliteConnection, options as object))).toBe(code);
 });
 
-it("a locked database rejects when the busy timeout is over", async () => {
+it("a locked SQLite database rejects when the busy timeout is over", async () => {
   const file = newFile();
   const [holder, db] = [new Database(file), new Database(file, { timeout: 10 })];
   const store = sqliteStore(db);

@@ -137,7 +137,7 @@ function leaveLock(): void {
   write(`.cache/ready/${pid}`);
 }
 
-it("installs and builds what is not there, and then does nothing", async () => {
+it("ready installs and builds what is not there, and then does nothing", async () => {
   const first = start();
   expect(await first.exitCode).toBe(0);
   expect(first.said()).toBe("> npm ci\n> npm run build\n");
@@ -152,7 +152,7 @@ it("installs and builds what is not there, and then does nothing", async () => {
   expect(existsSync(path.join(folder, ".cache"))).toBe(false); // no lock was taken
 });
 
-it("waits for another one, says so once, and then looks again", async () => {
+it("ready waits for another one, says so once, and then looks again", async () => {
   write("hold");
   const first = start();
   await until(() => log().length === 1);
@@ -168,7 +168,7 @@ it("waits for another one, says so once, and then looks again", async () => {
   expect(locks()).toEqual([]);
 });
 
-it("does itself what another one failed to do", async () => {
+it("ready does itself what another one failed to do", async () => {
   write("hold");
   const first = start();
   await until(() => log().length === 1);
@@ -182,20 +182,23 @@ it("does itself what another one failed to do", async () => {
   expect(locks()).toEqual([]);
 });
 
-it.each(["a free lock", "the lock of a process that is gone"])("of many at once one takes %s", async (which) => {
-  for (let round = 0; round < 3; round++) {
-    for (const name of ["log", "node_modules", "dist"]) {
-      rmSync(path.join(folder, name), { recursive: true, force: true });
+it.each(["a free lock", "the lock of a process that is gone"])(
+  "of many that are ready at once one takes %s",
+  async (which) => {
+    for (let round = 0; round < 3; round++) {
+      for (const name of ["log", "node_modules", "dist"]) {
+        rmSync(path.join(folder, name), { recursive: true, force: true });
+      }
+      if (which !== "a free lock") leaveLock();
+      const codes = await Promise.all(Array.from({ length: 6 }, () => start().exitCode));
+      expect(codes).toEqual([0, 0, 0, 0, 0, 0]);
+      expect(log()).toEqual(LOG);
+      expect(locks()).toEqual([]);
     }
-    if (which !== "a free lock") leaveLock();
-    const codes = await Promise.all(Array.from({ length: 6 }, () => start().exitCode));
-    expect(codes).toEqual([0, 0, 0, 0, 0, 0]);
-    expect(log()).toEqual(LOG);
-    expect(locks()).toEqual([]);
-  }
-});
+  },
+);
 
-it("does not take what another one has taken over, though it has seen the lock of a process that is gone", async () => {
+it("ready does not take what another one has taken over, though it has seen the lock of a process that is gone", async () => {
   leaveLock();
   write("hold");
   write("pause.cjs", PAUSE);
@@ -212,7 +215,7 @@ it("does not take what another one has taken over, though it has seen the lock o
   expect(locks()).toEqual([]);
 });
 
-it("ends with npm's exit code, and leaves no lock", async () => {
+it("ready ends with npm's exit code, and leaves no lock", async () => {
   write("fail");
   const { exitCode } = start();
   expect(await exitCode).toBe(7);
@@ -220,13 +223,13 @@ it("ends with npm's exit code, and leaves no lock", async () => {
   expect(locks()).toEqual([]);
 });
 
-it("fails without npm, and leaves no lock", async () => {
+it("ready fails without npm, and leaves no lock", async () => {
   const { exitCode } = start({ programs: path.join(folder, "src") });
   expect(await exitCode).toBe(1);
   expect(locks()).toEqual([]);
 });
 
-it("stops npm on a signal, and leaves no lock once it has stopped", async () => {
+it("ready stops npm on a signal, and leaves no lock once it has stopped", async () => {
   write("hold");
   const { child, exitCode } = start();
   await until(() => log().length === 1);
@@ -236,7 +239,7 @@ it("stops npm on a signal, and leaves no lock once it has stopped", async () => 
   expect(locks()).toEqual([]);
 });
 
-it("waits no longer on Ctrl-C, and leaves the lock to the other one", async () => {
+it("ready waits no longer on Ctrl-C, and leaves the lock to the other one", async () => {
   write("hold");
   const first = start();
   await until(() => log().length === 1);
@@ -250,6 +253,6 @@ it("waits no longer on Ctrl-C, and leaves the lock to the other one", async () =
   expect(locks()).toEqual([]);
 });
 
-it("is ignored by git", () => {
+it("the lock of ready is ignored by git", () => {
   expect(readFileSync(path.join(ROOT, ".gitignore"), "utf8")).toMatch(/^\.cache\/$/m);
 });

@@ -174,7 +174,7 @@ describe.each([0, 59, 60, 61, 3700])("whatever the difference: %i s", (apart) =>
 
 describe("a clock that is set back after a login", () => {
   it.each([60, 3600, 5 * 86_400, 40 * 86_400])(
-    "by %i seconds refuses codes, and is no mistake of the program",
+    "by %i seconds refuses codes, and is not a mistake of the program",
     async (seconds) => {
       const world = await new World().enrolled();
       await world.twoFactor.verify("alice", world.code());

@@ -59,8 +59,8 @@ describe("several servers at once", () => {
   });
 });
 
-describe("what is spent", () => {
-  it("is not spent by a wrong code", async () => {
+describe("a code that is spent", () => {
+  it("is spent only by a right code", async () => {
     const world = await new World().enrolled();
     const before = world.state().device?.lastCounter;
     await codeOfRefusal(world.twoFactor.verify("alice", world.wrongCode()));
@@ -233,7 +233,7 @@ describe("a policy that changes", () => {
     await world.another({ policy: { maxDelay: 60 } }).verify("alice", world.code());
   });
 
-  it("leaves active devices, enrolments that wait and sets of recovery codes as they are", async () => {
+  it("leaves active devices, enrollments that wait and sets of recovery codes as they are", async () => {
     const world = await new World().enrolled();
     const { expiresAt } = await world.twoFactor.enroll("alice", { accountName: "a", replace: true });
     const changed = world.another({

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 
 import { decodeSecret, encodeBase32, parseOtpauthUri } from "../../src/index.ts";
 import type { TwoFactorStore } from "../../src/two-factor/index.ts";
+import { named } from "../helpers/named.ts";
 import { codeOf, codeOfRefusal, refusal, START, World } from "./world.ts";
 
 const FIXED = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
@@ -123,7 +124,7 @@ describe("confirming", () => {
     expect(world.events.at(-1)).toMatchObject({ type: "replay-seen" });
   });
 
-  it("again is already-confirmed, whatever the code, for as long as an enrolment lives", async () => {
+  it("again is already-confirmed, whatever the code, for as long as an enrollment lives", async () => {
     const world = await new World().enrolled();
     const before = world.store.records.get("alice");
     for (const code of [world.code(-2), world.code(), world.wrongCode()]) {
@@ -139,7 +140,7 @@ describe("confirming", () => {
     expect(await codeOfRefusal(world.twoFactor.confirm("alice", world.code()))).toBe("not-pending");
   });
 
-  it("again is no repetition of what a clock that was ahead confirmed", async () => {
+  it("again is not a repetition of what a clock that was ahead confirmed", async () => {
     const world = await new World().enrolled();
     world.pass(-121); // a minute and more before the moment at which the device became active: no mere difference of two servers
     expect(await codeOfRefusal(world.twoFactor.confirm("alice", world.code()))).toBe("not-pending");
@@ -176,7 +177,7 @@ describe("confirming", () => {
     await world.twoFactor.confirm("alice", world.code());
   });
 
-  it("late, beside an active device, is no repetition", async () => {
+  it("late, beside an active device, is not a repetition", async () => {
     const world = await new World({ policy: { pendingLifetime: 60 } }).enrolled();
     const { secret } = await world.twoFactor.enroll("alice", { accountName: "a", replace: true });
     world.pass(60);
@@ -184,7 +185,7 @@ describe("confirming", () => {
     await world.twoFactor.verify("alice", world.code());
   });
 
-  it("takes ten wrong codes, and then the enrolment is given up", async () => {
+  it("takes ten wrong codes, and then the enrollment is given up", async () => {
     const world = new World();
     ({ secret: world.secret } = await world.twoFactor.enroll("alice", { accountName: "a" }));
     for (let wrong = 1; wrong <= 10; wrong++) {
@@ -209,7 +210,7 @@ describe("confirming", () => {
     expect(world.state().pending).toBeNull();
   });
 
-  it("of a device that was given up or expired is no repetition, though another became active a moment ago", async () => {
+  it("of a device that was given up or expired is not a repetition, though another became active a moment ago", async () => {
     for (const fail of [
       async (world: World) => {
         await codeOfRefusal(world.twoFactor.confirm("alice", world.wrongCode()));
@@ -318,7 +319,7 @@ it("a device can be enrolled and confirmed in the first second of 1970, and wron
   }
 });
 
-describe("importing", () => {
+describe("importing a device", () => {
   it("makes a device active at once, without recovery codes", async () => {
     const world = new World();
     await world.twoFactor.importDevice("alice", { secret: FIXED });
@@ -406,7 +407,7 @@ describe("importing", () => {
   });
 });
 
-describe("disabling", () => {
+describe("disabling two-factor authentication", () => {
   it("removes everything, once", async () => {
     const world = await new World().enrolled();
     const deviceId = world.state().device?.id;
@@ -436,36 +437,40 @@ describe("disabling", () => {
 });
 
 describe("users", () => {
-  it.each([
-    "a",
-    "0",
-    " ",
-    "ä".repeat(512),
-    "x".repeat(1024),
-    "\u{1F600}".repeat(256),
-    "__proto__",
-    "constructor",
-    '"],["',
-    "\n",
-  ])("may be called %j", async (userId) => {
+  it.each(
+    named([
+      "a",
+      "0",
+      " ",
+      "ä".repeat(512),
+      "x".repeat(1024),
+      "\u{1F600}".repeat(256),
+      "__proto__",
+      "constructor",
+      '"],["',
+      "\n",
+    ]),
+  )("may be called %s", async (_, userId) => {
     const world = await new World().enrolled(userId);
     await world.twoFactor.verify(userId, world.code());
   });
 
-  it.each([
-    "",
-    "x".repeat(1025),
-    "ä".repeat(513),
-    "a\0b",
-    "\uD800",
-    "a\uDC00",
-    "\u{1F600}".repeat(257),
-    undefined,
-    null,
-    5,
-    {},
-    ["a"],
-  ])("may not be called %j", async (wrong) => {
+  it.each(
+    named<unknown>([
+      "",
+      "x".repeat(1025),
+      "ä".repeat(513),
+      "a\0b",
+      "\uD800",
+      "a\uDC00",
+      "\u{1F600}".repeat(257),
+      undefined,
+      null,
+      5,
+      {},
+      ["a"],
+    ]),
+  )("may not be called %s", async (_, wrong) => {
     const world = new World();
     const userId = wrong as string;
     const { twoFactor } = world;

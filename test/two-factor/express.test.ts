@@ -63,7 +63,7 @@ describe("an unhandled rejection", () => {
     await new Promise((resolve) => setImmediate(resolve));
   });
 
-  it("is none if the person may pass", async () => {
+  it("does not happen if the person may pass", async () => {
     world = await new World().enrolled();
     expect(await login("alice", world.code())).toMatchObject({ status: 200, text: "welcome" });
   });

@@ -188,7 +188,7 @@ function differ(before: Map<string, TwoFactorRecord>, after: Map<string, TwoFact
   return [...names].some((name) => before.get(name)?.revision !== after.get(name)?.revision);
 }
 
-describe.each(Object.keys(OPERATIONS))("%s", (name) => {
+describe.each(Object.keys(OPERATIONS))("the operation %s", (name) => {
   it("reads once and writes at most once when nothing fails", async () => {
     const { calls, isWritten, outcome } = await run(name, {});
     expect(outcome).not.toBe("state-corrupt"); // what was prepared is what the flow writes

@@ -170,7 +170,7 @@ describe("somebody who knows two codes of the future, and tests a third by clock
     expect(world.state().device).not.toHaveProperty("told");
   });
 
-  it("nor learn a fourth: beside told ones a right guess and a wrong one count and spend alike", async () => {
+  it("cannot learn a fourth: beside told ones a right guess and a wrong one count and spend alike", async () => {
     for (const isRight of [true, false]) {
       const world = await new World().enrolled();
       world.pass(300);

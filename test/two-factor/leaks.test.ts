@@ -33,7 +33,7 @@ function printed(value: unknown): string {
   return parts.join("\n");
 }
 
-it("nothing that is secret is seen", async () => {
+it("nothing that is secret is seen outside of the answers that show it", async () => {
   const seen: string[] = [];
   const see = (value: unknown): void => {
     seen.push(printed(value));

@@ -346,8 +346,8 @@ async function exploreAll(names: readonly Name[]): Promise<{ runs: number; outco
   return { runs, outcomes };
 }
 
-describe("two at once", () => {
-  it.each(PAIRS)("%s and %s", async (...names) => {
+describe("two operations at once", () => {
+  it.each(PAIRS)("are right in every order: %s and %s", async (...names) => {
     const { runs } = await exploreAll(names);
     expect(runs).toBeGreaterThan(0);
   });
@@ -374,7 +374,7 @@ describe("two at once", () => {
     ],
     [["wrong", "wrong"], ["wrong code-rejected, wrong code-rejected"]],
     [["disable", "disable"], ["disable done, disable done"]],
-  ] as const)("%j come out as they should", async (names, expected) => {
+  ] as const)("%j can end as %j, and never pass twice", async (names, expected) => {
     const { outcomes } = await exploreAll(names);
     for (const each of expected) expect(Array.from(outcomes)).toContain(each);
     expect(outcomes).not.toContain("right done, right done");
@@ -383,14 +383,14 @@ describe("two at once", () => {
   });
 });
 
-describe("three at once", () => {
-  it.each(TRIPLES)("%s, %s and %s", async (...names) => {
+describe("three operations at once", () => {
+  it.each(TRIPLES)("are right in every order: %s, %s and %s", async (...names) => {
     const { runs } = await exploreAll(names);
     expect(runs).toBeGreaterThan(0);
   });
 });
 
-describe("the model itself", () => {
+describe("the model of the operations", () => {
   it("finds a flow that does not commit before it answers", async () => {
     const wrong = await run(["right", "right"], beginning, [0, 1, 0, 1]);
     // As if both had been told that they committed.

@@ -8,6 +8,7 @@ import {
   type TwoFactorRecord,
   type TwoFactorStore,
 } from "../../src/two-factor/index.ts";
+import { named } from "../helpers/named.ts";
 import { codeOfRefusal, KEY, memoryStore, World } from "./world.ts";
 
 const sealingKeys = [{ id: "first", key: KEY }];
@@ -21,32 +22,34 @@ function otpError(code: string): Error {
 }
 
 describe("options of createTwoFactor", () => {
-  it.each([
-    ["invalid-account", { issuer: undefined }],
-    ["invalid-account", { issuer: "" }],
-    ["invalid-account", { issuer: " " }],
-    ["invalid-account", { issuer: "a:b" }],
-    ["invalid-account", { issuer: "\uD800" }],
-    ["invalid-account", { issuer: 5 }],
-    ["invalid-option", { store: undefined }],
-    ["invalid-option", { store: {} }],
-    ["invalid-option", { store: { read: () => undefined } }],
-    ["invalid-option", { store: { compareAndSet: () => true } }],
-    ["invalid-option", { clock: new Date() }],
-    ["invalid-option", { onEvent: "log" }],
-    ["invalid-options", { policy: 5 }],
-    ["unknown-option", { policy: { window: 1 } }],
-    ["invalid-options", { parameters: "SHA-1" }],
-    ["unknown-option", { parameters: { t0: 5 } }],
-    ["invalid-option", { parameters: { digits: 9 } }],
-    ["invalid-option", { parameters: { period: 0 } }],
-    ["invalid-option", { parameters: { algorithm: "SHA1" } }],
-    ["unknown-option", { sealingKey: KEY }],
-  ])("%s: %j", (code, options) => {
+  it.each(
+    named<[code: string, options: object]>([
+      ["invalid-account", { issuer: undefined }],
+      ["invalid-account", { issuer: "" }],
+      ["invalid-account", { issuer: " " }],
+      ["invalid-account", { issuer: "a:b" }],
+      ["invalid-account", { issuer: "\uD800" }],
+      ["invalid-account", { issuer: 5 }],
+      ["invalid-option", { store: undefined }],
+      ["invalid-option", { store: {} }],
+      ["invalid-option", { store: { read: () => undefined } }],
+      ["invalid-option", { store: { compareAndSet: () => true } }],
+      ["invalid-option", { clock: new Date() }],
+      ["invalid-option", { onEvent: "log" }],
+      ["invalid-options", { policy: 5 }],
+      ["unknown-option", { policy: { window: 1 } }],
+      ["invalid-options", { parameters: "SHA-1" }],
+      ["unknown-option", { parameters: { t0: 5 } }],
+      ["invalid-option", { parameters: { digits: 9 } }],
+      ["invalid-option", { parameters: { period: 0 } }],
+      ["invalid-option", { parameters: { algorithm: "SHA1" } }],
+      ["unknown-option", { sealingKey: KEY }],
+    ]),
+  )("are refused by their error: %s", (_, [code, options]) => {
     expect(create(options)).toThrow(otpError(code));
   });
 
-  it("are a plain object", () => {
+  it("must be a plain object", () => {
     for (const options of [undefined, null, 5, "x", new Date(), [], memoryStore]) {
       expect(() => createTwoFactor(options as never)).toThrow(expect.objectContaining({ name: "OtpError" }) as Error);
     }
@@ -134,7 +137,7 @@ describe("the policy", () => {
   });
 });
 
-describe("options of the methods", () => {
+describe("wrong options of the methods", () => {
   it.each([
     ["invalid-account", undefined],
     ["invalid-account", {}],
@@ -146,7 +149,7 @@ describe("options of the methods", () => {
     ["invalid-option", { accountName: "a", replace: 1 }],
     ["invalid-option", { accountName: "a", replace: null }],
     ["unknown-option", { accountName: "a", overwrite: true }],
-  ])("enroll: %s: %j", async (code, options) => {
+  ])("are refused by enroll as %s: %j", async (code, options) => {
     const world = new World();
     await expect(world.twoFactor.enroll("alice", options as never)).rejects.toMatchObject({ name: "OtpError", code });
     expect(world.store.calls).toEqual([]);
@@ -157,7 +160,7 @@ describe("options of the methods", () => {
     ["invalid-secret", {}],
     ["unknown-option", { secret: "GEZDGNBVGY3TQOJQ", lastCounter: 5 }],
     ["invalid-options", "GEZDGNBVGY3TQOJQ"],
-  ])("importDevice: %s: %j", async (code, options) => {
+  ])("are refused by importDevice as %s: %j", async (code, options) => {
     const world = new World();
     await expect(world.twoFactor.importDevice("alice", options as never)).rejects.toMatchObject({
       name: "OtpError",
@@ -179,7 +182,7 @@ describe("options of the methods", () => {
     ["unknown-option", { days: 1, logins: 1 }],
     ["invalid-option", undefined],
     ["invalid-options", 5],
-  ])("guessProbability: %s: %j", (code, options) => {
+  ])("are refused by guessProbability as %s: %j", (code, options) => {
     expect(() => guessProbability(undefined, options as never)).toThrow(otpError(code));
   });
 });

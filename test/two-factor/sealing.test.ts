@@ -42,9 +42,9 @@ describe("sealing keys", () => {
     createTwoFactor({ issuer: "Acme", store: memoryStore(), sealingKeys, sealer } as never);
 
   it.each([
-    ["none", undefined],
+    ["absent keys", undefined],
     ["an empty list", []],
-    ["no list", { id: "a", key: KEY }],
+    ["a key in place of a list", { id: "a", key: KEY }],
     ["no key", [{ id: "a" }]],
     ["no id", [{ key: KEY }]],
     ["a short key", [{ id: "a", key: KEY.slice(1) }]],
@@ -120,8 +120,8 @@ describe("sealing keys", () => {
   });
 });
 
-describe("a key", () => {
-  it("that is not there is seal-key-unknown, 500, and no wrong code", async () => {
+describe("a sealing key", () => {
+  it("that is not there is seal-key-unknown, 500, and not a wrong code", async () => {
     const world = await new World({ sealingKeys: keys("first") }).enrolled();
     const before = world.store.records.get("alice");
     const other = world.another({ sealingKeys: keys("second") });
@@ -296,12 +296,12 @@ describe("what was swapped or edited in the database is state-corrupt, never a l
     "a shorter text": (alice) => {
       if (alice.device) alice.device.secret.text = "AAAAAAAA";
     },
-    "no base32": (alice) => {
+    "not base32": (alice) => {
       if (alice.device) alice.device.secret.text = "a-b";
     },
   };
 
-  it("the active device in place of a pending one", async () => {
+  it("if it is the active device in place of a pending one", async () => {
     const made = await world();
     made.edit(({ device, pending }) => {
       if (device && pending) Object.assign(pending, { id: device.id, secret: device.secret });
@@ -309,14 +309,14 @@ describe("what was swapped or edited in the database is state-corrupt, never a l
     expect(await codeOfRefusal(made.twoFactor.confirm("alice", made.code()))).toBe("state-corrupt");
   });
 
-  it("the pending device is not let in by its own code", async () => {
+  it("if it is the pending device, which is not let in by its own code", async () => {
     const made = await world();
     const { secret } = await made.twoFactor.enroll("alice", { accountName: "a", replace: true });
     made.edit((alice) => edits["the pending device"]?.(alice, alice));
     expect(await codeOfRefusal(made.twoFactor.verify("alice", codeOf(secret, made.counter)))).toBe("state-corrupt");
   });
 
-  it.each(Object.keys(edits))("%s", async (name) => {
+  it.each(Object.keys(edits))("if it is %s", async (name) => {
     const made = await world();
     const bob = made.state("bob") as Writable<State>;
     made.edit((alice) => edits[name]?.(alice, bob));
@@ -335,7 +335,7 @@ describe("what was swapped or edited in the database is state-corrupt, never a l
   });
 
   it.each(["another person's recovery key", "the secret for the recovery key", "one letter of the recovery key"])(
-    "%s",
+    "if it is %s",
     async (name) => {
       const made = await world();
       const bob = made.state("bob");
@@ -352,7 +352,7 @@ describe("what was swapped or edited in the database is state-corrupt, never a l
     },
   );
 
-  it("a pending secret or its parameters", async () => {
+  it("if it is a pending secret or its parameters", async () => {
     for (const change of [{ digits: 8 }, { period: 60 }] as const) {
       const made = await world();
       made.edit(({ pending }) => Object.assign(pending?.parameters ?? {}, change));

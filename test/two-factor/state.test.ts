@@ -19,14 +19,14 @@ const LARGEST: State = {
   recovery: { id: "A".repeat(26), key: sealed, hashes: Array<string>(10).fill("A".repeat(52)) },
 };
 
-it("the largest document has less than 3 KB", () => {
+it("the largest stored document has less than 3 KB", () => {
   const body = serialize(LARGEST);
   expect(body.length).toBeLessThan(3072);
   expect(Buffer.byteLength(body)).toBe(body.length);
   expect(parse(body)).toEqual(LARGEST);
 });
 
-it("what version 0.1.0 wrote is read, and written again as it was", () => {
+it("a stored document of version 0.1.0 is read, and written again as it was", () => {
   const base = `"id":"${"A".repeat(26)}","parameters":{"algorithm":"SHA-1","digits":6,"period":30},"secret":{"keyId":"k","text":"t"}`;
   const device = `{${base},"since":5,"lastCounter":null,"failures":1,"outstandingFailures":2,"notBefore":0}`;
   const pending = `{${base},"expiresAt":9,"failures":3}`;
@@ -41,7 +41,7 @@ it("what version 0.1.0 wrote is read, and written again as it was", () => {
   }
 });
 
-it.each([1, 30, 86_400])("a document may have a period of %i s", (period) => {
+it.each([1, 30, 86_400])("a stored document may have a period of %i s", (period) => {
   const { device, pending } = LARGEST;
   const each = { ...parameters, period };
   const state: State = {
@@ -52,20 +52,20 @@ it.each([1, 30, 86_400])("a document may have a period of %i s", (period) => {
   expect(parse(serialize(state))).toEqual(state);
 });
 
-it("a document may have the highest counter", () => {
+it("a stored document may have the highest counter", () => {
   const { device } = LARGEST;
   const state = { ...LARGEST, device: device && { ...device, lastCounter: Number.MAX_SAFE_INTEGER } };
   expect(parse(serialize(state))).toEqual(state);
 });
 
-it("a document without a told counter has no field for it", () => {
+it("a stored document without a told counter has no field for it", () => {
   const { device } = LARGEST;
   for (const none of [[], undefined]) {
     expect(serialize({ ...LARGEST, device: device && { ...device, told: none }, pending: null })).not.toContain("told");
   }
 });
 
-describe("a document is corrupt", () => {
+describe("a stored document is corrupt", () => {
   const edits: Record<string, (state: Writable<State>) => unknown> = {
     "of an unknown version": (state) => Object.assign(state, { version: 2 }),
     "without a version": (state) => Object.assign(state, { version: undefined }),
@@ -85,7 +85,7 @@ describe("a document is corrupt", () => {
     "whose last counter is negative": { lastCounter: -1 },
     "whose failures are text": { failures: "1" },
     "whose failures are negative": { failures: -1 },
-    "whose failures are no integer": { failures: 1.5 },
+    "whose failures are not an integer": { failures: 1.5 },
     "without failures": { failures: undefined },
     "without outstanding failures": { outstandingFailures: undefined },
     "whose outstanding failures are null": { outstandingFailures: null },
@@ -110,7 +110,7 @@ describe("a document is corrupt", () => {
     "with an empty list of told counters": { told: [] },
     "with too many told counters": { told: [...told, 1] },
     "whose told counters are null": { told: null },
-    "whose told counter is no list": { told: 5 },
+    "whose told counter is not a list": { told: 5 },
     "whose told counter is text": { told: ["5"] },
     "whose told counter is negative": { told: [-1] },
     "whose told counter is null": { told: [null] },
@@ -148,7 +148,7 @@ describe("a document is corrupt", () => {
     ),
   ];
 
-  it.each(all.map(([name, edit]) => ({ name, edit })))("$name", ({ edit }) => {
+  it.each(all.map(([name, edit]) => ({ name, edit })))("if it is one $name", ({ edit }) => {
     const state = structuredClone(LARGEST) as Writable<State>;
     edit(state);
     expect(() => parse(JSON.stringify(state))).toThrow(expect.objectContaining({ code: "state-corrupt" }) as Error);
@@ -159,13 +159,13 @@ describe("a document is corrupt", () => {
     ...["", "null", "5", "[]", "{}", '"text"', "{", `${body} `, ` ${body}`, body.slice(0, -1), body + body],
     ...[body.replace('"failures":100', '"failures":1e2'), body.replace("{", '{"version":1,'), body.replace(",", ", ")],
     ...[body.replace('"version":1,', ""), `${body.slice(0, -1)},"version":1}`, `${body.slice(0, -1)},"__proto__":{}}`],
-  ])("that reads %j", (text) => {
+  ])("if it is not what serialize writes (case %#)", (text) => {
     expect(() => parse(text)).toThrow(
       expect.objectContaining({ code: "state-corrupt", message: "stored state is damaged" }) as Error,
     );
   });
 
-  it("or is what serialize writes, whatever character of it is changed, doubled or missing", () => {
+  it("unless it is what serialize writes, whatever character of it is changed, doubled or missing", () => {
     const others = ['"', ",", "0", "1", "A", "a", "-", ".", " ", "\\", "{", "}", "\0", "é"];
     for (let index = 0; index < body.length; index++) {
       const [before, after] = [body.slice(0, index), body.slice(index + 1)];
@@ -175,13 +175,13 @@ describe("a document is corrupt", () => {
     }
   });
 
-  it("however long it is", () => {
+  it("if it has wrong content, however long it is", () => {
     const hashes = '"A",'.repeat(4_000_000); // more than a regular expression can take
     const long = body.replace('"hashes":[', `"hashes":[${hashes}`);
     expect(() => parse(long)).toThrow(expect.objectContaining({ code: "state-corrupt" }) as Error);
   });
 
-  it.each([undefined, null, 5, {}, [body], Object(body)])("that is no text (%#)", (value) => {
+  it.each([undefined, null, 5, {}, [body], Object(body)])("if it is not text (%#)", (value) => {
     expect(() => parse(value)).toThrow(expect.objectContaining({ code: "state-corrupt" }) as Error);
   });
 
@@ -222,7 +222,7 @@ function writtenAgain(text: string): string {
   }
 }
 
-it("one state has one text, whatever the order of its fields", () => {
+it("one state has one stored text, whatever the order of its fields", () => {
   const reversed = (value: unknown): unknown =>
     value === null || typeof value !== "object" || Array.isArray(value)
       ? value

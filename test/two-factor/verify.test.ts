@@ -135,7 +135,7 @@ describe("a wrong code", () => {
   });
 });
 
-describe("what is no code", () => {
+describe("text that is not a code", () => {
   const junk = [
     ...["", " ", "12345", "123456789", "12345a", "٠٠٠٠٠٠", "+12345", "1e5", "123.456", "123_456"],
     ...[
@@ -161,7 +161,7 @@ describe("what is no code", () => {
   ];
 
   it.each(junk.map((typed, index) => ({ typed, index })))(
-    "($index) is refused before anything is read",
+    "is refused before anything is read (case $index)",
     async ({ typed }) => {
       const world = await new World().enrolled();
       const error = await refusal(world.twoFactor.verify("alice", typed as string));
@@ -269,7 +269,7 @@ describe("two steps of one window with the same code", () => {
   );
 
   it.each(collisions)(
-    "%d and %d: a code that was used at the lower is no code at the higher",
+    "%d and %d: a code that was used at the lower is not a code at the higher",
     async (lower, higher, code) => {
       const world = new World();
       await world.twoFactor.importDevice("alice", { secret });
@@ -712,7 +712,7 @@ describe("three consecutive codes", () => {
     );
   });
 
-  it("are three", async () => {
+  it("are refused unless they are three codes of the app", async () => {
     const world = await new World().enrolled();
     world.pass(300);
     const [first = "", second = "", third = ""] = last(world);
@@ -909,7 +909,7 @@ describe("a clock", () => {
   });
 });
 
-it("state stays under 3 KB and does not grow with logins", async () => {
+it("the stored state stays under 3 KB and does not grow with logins", async () => {
   const world = await new World().enrolled();
   await world.twoFactor.verify("alice", world.code());
   const { length } = world.store.records.get("alice")?.body ?? "";
@@ -924,7 +924,7 @@ it("state stays under 3 KB and does not grow with logins", async () => {
   expect(length).toBeLessThan(1300);
 });
 
-it("an error of the flow is an Error, and no OtpError", async () => {
+it("an error of the two-factor flow is an Error, and not an OtpError", async () => {
   const error = await refusal(new World().twoFactor.verify("alice", "123456"));
   expect(error).toBeInstanceOf(Error);
   expect(error.name).toBe("TwoFactorError");

@@ -18,9 +18,12 @@ function countersSeen(): number[] {
 
 const secret = "12345678901234567890";
 
-it.each(["755224", "287082", "520489", "000000", "75522", "", "x"])("the whole window is computed for %j", (token) => {
-  hotp.verify({ secret, token, counter: 0, window: 9 });
-  expect(countersSeen()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-  totp.verifyDelta({ secret, token, time: 30 * 5, window: 5 });
-  expect(countersSeen()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
-});
+it.each(["755224", "287082", "520489", "000000", "75522", "", "x"])(
+  "the whole window is computed for the token %j",
+  (token) => {
+    hotp.verify({ secret, token, counter: 0, window: 9 });
+    expect(countersSeen()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    totp.verifyDelta({ secret, token, time: 30 * 5, window: 5 });
+    expect(countersSeen()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+  },
+);

@@ -27,7 +27,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe("the names", () => {
+describe("the names of halfminute/speakeasy", () => {
   it("are those of speakeasy, in one object and by themselves", () => {
     expect(Object.keys(speakeasy).toSorted()).toEqual([
       ...["_counter", "counter", "digest", "generateSecret", "generateSecretASCII", "generate_key"],
@@ -63,7 +63,7 @@ describe("the names", () => {
   });
 });
 
-describe("a secret", () => {
+describe("a secret in halfminute/speakeasy", () => {
   const forms: readonly [unknown, unknown?][] = [
     [SECRET],
     [SECRET, "ascii"],
@@ -83,7 +83,7 @@ describe("a secret", () => {
     [Buffer.from(`xx${SECRET}`).subarray(2)],
   ];
 
-  it.each(forms)("%s %s", (secret, encoding) => {
+  it.each(forms)("makes the same code however it is given: %s, encoding %s (%#)", (secret, encoding) => {
     expect(speakeasy.totp(wrong({ secret, encoding, time: TIME }))).toBe("005924");
     expect(speakeasy.totp(wrong({ secret: "other", key: secret, encoding, time: TIME }))).toBe("005924");
     expect(speakeasy.totp.verify(wrong({ secret, encoding, time: TIME, token: "005924" }))).toBe(true);
@@ -102,7 +102,7 @@ describe("a secret", () => {
   });
 
   const missing = [undefined, null, "", Buffer.alloc(0)];
-  it.each(missing)("%s is none, in no call and no encoding", (secret) => {
+  it.each(missing)("is refused where it is missing, in every call and encoding: %s (%#)", (secret) => {
     for (const encoding of [undefined, "ascii", "hex", "base32", "base64", "utf8"]) {
       const options = wrong({ secret, encoding, time: 59, counter: 1, token: EMPTY_KEY_CODE, label: "a" });
       const calls = [
@@ -134,16 +134,16 @@ describe("a secret", () => {
     [[1, 2, 3], "ascii"],
     [new ArrayBuffer(20), "ascii"],
     [true, "ascii"],
-  ])("%s as %s is refused", (secret, encoding) => {
+  ])("is refused: %s, encoding %s", (secret, encoding) => {
     expect(thrownCode(() => speakeasy.hotp(wrong({ secret, encoding })))).toBe("invalid-secret");
   });
 
-  it.each(["rot13", " ", "ucs2", 32, false])("encoding %s is refused", (encoding) => {
+  it.each(["rot13", " ", "ucs2", 32, false])("is refused with the unknown encoding %s", (encoding) => {
     expect(thrownCode(() => speakeasy.hotp(wrong({ secret: SECRET, encoding })))).toBe("invalid-option");
   });
 });
 
-describe("a token", () => {
+describe("a token in halfminute/speakeasy", () => {
   const verify = (token: unknown, more: object = {}): boolean =>
     speakeasy.totp.verify(wrong({ secret: SECRET, time: TIME, token, ...more }));
 
@@ -151,7 +151,7 @@ describe("a token", () => {
     ...["5924ab", "5924.9", " 5924 ", "+05924", "5924", "0005924", "005 924", "005-924", "005924\n", ""],
     ...["٠٠٥٩٢٤", "００５９２４", "0x1724", "5.924e3"],
     ...[5924, 5924.1, NaN, -5924, 5924n, null, undefined, true, ["005924"], { toString: () => "005924" }],
-  ])("%s is no 005924", (token) => {
+  ])("is refused in place of 005924: %s (%#)", (token) => {
     expect(verify(token)).toBe(false);
     expect(speakeasy.hotp.verifyDelta(wrong({ secret: SECRET, counter: 41152263, token }))).toBeUndefined();
   });
@@ -161,7 +161,7 @@ describe("a token", () => {
     expect(verify(287083, { time: 59 })).toBe(false);
   });
 
-  it("of a megabyte is none", () => {
+  it("is refused if it has a megabyte", () => {
     expect(verify("0".repeat(2 ** 20))).toBe(false);
   });
 
@@ -174,7 +174,7 @@ describe("a token", () => {
   });
 });
 
-describe("a counter", () => {
+describe("a counter in halfminute/speakeasy", () => {
   // Computed with oathtool and pyotp.
   it.each([
     [2147483647, "27223505"],
@@ -182,7 +182,7 @@ describe("a counter", () => {
     [4294967295, "57117190"],
     [4294967296, "55999456"],
     [9007199254740991, "41891307"],
-  ])("%s has 53 bits", (counter, code) => {
+  ])("may have 53 bits: %s", (counter, code) => {
     expect(speakeasy.hotp({ secret: SECRET, counter, digits: 8 })).toBe(code);
     expect(speakeasy.hotp(wrong({ secret: SECRET, counter: String(counter), digits: "8" }))).toBe(code);
     expect(speakeasy.totp({ secret: SECRET, counter, digits: 8 })).toBe(code);
@@ -199,7 +199,7 @@ describe("a counter", () => {
   });
 
   it.each([-1, 1.5, NaN, Infinity, 2 ** 53, "-1", "1.5", "", "abc", " 1", "0x1", "9007199254740992", 1n, true, []])(
-    "%s is refused",
+    "is refused: %s (%#)",
     (counter) => {
       const options = wrong({ secret: SECRET, counter, token: "755224" });
       for (const call of [
@@ -230,7 +230,7 @@ describe("a counter", () => {
   });
 });
 
-describe("time", () => {
+describe("the time in halfminute/speakeasy", () => {
   it.each([
     [{ time: 1234567890 }, 41152263],
     [{ time: "1234567890" }, 41152263],
@@ -249,7 +249,7 @@ describe("time", () => {
     [{ time: 2 ** 53 - 1, step: 1 }, 2 ** 53 - 1],
     [{ time: 2 ** 53 - 2, step: 2 ** 53 - 1 }, 0],
     [{ time: 0, step: null, epoch: null }, 0],
-  ])("%j is counter %s", (options, counter) => {
+  ])("with %j makes the counter %s", (options, counter) => {
     expect(speakeasy._counter(wrong(options))).toBe(counter);
     expect(speakeasy.totp(wrong({ ...options, secret: SECRET }))).toBe(speakeasy.hotp({ secret: SECRET, counter }));
   });
@@ -269,7 +269,7 @@ describe("time", () => {
       { time: 2 ** 54, step: 1 },
     ],
     ...[{ step: 0 }, { step: NaN }, { step: -30 }, { step: 1.5 }, { step: "30s" }, { step: Infinity }],
-  ])("%j is refused", (options) => {
+  ])("is refused with %j (%#)", (options) => {
     for (const call of [speakeasy._counter, speakeasy.totp, speakeasy.totp.verify, speakeasy.totp.verifyDelta]) {
       const error = thrownCode(() => call(wrong({ secret: SECRET, token: "755224", ...options })));
       expect(error).toBe("invalid-option");
@@ -277,10 +277,10 @@ describe("time", () => {
   });
 });
 
-describe("a window", () => {
+describe("a window in halfminute/speakeasy", () => {
   const verify = (options: object): unknown => speakeasy.totp.verify(wrong({ secret: SECRET, token: "1", ...options }));
 
-  it.each(["1", "0", "", -1, 0.5, NaN, Infinity, 5001, 1e9, 1n, true, [1]])("%s is refused", (window) => {
+  it.each(["1", "0", "", -1, 0.5, NaN, Infinity, 5001, 1e9, 1n, true, [1]])("is refused: %s (%#)", (window) => {
     expect(thrownCode(() => verify({ window }))).toBe("invalid-option");
     const options = wrong({ secret: SECRET, token: "755224", window });
     expect(thrownCode(() => speakeasy.hotp.verify(options))).toBe("invalid-option");
@@ -312,7 +312,7 @@ describe("a window", () => {
   });
 });
 
-describe("digits and algorithm", () => {
+describe("halfminute/speakeasy with digits and algorithm", () => {
   it("pads with zeros, and takes text and the former name", () => {
     const options = { secret: SECRET, counter: 10281 }; // 92555, see RFC 4226 §5.3
     expect(speakeasy.hotp(options)).toBe("092555");
@@ -323,7 +323,7 @@ describe("digits and algorithm", () => {
     expect(speakeasy.hotp({ ...options, digits: 10 })).toBe("0000092555");
   });
 
-  it.each([0, -1, 6.5, 11, NaN, "", "six", "6.0", [6]])("digits %s is refused", (digits) => {
+  it.each([0, -1, 6.5, 11, NaN, "", "six", "6.0", [6]])("refuses the digits %s", (digits) => {
     for (const options of [{ digits }, { length: digits }]) {
       const call = (): unknown => speakeasy.hotp(wrong({ secret: SECRET, ...options }));
       expect(thrownCode(call)).toBe("invalid-option");
@@ -333,7 +333,7 @@ describe("digits and algorithm", () => {
   });
 
   it.each(["md5", "sha384", "SHA-1", " ", 1, false, "__proto__", "toString"])(
-    "algorithm %s is refused",
+    "refuses the algorithm %s",
     (algorithm) => {
       for (const call of [speakeasy.digest, speakeasy.hotp, speakeasy.totp.verify, speakeasy.otpauthURL]) {
         expect(thrownCode(() => call(wrong({ secret: SECRET, algorithm, label: "a" })))).toBe("invalid-option");
@@ -341,15 +341,15 @@ describe("digits and algorithm", () => {
     },
   );
 
-  it("in either case", () => {
+  it("reads the algorithm in either case", () => {
     const code = speakeasy.totp({ secret: SECRET, time: 59, digits: 8, algorithm: "sha256" });
     expect(speakeasy.totp({ secret: SECRET, time: 59, digits: 8, algorithm: "SHA256" })).toBe(code);
     expect(code).toBe("32247374"); // not RFC 6238's: its key has 32 bytes
   });
 });
 
-describe("an empty text", () => {
-  it.each(["encoding", "algorithm", "type", "issuer"])("is as good as no %s", (name) => {
+describe("an empty text in halfminute/speakeasy", () => {
+  it.each(["encoding", "algorithm", "type", "issuer"])("counts as an absent option: %s", (name) => {
     const plain = { secret: SECRET, time: 59, label: "alice", token: "287082" };
     const empty = wrong({ ...plain, [name]: "" });
     expect(speakeasy.totp(empty)).toBe("287082");
@@ -362,17 +362,17 @@ describe("an empty text", () => {
     expect(speakeasy.generateSecret(empty).otpauth_url).toMatch(/^otpauth:\/\/totp\/SecretKey\?secret=[A-Z2-7]+$/);
   });
 
-  it.each(["secret", "key", "digits", "step", "counter", "time", "window"])("is no %s", (name) => {
+  it.each(["secret", "key", "digits", "step", "counter", "time", "window"])("is refused as the option %s", (name) => {
     const given = { secret: SECRET, token: "287082", time: 59 };
     expect(() => speakeasy.totp.verify(wrong({ ...given, [name]: "" }))).toThrow(OtpError);
   });
 
-  it("is no token", () => {
+  it("is refused as the token", () => {
     expect(speakeasy.totp.verify({ secret: SECRET, token: "" })).toBe(false);
   });
 });
 
-describe("digest", () => {
+describe("digest of halfminute/speakeasy", () => {
   it("is the whole MAC, of which the code is made", () => {
     for (const algorithm of ["sha1", "sha256", "sha512"] as const) {
       const counter = Buffer.from("000000000000002a", "hex");
@@ -403,9 +403,12 @@ describe("digest", () => {
     expect(() => speakeasy.hotp.verify(wrong(options))).toThrow(/^digest is not taken here, use hotp or totp/);
   });
 
-  it.each(["cc93cf18508d94934c64b65d8ba7667fb7cde4b0", Buffer.alloc(19), [1, 2], {}])("%s is no MAC", (digest) => {
-    expect(thrownCode(() => speakeasy.hotp(wrong({ secret: SECRET, digest })))).toBe("invalid-bytes");
-  });
+  it.each(["cc93cf18508d94934c64b65d8ba7667fb7cde4b0", Buffer.alloc(19), [1, 2], {}])(
+    "must be a MAC, and is refused: %s",
+    (digest) => {
+      expect(thrownCode(() => speakeasy.hotp(wrong({ secret: SECRET, digest })))).toBe("invalid-bytes");
+    },
+  );
 });
 
 describe("options that speakeasy ignores to the caller's harm", () => {
@@ -430,12 +433,12 @@ describe("options that speakeasy ignores to the caller's harm", () => {
     ["totp: t0", totp, { t0: 1 }],
     ["otpauthURL: accountName", otpauthURL, { accountName: "b" }],
     ["generateSecret: byteLength", generateSecret, { byteLength: 20 }],
-  ])("%s", (_, call, options) => {
+  ])("are refused: %s", (_, call, options) => {
     const complete = { secret: SECRET, time: 59, token: "287082", label: "a", ...options };
     expect(thrownCode(() => call(wrong(complete)))).toBe("unknown-option");
   });
 
-  it("pass if they say what holds anyway, and names without a meaning always", () => {
+  it("are accepted if they say what holds anyway, and names without a meaning always", () => {
     const shared = {
       secret: SECRET,
       time: 59,
@@ -454,8 +457,8 @@ describe("options that speakeasy ignores to the caller's harm", () => {
   });
 });
 
-describe("options", () => {
-  it.each([undefined, null, 30, "secret", () => SECRET])("%s are none", (options) => {
+describe("options of halfminute/speakeasy", () => {
+  it.each([undefined, null, 30, "secret", () => SECRET])("are refused if they are not an object: %s", (options) => {
     const { digest, hotp, totp, otpauthURL, _counter } = speakeasy;
     for (const call of [digest, hotp, hotp.verify, hotp.verifyDelta, totp, totp.verify, otpauthURL, _counter]) {
       expect(thrownCode(() => call(wrong(options)))).toBe("invalid-options");
@@ -504,7 +507,7 @@ describe("options", () => {
   });
 });
 
-describe("generateSecret", () => {
+describe("generateSecret of halfminute/speakeasy", () => {
   it.each([undefined, null, {}, { length: null, symbols: null, name: "", issuer: "", qr_codes: false }])(
     "by default has 32 characters and a URL: %j",
     (options) => {
@@ -600,7 +603,7 @@ describe("generateSecret", () => {
   });
 });
 
-describe("otpauthURL", () => {
+describe("otpauthURL of halfminute/speakeasy", () => {
   const { otpauthURL } = speakeasy;
 
   it("writes what was given and no more", () => {
@@ -643,7 +646,7 @@ describe("otpauthURL", () => {
     ["/a/b", "a/b"],
     ['"<>\\^`{|}[]', "%22%3C%3E%5C%5E%60%7B%7C%7D%5B%5D"],
     ["!$&'()*+,;=:@-._~", "!$&'()*+,;=:@-._~"],
-  ])("the label %s is %s", (label, written) => {
+  ])("writes the label %s as %s", (label, written) => {
     const url = otpauthURL({ secret: SECRET, label });
     expect(url).toBe(`otpauth://totp/${written}?secret=${BASE32}`);
     expect(new URL(url).href).toBe(url);
@@ -666,7 +669,7 @@ describe("otpauthURL", () => {
     ["invalid-option", { period: 30.5 }],
     ["invalid-option", { period: "x" }],
     ["invalid-option", { algorithm: "md5" }],
-  ])("%s for %j", (code, options) => {
+  ])("throws %s for %j", (code, options) => {
     expect(thrownCode(() => otpauthURL(wrong({ secret: SECRET, label: "a", ...options })))).toBe(code);
   });
 });

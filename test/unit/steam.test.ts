@@ -7,6 +7,7 @@ import { encodeBase32 } from "../../src/core/base32.ts";
 import { generateSteamCode, type SteamSecret, verifySteamCode } from "../../src/steam/index.ts";
 import { importKey } from "../../src/sync.ts";
 import { thrownCode } from "../helpers/thrown.ts";
+import { named } from "../helpers/named.ts";
 
 const SECRET = "BASE32SECRET3232";
 /** The codes of the first steps; those of 0 to 90 seconds are widely published. */
@@ -28,8 +29,8 @@ function oracle(secret: Uint8Array, counter: number): string {
     .join("");
 }
 
-describe("codes", () => {
-  it.each([...CODES.entries()])("step %s is %s", (step, code) => {
+describe("Steam Guard codes", () => {
+  it.each([...CODES.entries()])("of step %s are %s", (step, code) => {
     expect(generateSteamCode(SECRET, { at: at(step) })).toBe(code);
     expect(generateSteamCode(SECRET, { at: new Date(step * 30_000 + 29_999) })).toBe(code);
     expect(verifySteamCode(SECRET, code, { at: at(step) })).toEqual({ counter: step, delta: 0 });
@@ -68,7 +69,7 @@ describe("codes", () => {
   });
 });
 
-describe("a code that is typed", () => {
+describe("a Steam Guard code that is typed", () => {
   it.each([
     "YKKK4",
     "ykkk4",
@@ -81,34 +82,36 @@ describe("a code that is typed", () => {
     "\tYKKK4",
     "YKKK４",
     "YK–KK4",
-  ])("%j matches", (code) => {
+  ])("matches: %j", (code) => {
     expect(verifySteamCode(SECRET, code, { at: at(1) })).toEqual({ counter: 1, delta: 0 });
   });
 
-  it.each([
-    ...[
-      "",
-      "YKKK",
-      "YKKK44",
-      "YKKK42",
-      "2YKKK4",
-      "YKKK4222",
-      "YKKK5",
-      "AKKK4",
-      "YKKK0",
-      "YKKK1",
-      "YKKKI",
-      "YKKKS",
-      "YKKK_",
-      "00000",
-    ],
-    ...["ｙＫＫＫ4", "Y\u212a\u212a\u212a4", "YKKK4".padEnd(33), "YKKK4".repeat(200_000), "null", "12345678"],
-  ])("%j does not, and throws nothing", (code) => {
+  it.each(
+    named([
+      ...[
+        "",
+        "YKKK",
+        "YKKK44",
+        "YKKK42",
+        "2YKKK4",
+        "YKKK4222",
+        "YKKK5",
+        "AKKK4",
+        "YKKK0",
+        "YKKK1",
+        "YKKKI",
+        "YKKKS",
+        "YKKK_",
+        "00000",
+      ],
+      ...["ｙＫＫＫ4", "Y\u212a\u212a\u212a4", "YKKK4".padEnd(33), "YKKK4".repeat(200_000), "null", "12345678"],
+    ]),
+  )("is not matched, without an error: %s", (_, code) => {
     expect(verifySteamCode(SECRET, code, { at: at(1) })).toBe(null);
   });
 
   it.each([undefined, null, 12345, {}, ["YKKK4"], new String("YKKK4"), Symbol("YKKK4"), 5n])(
-    "%# is no text",
+    "is not matched, without an error, if it is not text (case %#)",
     (code) => {
       expect(verifySteamCode(SECRET, code as string, { at: at(1) })).toBe(null);
     },
@@ -125,7 +128,7 @@ describe("a code that is typed", () => {
   });
 });
 
-describe("the window", () => {
+describe("the window of Steam Guard codes", () => {
   const verifyAt = (step: number, options = {}): unknown =>
     verifySteamCode(SECRET, "YKKK4", { at: at(step), ...options });
 
@@ -185,28 +188,28 @@ describe("the window", () => {
   });
 });
 
-describe("wrong use throws, whatever the code:", () => {
+describe("wrong use of Steam Guard throws, whatever the code", () => {
   type Wrong = never;
   it.each<[string, unknown, unknown, string]>([
-    ["no secret", undefined, undefined, "invalid-secret"],
-    ["null", null, undefined, "invalid-secret"],
+    ["an absent secret", undefined, undefined, "invalid-secret"],
+    ["null as secret", null, undefined, "invalid-secret"],
     ["a code as secret", "YKKK1", undefined, "invalid-secret"],
-    ["no bytes", "", undefined, "secret-too-short"],
-    ["base64 that is none", { base64: "CCW9-tCi" }, undefined, "invalid-secret"],
+    ["a secret of no bytes", "", undefined, "secret-too-short"],
+    ["base64 with a letter that it does not have", { base64: "CCW9-tCi" }, undefined, "invalid-secret"],
     ["base64 with a line end inside", { base64: "AAAA\nAAAA" }, undefined, "invalid-secret"],
-    ["base64 that is no text", { base64: 5 }, undefined, "invalid-secret"],
+    ["base64 that is not text", { base64: 5 }, undefined, "invalid-secret"],
     ["empty base64", { base64: "" }, undefined, "secret-too-short"],
-    ["another name", { base32: SECRET }, undefined, "invalid-secret"],
-    ["an inherited one", Object.create({ base64: "AAAAAAAAAAAAAAAA" }), undefined, "invalid-secret"],
+    ["a secret of another name", { base32: SECRET }, undefined, "invalid-secret"],
+    ["an inherited secret", Object.create({ base64: "AAAAAAAAAAAAAAAA" }), undefined, "invalid-secret"],
     ["a key for SHA-256", importKey(SECRET, "SHA-256"), undefined, "invalid-key"],
-    ["digits", SECRET, { digits: 6 }, "unknown-option"],
-    ["algorithm", SECRET, { algorithm: "SHA-1" }, "unknown-option"],
-    ["period", SECRET, { period: 30 }, "unknown-option"],
-    ["t0", SECRET, { t0: 0 }, "unknown-option"],
-    ["time", SECRET, { time: 0 }, "unknown-option"],
+    ["the option digits", SECRET, { digits: 6 }, "unknown-option"],
+    ["the option algorithm", SECRET, { algorithm: "SHA-1" }, "unknown-option"],
+    ["the option period", SECRET, { period: 30 }, "unknown-option"],
+    ["the option t0", SECRET, { t0: 0 }, "unknown-option"],
+    ["the option time", SECRET, { time: 0 }, "unknown-option"],
     ["a number as moment", SECRET, { at: 0 }, "invalid-option"],
-    ["no options", SECRET, 30, "invalid-options"],
-  ])("%s", (_, secret, options, code) => {
+    ["a number as options", SECRET, 30, "invalid-options"],
+  ])("for %s", (_, secret, options, code) => {
     expect(thrownCode(() => generateSteamCode(secret as Wrong, options as Wrong))).toBe(code);
     for (const typed of ["YKKK4", "", undefined]) {
       expect(thrownCode(() => verifySteamCode(secret as Wrong, typed as Wrong, options as Wrong))).toBe(code);
@@ -214,23 +217,23 @@ describe("wrong use throws, whatever the code:", () => {
   });
 
   it.each([
-    ["window", { window: 1 }, "unknown-option"],
-    ["too wide behind", { lookBehind: 11 }, "invalid-option"],
-    ["too wide ahead", { lookAhead: -1 }, "invalid-option"],
-    ["after that is undefined", { after: undefined }, "invalid-option"],
-    ["after that is text", { after: "1" }, "invalid-option"],
-  ])("%s, when verifying", (_, options, code) => {
+    ["the option window", { window: 1 }, "unknown-option"],
+    ["a window too wide behind", { lookBehind: 11 }, "invalid-option"],
+    ["a negative window ahead", { lookAhead: -1 }, "invalid-option"],
+    ["an after that is undefined", { after: undefined }, "invalid-option"],
+    ["an after that is text", { after: "1" }, "invalid-option"],
+  ])("for %s, when verifying", (_, options, code) => {
     expect(thrownCode(() => verifySteamCode(SECRET, "YKKK4", options as Wrong))).toBe(code);
   });
 
-  it("9 bytes make codes, and 10 verify", () => {
+  it("for secrets that are too short: 9 bytes make codes, and 10 verify", () => {
     expect(generateSteamCode(new Uint8Array(9), { at: at(1) })).toBe(oracle(new Uint8Array(9), 1));
     expect(thrownCode(() => verifySteamCode(new Uint8Array(9), "YKKK4"))).toBe("secret-too-short");
     expect(thrownCode(() => verifySteamCode({ base64: "AAAAAAAAAAAA" }, "YKKK4"))).toBe("secret-too-short");
     expect(verifySteamCode(new Uint8Array(10), oracle(new Uint8Array(10), 1), { at: at(1) })?.counter).toBe(1);
   });
 
-  it("no message holds a secret", () => {
+  it("without a secret in the message", () => {
     try {
       generateSteamCode({ base64: "c2VjcmV0c2VjcmV0!" });
       expect.unreachable();

@@ -76,19 +76,19 @@ function toBase32(bytes: Uint8Array): string {
     .join("");
 }
 
-it("there are vectors", () => {
+it("there are files of vectors", () => {
   expect(files.size).toBe(18);
   expect(schemas.size).toBe(11);
 });
 
-describe.each([...files])("%s", (name, file) => {
-  it("fits its schema", () => {
+describe.each([...files])("the vectors %s", (name, file) => {
+  it("fit their schema", () => {
     const schema = schemaOf(file);
     schema(file);
     expect(schema.errors).toBe(null);
   });
 
-  it("says where it comes from and who agrees", () => {
+  it("say where they come from and who agrees", () => {
     expect(name).toMatch(/^[a-z0-9]+(?:[-.][a-z0-9]+)*\.json$/);
     expect(file.title).not.toBe("");
     expect(Object.values(file.source).every((text) => text !== "")).toBe(true);
@@ -98,12 +98,12 @@ describe.each([...files])("%s", (name, file) => {
     expect(file.confirmedBy).not.toContain(file.source.document);
   });
 
-  it("has no row twice", () => {
+  it("do not have a row twice", () => {
     const texts = file.rows.map((row) => JSON.stringify(Object.entries({ ...row, why: "", note: "" }).sort()));
     expect(new Set(texts).size).toBe(texts.length);
   });
 
-  it("is in the table of the README, with its number of rows", () => {
+  it("are in the table of the README, with their number of rows", () => {
     const readme = readFileSync(new URL("README.md", FOLDER), "utf8");
     const cells = readme.split("\n").map((line) => line.split("|").map((cell) => cell.trim()));
     const [, , rows, kind] = cells.find(([, first]) => first === `[\`${name}\`](${name})`) ?? [];
@@ -111,7 +111,7 @@ describe.each([...files])("%s", (name, file) => {
   });
 });
 
-describe("schemas", () => {
+describe("the schemas of the vectors", () => {
   it("are all used", () => {
     expect([...new Set([...files.values()].map(schemaName))].sort()).toEqual([...schemas.keys()].sort());
   });
@@ -242,7 +242,7 @@ describe("schemas", () => {
     ],
   };
 
-  it.each([...schemas])("%s refuses a broken row and a broken head", (name, schema) => {
+  it.each([...schemas])("include %s, which refuses a broken row and a broken head", (name, schema) => {
     const [good, ...changes] = kinds[name.replace(".schema.json", "")] ?? [];
     const file = {
       $schema: `./schema/${name}`,
@@ -272,7 +272,7 @@ describe("schemas", () => {
     for (const change of broken) expect([change, accepts({ ...file, ...change })]).toEqual([change, false]);
   });
 
-  it("otpauth-valid takes all three types", () => {
+  it("let otpauth-valid take all three types", () => {
     const file = files.get("otpauth-valid.json");
     const accounts = [account, hotp, steam, { ...steam, issuer: "Steam" }];
     const rows = accounts.map((each) => ({ uri: "x", account: each, why: "x" }));
@@ -280,7 +280,7 @@ describe("schemas", () => {
   });
 });
 
-describe("recomputed", () => {
+describe("the vectors, when recomputed,", () => {
   interface CodeRow {
     readonly key: string;
     readonly algorithm: string;
@@ -292,7 +292,7 @@ describe("recomputed", () => {
     readonly time?: { readonly seconds: number; readonly period: number; readonly t0: number };
   }
 
-  it("codes: T from the time, MAC from key and counter, number from the MAC, code from the number", () => {
+  it("have codes whose step comes from the time, MAC from key and counter, number from the MAC, digits from the number", () => {
     for (const row of rowsOf<CodeRow>("codes")) {
       const { counter, digits, code, time } = row;
       const mac = hotpMac(row);
@@ -303,14 +303,14 @@ describe("recomputed", () => {
     }
   });
 
-  it("codes: of the RFCs as many as they print", () => {
+  it("have as many codes of the RFCs as they print", () => {
     expect(files.get("rfc4226-appendix-d.json")?.rows.map(({ counter }) => counter)).toEqual([...Array(10).keys()]);
     const rows = files.get("rfc6238-appendix-b.json")?.rows as readonly CodeRow[] | undefined;
     expect(rows?.length).toBe(18);
     expect([...new Set(rows?.map(({ key }) => key.length / 2))]).toEqual([20, 32, 64]);
   });
 
-  it("codes: both programs with every length of key, algorithm, number of digits and period", () => {
+  it("have codes of both programs with every length of key, algorithm, number of digits and period", () => {
     for (const name of ["interop-oathtool.json", "interop-pyotp.json"]) {
       const rows = (files.get(name)?.rows ?? []) as unknown as CodeRow[];
       const different = (pick: (row: CodeRow) => unknown): number => new Set(rows.map(pick)).size;
@@ -321,7 +321,7 @@ describe("recomputed", () => {
     }
   });
 
-  it("codes: from one to five zeros in front, for every algorithm and length", () => {
+  it("have codes with one to five zeros in front, for every algorithm and length", () => {
     const rows = (files.get("leading-zeros.json")?.rows ?? []) as unknown as CodeRow[];
     const zeros = rows.map((row) => `${row.algorithm} ${row.digits} ${String(/^0*/.exec(row.code)?.[0].length)}`);
     for (const algorithm of ["SHA-1", "SHA-256", "SHA-512"]) {
@@ -333,7 +333,7 @@ describe("recomputed", () => {
     expect(rows.every(({ code }) => code.startsWith("0"))).toBe(true);
   });
 
-  it("steam: counter from the time, code from the MAC in base 26", () => {
+  it("have Steam Guard codes whose counter comes from the time, and whose letters from the MAC in base 26", () => {
     const rows = rowsOf<{ key: string; seconds: number; counter: number; code: string }>("steam");
     for (const { key, seconds, counter, code } of rows) {
       expect(Math.floor(seconds / 30)).toBe(counter);
@@ -347,7 +347,7 @@ describe("recomputed", () => {
     expect(rows.slice(0, 4).map(({ code }) => code)).toEqual(["2TC8B", "YKKK4", "M4HQB", "DTVB3"]);
   });
 
-  it("truncation: offset and number from the MAC, code from the number", () => {
+  it("have truncations whose offset and number come from the MAC, and whose code from the number", () => {
     const rows = rowsOf<{ mac: string; offset: number; truncated: number; digits: number; code: string }>("truncation");
     for (const { mac, offset, truncated, digits, code } of rows) {
       const bytes = Buffer.from(mac, "hex");
@@ -359,19 +359,19 @@ describe("recomputed", () => {
     expect(new Set(topBits.map(({ mac, offset }) => `${mac.length} ${offset}`)).size).toBe(3 * 16);
   });
 
-  it("truncation: who takes byte 19 of every MAC for the last one is found out", () => {
+  it("have truncations that find out who takes byte 19 of every MAC for the last one", () => {
     const rows = rowsOf<{ mac: string; offset: number }>("truncation").filter(({ mac }) => mac.length > 40);
     expect(rows.every(({ mac, offset }) => parseInt(mac.charAt(39), 16) !== offset)).toBe(true);
   });
 
-  it("hmac", () => {
+  it("have the MACs of node:crypto", () => {
     const rows = rowsOf<{ algorithm: string; key: string; data: string; mac: string }>("hmac");
     for (const { algorithm, key, data, mac } of rows) {
       expect(hmac(algorithm, key, Buffer.from(data, "hex")).toString("hex")).toBe(mac);
     }
   });
 
-  it("base32", () => {
+  it("have base32 as it is computed from the bytes, padded and unpadded", () => {
     const rows = rowsOf<{ bytes: string; padded: string; unpadded: string }>("base32");
     for (const { bytes, padded, unpadded } of rows) {
       expect(toBase32(Buffer.from(bytes, "hex"))).toBe(unpadded);
@@ -379,7 +379,7 @@ describe("recomputed", () => {
     }
   });
 
-  it("base32-refused: nothing that base32 writes", () => {
+  it("refuse as base32 nothing that base32 writes", () => {
     for (const { text } of rowsOf<{ text: string }>("base32-refused")) {
       const letters = text.replace(/=+$/, "");
       const isWhole = text === letters || (text.length % 8 === 0 && text.length - letters.length < 7);
@@ -395,7 +395,7 @@ describe("recomputed", () => {
     return toBase32(Uint8Array.from(bytes)) === letters;
   }
 
-  it("window-collisions: two counters of one window, one code", () => {
+  it("have in window-collisions two counters of one window with one code", () => {
     interface CollisionRow {
       readonly key: string;
       readonly algorithm: string;
@@ -410,7 +410,7 @@ describe("recomputed", () => {
     }
   });
 
-  it("secrets: the code is that of the key, and most texts have something to be read away", () => {
+  it("have in secrets the code of the key, and mostly texts with something to be read away", () => {
     const rows = rowsOf<{ text: string; key: string; seconds: number; code: string }>("secrets");
     for (const { key, seconds, code } of rows) {
       const counter = Math.floor(seconds / 30);
@@ -423,13 +423,13 @@ describe("recomputed", () => {
     expect(new Set([...texts, ...refused]).size).toBe(texts.length + refused.length);
   });
 
-  it("otpauth: at least 40 rows have the shape in which a named program writes", () => {
+  it("have at least 40 otpauth rows in the shape in which a named program writes", () => {
     const writers = rowsOf<{ writer?: string }>("otpauth-valid").flatMap(({ writer }) => writer ?? []);
     expect(new Set(writers).size).toBe(writers.length);
     expect(writers.length).toBeGreaterThanOrEqual(40);
   });
 
-  it("otpauth: secrets are canonical base32, and no URI is both valid and refused", () => {
+  it("have otpauth secrets in canonical base32, and no URI that is both valid and refused", () => {
     const valid = rowsOf<{ uri: string; account: { secret: string } }>("otpauth-valid");
     for (const { account } of valid)
       expect([account.secret, isCanonical(account.secret)]).toEqual([account.secret, true]);

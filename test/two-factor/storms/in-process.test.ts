@@ -23,7 +23,7 @@ function unevenArenaOf(store: TwoFactorStore, mutant: Mutant): Arena {
   return { ...arenaOf(store, mutant), crowd, rounds: 500 };
 }
 
-describe("memory", () => {
+describe("in memory", () => {
   it.each(all)("%s", (_, storm) => storm(arenaOf(memoryStore())));
 });
 

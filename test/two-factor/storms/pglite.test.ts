@@ -9,4 +9,4 @@ const database = new PGlite();
 afterAll(() => database.close());
 beforeAll(() => postgresStore(database).migrate());
 
-it.each(Object.entries(storms))("%s", (_, storm) => storm(arenaOf(postgresStore(database))));
+it.each(Object.entries(storms))("in PGlite %s", (_, storm) => storm(arenaOf(postgresStore(database))));

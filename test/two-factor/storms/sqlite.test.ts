@@ -19,7 +19,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-describe.each(["wal", "delete"])("journal mode %s", (mode) => {
+describe.each(["wal", "delete"])("SQLite with journal mode %s", (mode) => {
   const open = async (): Promise<Place> => {
     const address = path.join(folder, `${files++}.db`);
     const { connection } = await connect("libsql", address);

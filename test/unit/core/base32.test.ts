@@ -5,7 +5,7 @@ import { thrownCode } from "../../helpers/thrown.ts";
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 
-describe("letters", () => {
+describe("letters of base32", () => {
   it("are those of the standard, in its order", () => {
     for (let value = 0; value < 32; value++) {
       expect(encodeBase32(Uint8Array.of(value << 3))[0]).toBe(ALPHABET[value]);
@@ -26,7 +26,7 @@ describe("letters", () => {
   });
 });
 
-describe("strict decoding", () => {
+describe("strict base32 decoding", () => {
   it.each([
     ["", ""],
     ["MY", "f"],
@@ -75,7 +75,7 @@ describe("strict decoding", () => {
     expect(() => decodeBase32(text)).toThrow(`text must be base32: ${rule}`);
   });
 
-  it("refuses what is no string", () => {
+  it("refuses what is not a string", () => {
     for (const value of [undefined, null, 1, {}, ["MY"], new Uint8Array(2)]) {
       expect(thrownCode(() => decodeBase32(value as string))).toBe("invalid-base32");
     }
@@ -86,7 +86,7 @@ describe("strict decoding", () => {
   });
 });
 
-describe("encoding", () => {
+describe("base32 encoding", () => {
   it("pads only when asked to", () => {
     expect(encodeBase32(new Uint8Array(1))).toBe("AA");
     expect(encodeBase32(new Uint8Array(1), {})).toBe("AA");
@@ -98,7 +98,7 @@ describe("encoding", () => {
     expect(encodeBase32(new Uint8Array(0), { padding: true })).toBe("");
   });
 
-  it("refuses wrong options and what is no bytes", () => {
+  it("refuses wrong options and what is not bytes", () => {
     for (const padding of [null, 1, "true"]) {
       expect(thrownCode(() => encodeBase32(new Uint8Array(1), { padding: padding as unknown as boolean }))).toBe(
         "invalid-option",

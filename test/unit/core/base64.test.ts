@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 
 import { decodeBase64, encodeBase64 } from "../../../src/core/base64.ts";
 
-it("is that of node:buffer at every length up to 100, padded or not", () => {
+it("base64 is that of node:buffer at every length up to 100, padded or not", () => {
   for (let length = 0; length <= 100; length++) {
     const bytes = new Uint8Array(randomBytes(length));
     const text = Buffer.from(bytes).toString("base64");
@@ -14,7 +14,7 @@ it("is that of node:buffer at every length up to 100, padded or not", () => {
   }
 });
 
-it("has every letter for its value, and no other character", () => {
+it("base64 has every letter for its value, and no other character", () => {
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   const wrong: number[] = [];
   for (let code = 0; code < 0x10000; code++) {
@@ -27,16 +27,16 @@ it("has every letter for its value, and no other character", () => {
   expect(wrong).toEqual([]);
 });
 
-it("drops left-over bits", () => {
+it("base64 drops left-over bits", () => {
   for (const text of ["AB==", "AB", "AP"]) expect(decodeBase64(text)).toEqual(Uint8Array.of(0));
   for (const text of ["AAB=", "AAB", "AAD"]) expect(decodeBase64(text)).toEqual(Uint8Array.of(0, 0));
 });
 
-describe("nothing for", () => {
+describe("base64 text that breaks a rule", () => {
   it.each([
     ...["A", "AAAAA", "=", "==", "====", "A=", "A==", "A===", "AA=", "AAA==", "AAAA=", "AAAA==", "AAAA====", "AA===="],
     ...["AA=A", "=AAA", "A-AA", "A_AA", "AA A", "AAAA\n", " AAAA", "ÄAAA", "AA%3D%3D"],
-  ])("%j", (text) => {
+  ])("decodes to nothing: %j", (text) => {
     expect(decodeBase64(text)).toBe(undefined);
   });
 });

@@ -13,7 +13,7 @@ describe("a number as digits", () => {
   });
 });
 
-describe("what was typed", () => {
+describe("a code that was typed", () => {
   it("is read with white space, hyphens and dashes of Unicode anywhere, and nothing else", () => {
     const separators = /^[\p{White_Space}\p{Dash}\u00ad\u200b\u2060\ufeff]$/u;
     const wrong: number[] = [];
@@ -52,7 +52,7 @@ describe("what was typed", () => {
     },
   );
 
-  it("is not looked at if it is long or no string", () => {
+  it("is not looked at if it is long or not a string", () => {
     const endless = { length: 6, replace: () => expect.unreachable("it was looked at") };
     expect(readCode(endless, 6)).toBe(UNREADABLE);
     expect(readCode(`005924${" ".repeat(26)}`, 6)).toBe(5924);

@@ -7,7 +7,7 @@ import { OtpError } from "../../../src/core/errors.ts";
 import { TwoFactorError } from "../../../src/two-factor/two-factor-error.ts";
 import { polluted } from "../../helpers/polluted.ts";
 
-it("is an Error with a name, a code and a message", () => {
+it("an OtpError is an Error with a name, a code and a message", () => {
   const error = new OtpError("invalid-secret", "secret must be base32 text");
   expect(error).toBeInstanceOf(Error);
   expect(String(error)).toBe("OtpError: secret must be base32 text");

@@ -51,7 +51,7 @@ describe("options", () => {
     expect(readOptions(Object.assign(Object.create(null) as object, { digits: 7 }), DEFAULTS).digits).toBe(7);
   });
 
-  it("are refused if they are no plain object", () => {
+  it("are refused if they are not a plain object", () => {
     class Row {
       digits = 8;
     }
@@ -94,7 +94,7 @@ describe("a polluted Object.prototype", () => {
   });
 });
 
-describe("guards", () => {
+describe("guards of parameters", () => {
   it("name the option and the rule", () => {
     expect(() => requireInteger("6", "digits", 6, 8)).toThrow("digits must be an integer from 6 to 8");
     expect(() => requireCounter(-1)).toThrow("counter must be an integer from 0 to 2^53-1");

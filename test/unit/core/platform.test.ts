@@ -11,8 +11,8 @@ afterEach(() => {
 });
 
 describe.each([
-  ["no crypto", undefined],
-  ["no crypto.subtle, as outside a secure context", { getRandomValues: (bytes: Uint8Array) => bytes }],
+  ["an absent crypto", undefined],
+  ["an absent crypto.subtle, as outside a secure context", { getRandomValues: (bytes: Uint8Array) => bytes }],
 ])("with %s", (_, crypto) => {
   it("every code asks for it, by a rejection that says what to do", async () => {
     vi.stubGlobal("crypto", crypto);
@@ -40,7 +40,7 @@ it.each(MEMBERS)("a polluted Object.prototype changes no code: %s", async (name)
   }
 });
 
-it("a secret is only made of real randomness", () => {
+it("a random secret is only made of real randomness", () => {
   for (const crypto of [undefined, {}]) {
     vi.stubGlobal("crypto", crypto);
     expect(thrownCode(() => halfminute.generateSecret())).toBe("no-random");
@@ -48,7 +48,7 @@ it("a secret is only made of real randomness", () => {
   }
 });
 
-it("a polyfill may come after the import", () => {
+it("a polyfill of crypto may come after the import", () => {
   vi.stubGlobal("crypto", { getRandomValues: (bytes: Uint8Array) => bytes.fill(0xff) });
   expect(halfminute.generateSecret({ byteLength: 16 })).toBe("77777777777777777777777774");
 });

@@ -126,7 +126,7 @@ describe("a random secret", () => {
   });
 });
 
-it("bytes whose memory was given away are no secret any more", () => {
+it("bytes whose memory was given away are not a secret any more", () => {
   const bytes = new Uint8Array(20).fill(1);
   structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
   expect(thrownCode(() => secretBytes(bytes, 1))).toBe("secret-too-short");

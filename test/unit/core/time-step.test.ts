@@ -34,7 +34,7 @@ describe("t0", () => {
   });
 });
 
-describe("at", () => {
+describe("the option at", () => {
   it("may be a Date of another realm", () => {
     const at = runInNewContext("new Date(59000)") as Date;
     expect(at instanceof Date).toBe(false);
@@ -62,6 +62,6 @@ describe("at", () => {
   });
 });
 
-it("the counter passes 32 bits", () => {
+it("the counter of time steps passes 32 bits", () => {
   expect(timeStep({ at: new Date(2 ** 33 * 30_000) }).counter).toBe(2 ** 33);
 });

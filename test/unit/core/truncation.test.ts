@@ -17,12 +17,12 @@ function isTruncation(row: Partial<Row>): row is Row {
   return row.mac !== undefined && row.truncated !== undefined;
 }
 
-describe("a MAC becomes the number", () => {
-  it("in several files", () => {
+describe("a MAC is truncated to its number", () => {
+  it("in at least four files of vectors", () => {
     expect(files.length).toBeGreaterThanOrEqual(4);
   });
 
-  it.each(files)("of $name", ({ rows }) => {
+  it.each(files)("in every row of $name", ({ rows }) => {
     for (const { mac, truncated } of rows) {
       const bytes = fromHex(mac);
       // As a part of a larger buffer, as a pool would hold it.

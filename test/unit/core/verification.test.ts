@@ -47,7 +47,7 @@ describe("the counters that may match", () => {
     expect(range(planResynchronizeHotp(["1", "2"], 7, undefined))).toEqual([7, 107, 7]);
   });
 
-  it("of a code to make is one", () => {
+  it("of a code to be made are only its own", () => {
     expect(planGenerateTotp({ at })).toEqual({ algorithm: undefined, digits: 6, counter: 1000 });
     expect(planGenerateHotp(5, { digits: 8, algorithm: "SHA-512" })).toEqual({
       algorithm: "SHA-512",
@@ -58,7 +58,7 @@ describe("the counters that may match", () => {
 });
 
 describe("bounds", () => {
-  it("of a resynchronisation hold for both sides together", () => {
+  it("of a resynchronization hold for both sides together", () => {
     const codes = ["123456", "123456"];
     for (const [lookBehind, lookAhead] of [
       [0, 10_000],
@@ -72,7 +72,7 @@ describe("bounds", () => {
     }
   });
 
-  it("of an HOTP resynchronisation leave room for its codes", () => {
+  it("of an HOTP resynchronization leave room for its codes", () => {
     const codes = ["123456", "123456", "123456"];
     expect(thrownCode(() => planResynchronizeHotp(codes, 0, { lookAhead: 1 }))).toBe("invalid-option");
     expect(planResynchronizeHotp(codes, 0, { lookAhead: 2 }).count).toBe(3);
@@ -110,7 +110,7 @@ describe("the codes of a sequence", () => {
   });
 });
 
-describe("settling", () => {
+describe("settling a verification", () => {
   const plan = planVerifyTotp("123456", { at });
 
   it("finds the counter of the one that is equal", () => {
@@ -154,7 +154,7 @@ describe("settling", () => {
   });
 });
 
-describe("the comparison", () => {
+describe("the comparison of codes", () => {
   const at = new Date(30_000);
   const isRight = (typed: number | string, number: number, digits: 6 | 7 | 8) =>
     settle(planVerifyTotp(String(typed).padStart(digits, "0"), { at, digits }), [number]) !== null;
@@ -197,7 +197,7 @@ describe("the comparison", () => {
     }
   });
 
-  it("never finds what is no code", () => {
+  it("never finds what is not a code", () => {
     for (const number of [0, 1, 999_999, 2 ** 31 - 1]) expect(isRight("no code", number, 6)).toBe(false);
   });
 });

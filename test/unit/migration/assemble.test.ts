@@ -15,7 +15,7 @@ function part(index: number, size: number, id: number, name = "alice"): string {
   return exportUri(message([1, message([1, "x"], [2, name], [4, 4])], [3, size], [4, index], [5, id]));
 }
 
-describe("a batch", () => {
+describe("a migration batch", () => {
   it("is put together in the order of the export", () => {
     expect(namesIn(carol, alice, bob)).toEqual(["alice", "bob", "carol"]);
     expect(assembleMigration([bob, carol, alice])).toMatchObject({
@@ -44,7 +44,7 @@ describe("a batch", () => {
   });
 });
 
-describe("a polluted Object.prototype changes nothing:", () => {
+describe("a polluted Object.prototype", () => {
   // Numbers that an export has, and some beside them; names of what is read.
   const uris = [part(2, 4, 1), part(0, 4, 1), exportUri(message([1, message([1, "x"], [2, "b"], [4, -1], [5, 9])], [3, 4], [5, 1], [4, 1]))]; // prettier-ignore
   const all = (): string =>
@@ -62,7 +62,7 @@ describe("a polluted Object.prototype changes nothing:", () => {
     "accounts",
     "-1",
     ...Array.from({ length: 10 }, (_, index) => String(index)),
-  ])("%s", (name) => {
+  ])("changes nothing in an export by the member %s", (name) => {
     for (const value of [5, "SHA-512", { int32: 1, unsigned: 1 }, { batch: {}, accounts: ["x"], refused: [] }]) {
       Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true, enumerable: true });
       try {
@@ -73,7 +73,7 @@ describe("a polluted Object.prototype changes nothing:", () => {
     }
   });
 
-  it("and no secret gets among what is refused", () => {
+  it("puts no secret among what is refused", () => {
     Object.defineProperty(Object.prototype, "reason", { value: 1, configurable: true });
     try {
       expect(parseMigrationUri(alice).refused.length).toBe(0);
@@ -83,26 +83,26 @@ describe("a polluted Object.prototype changes nothing:", () => {
   });
 });
 
-describe("is refused:", () => {
+describe("a migration batch is refused", () => {
   it.each([
     ["another id", [part(0, 2, 1), part(1, 2, 2)]],
     ["another size", [part(0, 2, 1), part(1, 3, 1)]],
     ["another content of a part", [part(0, 2, 1), part(0, 2, 1, "bob")]],
     ["two exports without a number", [part(0, 0, 0), part(0, 0, 0, "bob")]],
-    ["none", []],
-    ["too many", Array<string>(1001).fill(alice)],
-    ["no array", alice as unknown as string[]],
-    ["nothing", undefined as unknown as string[]],
-  ])("%s", (_, uris) => {
+    ["no part at all", []],
+    ["too many parts", Array<string>(1001).fill(alice)],
+    ["text in place of an array", alice as unknown as string[]],
+    ["undefined in place of an array", undefined as unknown as string[]],
+  ])("for %s", (_, uris) => {
     expect(thrownCode(() => assembleMigration(uris))).toBe("invalid-batch");
   });
 
-  it("what is no export", () => {
+  it("for what is not an export", () => {
     expect(thrownCode(() => assembleMigration([alice, "otpauth://totp/a?secret=MY"]))).toBe("invalid-uri");
     expect(thrownCode(() => assembleMigration([alice, , carol] as string[]))).toBe("invalid-uri"); // eslint-disable-line no-sparse-arrays -- the worst case
   });
 
-  it("nothing that is right, and a text that comes again is not read again", () => {
+  it("never if it is right, and a text that comes again is not read again", () => {
     const parse = vi.spyOn(globalThis, "decodeURIComponent"); // once for each name
     expect(assembleMigration(Array<string>(1000).fill(alice)).accounts.length).toBe(1);
     expect(parse.mock.calls.length).toBeLessThan(5);

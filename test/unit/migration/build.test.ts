@@ -4,6 +4,7 @@ import { OtpError } from "../../../src/core/errors.ts";
 import { assembleMigration, buildMigrationUris, parseMigrationUri } from "../../../src/migration/index.ts";
 import type { OtpauthAccountInput } from "../../../src/otpauth/account.ts";
 import { thrownCode } from "../../helpers/thrown.ts";
+import { named } from "../../helpers/named.ts";
 
 const ALICE = { secret: "JBSWY3DPEHPK3PXP", issuer: "Acme", accountName: "alice" };
 
@@ -15,7 +16,7 @@ function payloadOf(uri: string | undefined): string {
   return Buffer.from(decodeURIComponent(uri?.split("data=")[1] ?? ""), "base64").toString("hex");
 }
 
-describe("what is written", () => {
+describe("an export that is written", () => {
   it("is byte for byte what Google Authenticator exports, but for the number of the batch", () => {
     const pi = { secret: "7KSQL2JTUDIS5EF65KLMRQIIGY", accountName: "hotp demo", type: "hotp" as const, counter: 4 };
     const [uri] = buildMigrationUris([pi], { batchId: 1 });
@@ -105,33 +106,35 @@ describe("what is written", () => {
   });
 });
 
-describe("an account is refused, by index and field:", () => {
-  it.each<[object, string, RegExp]>([
-    [{ parameters: { digits: 7 } }, "invalid-account", /digits must be 6 or 8/],
-    [{ parameters: { digits: 9 } }, "invalid-account", /digits must be/],
-    [{ parameters: { period: 60 } }, "invalid-account", /period must be 30/],
-    [{ parameters: { period: "30" } }, "invalid-account", /period must be 30/],
-    [{ type: "steam" }, "invalid-account", /type must be totp or hotp/],
-    [{ type: "TOTP" }, "invalid-account", /type must be/],
-    [{ accountName: "" }, "invalid-account", /accountName must be text, not blank, without control characters/],
-    [{ accountName: " " }, "invalid-account", /accountName must be/],
-    [{ accountName: "a\ud800" }, "invalid-account", /accountName must be/],
-    [{ accountName: 5 }, "invalid-account", /accountName must be/],
-    [{ accountName: "a:b", issuer: undefined }, "invalid-account", /accountName must have no colon, or an issuer/],
-    [{ issuer: "" }, "invalid-account", /issuer must be/],
-    [{ issuer: "\udc00" }, "invalid-account", /issuer must be/],
-    [{ accountName: "a".repeat(900) }, "invalid-account", /too long/],
-    [{ secret: "0189" }, "invalid-secret", /secret must be/],
-    [{ secret: "" }, "secret-too-short", /secret must have 1/],
-    [{ parameters: { algorithm: "MD5" } }, "invalid-option", /algorithm must be/],
-    [{ parameters: 30 }, "invalid-options", /options must be/],
-    [{ parameters: { step: 30 } }, "unknown-option", /"step", use period/],
-    [{ name: "alice" }, "unknown-option", /"name"/],
-    [{ counter: 1 }, "invalid-counter", /only hotp/],
-    [{ type: "hotp" }, "invalid-counter", /counter must be/],
-    [{ type: "hotp", counter: -1 }, "invalid-counter", /counter must be/],
-    [{ type: "hotp", counter: 1, parameters: { period: 30 } }, "unknown-option", /"period"/],
-  ])("%j", (change, code, message) => {
+describe("an account for an export is refused by index and field", () => {
+  it.each(
+    named<[change: object, code: string, message: RegExp]>([
+      [{ parameters: { digits: 7 } }, "invalid-account", /digits must be 6 or 8/],
+      [{ parameters: { digits: 9 } }, "invalid-account", /digits must be/],
+      [{ parameters: { period: 60 } }, "invalid-account", /period must be 30/],
+      [{ parameters: { period: "30" } }, "invalid-account", /period must be 30/],
+      [{ type: "steam" }, "invalid-account", /type must be totp or hotp/],
+      [{ type: "TOTP" }, "invalid-account", /type must be/],
+      [{ accountName: "" }, "invalid-account", /accountName must be text, not blank, without control characters/],
+      [{ accountName: " " }, "invalid-account", /accountName must be/],
+      [{ accountName: "a\ud800" }, "invalid-account", /accountName must be/],
+      [{ accountName: 5 }, "invalid-account", /accountName must be/],
+      [{ accountName: "a:b", issuer: undefined }, "invalid-account", /accountName must have no colon, or an issuer/],
+      [{ issuer: "" }, "invalid-account", /issuer must be/],
+      [{ issuer: "\udc00" }, "invalid-account", /issuer must be/],
+      [{ accountName: "a".repeat(900) }, "invalid-account", /too long/],
+      [{ secret: "0189" }, "invalid-secret", /secret must be/],
+      [{ secret: "" }, "secret-too-short", /secret must have 1/],
+      [{ parameters: { algorithm: "MD5" } }, "invalid-option", /algorithm must be/],
+      [{ parameters: 30 }, "invalid-options", /options must be/],
+      [{ parameters: { step: 30 } }, "unknown-option", /"step", use period/],
+      [{ name: "alice" }, "unknown-option", /"name"/],
+      [{ counter: 1 }, "invalid-counter", /only hotp/],
+      [{ type: "hotp" }, "invalid-counter", /counter must be/],
+      [{ type: "hotp", counter: -1 }, "invalid-counter", /counter must be/],
+      [{ type: "hotp", counter: 1, parameters: { period: 30 } }, "unknown-option", /"period"/],
+    ]),
+  )("for %s", (_, [change, code, message]) => {
     const wrong = { ...ALICE, ...change } as OtpauthAccountInput;
     let error: unknown;
     try {
@@ -146,11 +149,11 @@ describe("an account is refused, by index and field:", () => {
     expect((error as OtpError).message).not.toMatch(/JBSWY3DP|0189|alice|a:b/i);
   });
 
-  it.each([undefined, null, "alice", 5, [], new Date()])("%s", (account) => {
+  it.each([undefined, null, "alice", 5, [], new Date()])("where %s stands in place of an account (%#)", (account) => {
     expect(() => buildMigrationUris([ALICE, account as unknown as OtpauthAccountInput])).toThrow(/^accounts\[1\]: /);
   });
 
-  it("a hole", () => {
+  it("where the array has a hole", () => {
     const holes = [ALICE];
     holes[2] = ALICE;
     expect(() => buildMigrationUris(holes)).toThrow(
@@ -158,7 +161,7 @@ describe("an account is refused, by index and field:", () => {
     );
   });
 
-  it("a fault that is not ours goes on as it is", () => {
+  it("but a fault that is not ours goes on as it is", () => {
     const fault = new Error("getter");
     const account = {
       get secret(): string {
@@ -170,7 +173,7 @@ describe("an account is refused, by index and field:", () => {
   });
 });
 
-describe("options", () => {
+describe("an export with wrong arguments", () => {
   it.each<[object, string]>([
     [{ maxBytes: 99 }, "invalid-option"],
     [{ maxBytes: 2954 }, "invalid-option"],
@@ -180,12 +183,12 @@ describe("options", () => {
     [{ batchId: null }, "invalid-option"],
     [{ size: 3 }, "unknown-option"],
     [new Date(), "invalid-options"],
-  ])("%j", (options, code) => {
+  ])("is refused for its options %j", (options, code) => {
     expect(thrownCode(() => buildMigrationUris([ALICE], options))).toBe(code);
   });
 
   it.each([undefined, null, {}, "alice", Array<OtpauthAccountInput>(1001).fill(ALICE)])(
-    "no accounts: %#",
+    "is refused for its accounts (case %#)",
     (accounts) => {
       expect(thrownCode(() => buildMigrationUris(accounts as OtpauthAccountInput[]))).toBe("invalid-account");
     },

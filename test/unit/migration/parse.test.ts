@@ -46,13 +46,13 @@ describe("exports that others have published", () => {
       [{ ...ALICE, secret: "JBSWY3DPEHPK3PXP", issuer: "Example", accountName: "alice@google.com" }],
       0,
     ],
-  ])("%s", (data, accounts, id) => {
+  ])("are read as published (case %#)", (data, accounts, id) => {
     const expected = { accounts, refused: [], batch: { id, index: 0, size: 1 } };
     expect(parseMigrationUri(PREFIX + data)).toEqual(expected);
   });
 });
 
-describe("the URI", () => {
+describe("the URI of an export", () => {
   const plusses = message([1, message([1, Uint8Array.of(0, 0, 0xfb, 0xef, 0xbe)], [2, "a"])]);
   const base64 = Buffer.from(plusses).toString("base64");
 
@@ -66,7 +66,7 @@ describe("the URI", () => {
     ["every letter encoded", Buffer.from(base64).toString("hex").replace(/../g, "%$&")],
     ["with other parameters around it", `${base64}&x=1`],
     ["with a fragment", `${base64}#x=%`],
-  ])("%s", (_, data) => {
+  ])("is read where its data is %s", (_, data) => {
     expect(base64).toContain("++++");
     expect(parseMigrationUri(`${PREFIX}${data}`).accounts[0]?.secret).toBe("AAAPX356");
   });
@@ -77,7 +77,7 @@ describe("the URI", () => {
     `\ufeff ${PREFIX}${base64}\r\n`,
     `otpauth-migration://offline?x=%&data=${base64}`,
     `otpauth-migration://offline?data=&data=${base64}`,
-  ])("%s", (uri) => {
+  ])("is read: %s", (uri) => {
     expect(parseMigrationUri(uri).accounts.length).toBe(1);
   });
 
@@ -88,13 +88,16 @@ describe("the URI", () => {
     ...[`${PREFIX}=`, `${PREFIX}%`, `${PREFIX}%2`, `${PREFIX}A`, `${PREFIX}${base64}%`, `${PREFIX}${base64}=`],
     ...[`${PREFIX}${base64.replaceAll("+", "-")}`, `otpauth-migration://offline?date=${base64}`],
     ...[`otpauth-migration://offline#?data=${base64}`, `${PREFIX}%252B`, `${PREFIX}é`],
-  ])("%s is refused", (uri) => {
+  ])("is refused: %s", (uri) => {
     expect(thrownCode(() => parseMigrationUri(uri))).toBe("invalid-uri");
   });
 
-  it.each([undefined, null, 1, {}, [], new String(PREFIX + base64), [PREFIX + base64]])("%s is none", (uri) => {
-    expect(thrownCode(() => parseMigrationUri(uri as string))).toBe("invalid-uri");
-  });
+  it.each([undefined, null, 1, {}, [], new String(PREFIX + base64), [PREFIX + base64]])(
+    "must be text, and %s is not (%#)",
+    (uri) => {
+      expect(thrownCode(() => parseMigrationUri(uri as string))).toBe("invalid-uri");
+    },
+  );
 
   it("may have 8859 characters and no more", () => {
     const name = "a".repeat(2179);
@@ -108,10 +111,10 @@ describe("the URI", () => {
   });
 });
 
-describe("an account", () => {
+describe("an account of an export", () => {
   it.each<[string, Readonly<Record<number, WireField[1] | undefined>>, object]>([
     ["plain", {}, ALICE],
-    ["with no number at all", { 4: undefined, 5: undefined, 6: undefined }, ALICE],
+    ["without any number", { 4: undefined, 5: undefined, 6: undefined }, ALICE],
     ["with every number 0", { 4: 0, 5: 0, 6: 0 }, ALICE],
     ["of SHA-256", { 4: 2 }, { ...ALICE, parameters: { ...TOTP, algorithm: "SHA-256" } }],
     ["of SHA-512", { 4: 3 }, { ...ALICE, parameters: { ...TOTP, algorithm: "SHA-512" } }],
@@ -142,13 +145,13 @@ describe("an account", () => {
     ["with a secret of one byte", { 1: "f" }, { ...ALICE, secret: "MY" }],
     ["with unknown fields", { 8: "243dbf1747890408378", 9: 1, 536870911: "x" }, ALICE],
     ["with numbers where there should be text", { 8: undefined, 5: "2", 6: "1" }, ALICE],
-  ])("%s", (_, fields, account) => {
+  ])("is read as it is meant: %s", (_, fields, account) => {
     expect(parseMigrationUri(uriOf(fields))).toEqual({
       ...{ accounts: [account], refused: [], batch: { id: 0, index: 0, size: 1 } },
     });
   });
 
-  it.each([0, 1, 127, 128, 2 ** 31, 2 ** 32, 2 ** 53 - 1])("of HOTP with counter %s", (counter) => {
+  it.each([0, 1, 127, 128, 2 ** 31, 2 ** 32, 2 ** 53 - 1])("is read with the HOTP counter %s", (counter) => {
     const parameters = { algorithm: "SHA-1", digits: 6 };
     const account = { ...ALICE, type: "hotp", parameters, counter };
     expect(parseMigrationUri(uriOf({ 6: 1, 7: counter })).accounts).toEqual([account]);
@@ -241,7 +244,7 @@ describe("an account", () => {
   });
 });
 
-describe("the batch", () => {
+describe("the batch of an export", () => {
   const batchOf = (...fields: WireField[]): unknown => parseMigrationUri(exportUri(message([2, 1], ...fields))).batch;
 
   it.each<[WireField[], object]>([
@@ -266,7 +269,7 @@ describe("the batch", () => {
       ],
       { id: 0, index: 999, size: 1000 },
     ],
-  ])("%j", (fields, batch) => {
+  ])("is read from the fields %j", (fields, batch) => {
     expect(batchOf(...fields)).toEqual(batch);
   });
 
@@ -282,12 +285,12 @@ describe("the batch", () => {
         [4, 2],
       ],
     ],
-  ])("%j is refused", (fields) => {
+  ])("is refused with the fields %j", (fields) => {
     expect(thrownCode(() => batchOf(...fields))).toBe("invalid-uri");
   });
 });
 
-describe("hostile data", () => {
+describe("hostile data of an export", () => {
   const refusal = (...bytes: number[]): unknown =>
     thrownCode(() => parseMigrationUri(exportUri(Uint8Array.from(bytes))));
 
@@ -313,7 +316,7 @@ describe("hostile data", () => {
     ["type 7", [0x0f, 0]],
     ["an account that is cut off", [0x0a, 1, 0x80]],
     ["an account whose secret is longer than it", [0x0a, 3, 0x0a, 2, 1, 2, 1]],
-  ])("%s", (_, bytes) => {
+  ])("is refused: %s", (_, bytes) => {
     expect(refusal(...bytes)).toBe("invalid-uri");
   });
 
@@ -323,7 +326,7 @@ describe("hostile data", () => {
     ["a number of ten bytes", [0x78, ...varint(-1)]],
     ["a number with more bytes than it needs", [0x90, 0x00, 0x81, 0x00]],
     ["a field of the highest number", [...varint((2 ** 29 - 1) * 8), 0]],
-  ])("%s nobody knows is passed over", (_, bytes) => {
+  ])("is passed over in a field that nobody knows: %s", (_, bytes) => {
     expect(refusal(...bytes)).toBe(undefined);
   });
 

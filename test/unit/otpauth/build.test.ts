@@ -10,7 +10,7 @@ function build(fields: object): string {
   return buildOtpauthUri(fields as OtpauthAccountInput);
 }
 
-describe("a URI", () => {
+describe("an otpauth URI", () => {
   it("leaves out what equals the default", () => {
     const expected = `otpauth://totp/Acme:alice?secret=${secret}&issuer=Acme`;
     expect(build(account)).toBe(expected);
@@ -71,7 +71,7 @@ describe("a URI", () => {
   });
 });
 
-describe("what is refused", () => {
+describe("an otpauth URI is not built", () => {
   it.each([
     ["a colon in the issuer", { issuer: "Ac:me" }],
     ["a colon in the account name", { accountName: "al:ice" }],
@@ -80,19 +80,19 @@ describe("what is refused", () => {
     ["an empty account name", { accountName: "" }],
     ["a blank account name", { accountName: "  " }],
     ["no account name", { accountName: undefined }],
-    ["an account name that is no text", { accountName: 42 }],
+    ["an account name that is not text", { accountName: 42 }],
     ["a lone surrogate in the issuer", { issuer: "a\ud800" }],
     ["a lone surrogate in the account name", { accountName: "\udc00b" }],
     ["an unknown type", { type: "TOTP" }],
     ["a type that is null", { type: null }],
     ["a type of Object.prototype", { type: "toString" }],
-  ])("%s", (_, fields) => {
+  ])("for %s", (_, fields) => {
     expect(thrownCode(() => build({ ...account, ...fields }))).toBe("invalid-account");
   });
 
   it.each([
     ["a parameter outside parameters", { digits: 8 }, "unknown-option"],
-    ["a misspelt name", { account: "alice" }, "unknown-option"],
+    ["a misspelled name", { account: "alice" }, "unknown-option"],
     ["an unknown parameter", { parameters: { hash: "SHA-1" } }, "unknown-option"],
     ["a period for HOTP", { type: "hotp", counter: 0, parameters: { period: 30 } }, "unknown-option"],
     ["parameters that are null", { parameters: null }, "invalid-options"],
@@ -111,12 +111,12 @@ describe("what is refused", () => {
     ["TOTP with a counter", { counter: 0 }, "invalid-counter"],
     ["no secret", { secret: undefined }, "invalid-secret"],
     ["an empty secret", { secret: "" }, "secret-too-short"],
-    ["a secret that is no base32", { secret: "0189" }, "invalid-secret"],
-  ])("%s", (_, fields, code) => {
+    ["a secret that is not base32", { secret: "0189" }, "invalid-secret"],
+  ])("for %s", (_, fields, code) => {
     expect(thrownCode(() => build({ ...account, ...fields }))).toBe(code);
   });
 
-  it("a period out of range, by its name", () => {
+  it("for a period out of range, which is named", () => {
     expect(build({ ...account, parameters: { period: 1 } })).toContain("&period=1");
     expect(build({ ...account, parameters: { period: 86_400 } })).toContain("&period=86400");
     for (const period of [0, 86_401, 30.5, "30"]) {
@@ -124,18 +124,18 @@ describe("what is refused", () => {
     }
   });
 
-  it("a name that is blank or has a colon, by the name of its field", () => {
+  it("for a name that is blank or has a colon, whose field is named", () => {
     expect(() => build({ ...account, issuer: "Ac:me" })).toThrow(/^issuer must/);
     expect(() => build({ ...account, accountName: " " })).toThrow(/^accountName must/);
   });
 
-  it("no account at all", () => {
+  it("without an account", () => {
     expect(thrownCode(() => build(undefined as unknown as object))).toBe("invalid-account");
     expect(thrownCode(() => build(null as unknown as object))).toBe("invalid-options");
     expect(thrownCode(() => build("otpauth://" as unknown as object))).toBe("invalid-options");
   });
 
-  it("wrong options", () => {
+  it("for wrong options", () => {
     for (const scheme of ["https", "OTPAUTH", null, ""]) {
       expect(thrownCode(() => buildOtpauthUri(account, { scheme: scheme as "otpauth" }))).toBe("invalid-option");
     }

@@ -49,7 +49,7 @@ describe("a name that is read", () => {
   });
 });
 
-describe("names", () => {
+describe("the names of an account", () => {
   it.each([
     ["Acme:alice", "Acme", { issuer: "Acme", accountName: "alice" }],
     ["ACME : alice", "Acme", { issuer: "Acme", accountName: "alice" }],
@@ -62,7 +62,7 @@ describe("names", () => {
     ["Acmealice", "Acme", { issuer: "Acme", accountName: "Acmealice" }],
     ["", "Acme", { issuer: "Acme", accountName: "" }],
     [":", "", { accountName: "" }],
-  ])("of the label %j beside the issuer %j", (label, issuer, names) => {
+  ])("are read from the label %j beside the issuer %j", (label, issuer, names) => {
     expect(readNames(label, [issuer])).toEqual(names);
   });
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { OtpError, parseOtpauthUri } from "../../../src/index.ts";
 import { thrownCode } from "../../helpers/thrown.ts";
 
-describe("the label", () => {
+describe("the label of an otpauth URI", () => {
   it.each([
     ["alice", undefined, "alice"],
     ["Acme:alice", "Acme", "alice"],
@@ -24,7 +24,7 @@ describe("the label", () => {
     ["Acme:", "Acme", ""],
     [":", undefined, ""],
     ["Acme%20%3A%20", "Acme", ""],
-  ])("%j", (label, issuer, accountName) => {
+  ])("is read: %j", (label, issuer, accountName) => {
     const account = parseOtpauthUri(`otpauth://totp/${label}?secret=MY`);
     expect([account.issuer, account.accountName]).toEqual([issuer, accountName]);
     expect("issuer" in account).toBe(issuer !== undefined);
@@ -37,13 +37,13 @@ describe("the label", () => {
   });
 });
 
-it("unknown parameters may be malformed, in name and value", () => {
+it("unknown parameters of an otpauth URI may be malformed, in name and value", () => {
   for (const unknown of ["100%=yes", "%E0=1", "image=100%", "=", "", "issuer2=%", "&&"]) {
     expect(parseOtpauthUri(`otpauth://totp/alice?${unknown}&secret=MY&${unknown}`).secret).toBe("MY");
   }
 });
 
-describe("the message", () => {
+describe("the error message of an otpauth URI", () => {
   it.each([
     ["otpauth://totp/a?issuer=b", "URI has no secret"],
     ["otpauth://hotp/a?secret=MY", "URI has no counter"],
@@ -60,14 +60,14 @@ describe("the message", () => {
   });
 });
 
-it("every account has parameters of its own", () => {
+it("every account from an otpauth URI has parameters of its own", () => {
   Object.assign(parseOtpauthUri("otpauth://steam/a?secret=MY").parameters, { digits: 8 });
   expect(parseOtpauthUri("otpauth://steam/b?secret=MY").parameters.digits).toBe(5);
 });
 
-describe("a hostile URI", () => {
+describe("a hostile otpauth URI", () => {
   it.each([
-    ["no text", undefined],
+    ["what is not text", undefined],
     ["an object that looks like text", new String("otpauth://totp/a?secret=MY")],
     ["a repeated parameter", "otpauth://totp/a?secret=MY&secret=MZXQ"],
     ["a repeated parameter in another case", "otpauth://totp/a?secret=MY&SECRET=MY"],
@@ -131,13 +131,13 @@ describe("a hostile URI", () => {
   });
 });
 
-it("a URI copied out of a page loses no parameter", () => {
+it("an otpauth URI copied out of a page loses no parameter", () => {
   const uri = "otpauth://totp/Acme:alice?secret=MY&amp;digits=8&amp;issuer=Acme";
   expect(parseOtpauthUri(uri).parameters).toEqual({ algorithm: "SHA-1", digits: 8, period: 30 });
   expect(thrownCode(() => parseOtpauthUri("otpauth://totp/a?secret=MY&amp;secret=MZXQ"))).toBe("invalid-uri");
 });
 
-it("a URI of 65536 characters is read, and a longer one is refused", () => {
+it("an otpauth URI of 65536 characters is read, and a longer one is refused", () => {
   const uri = "otpauth://totp/a?secret=MY&x=";
   expect(parseOtpauthUri(uri.padEnd(65_536, "x")).secret).toBe("MY");
   expect(thrownCode(() => parseOtpauthUri(uri.padEnd(65_537, "x")))).toBe("invalid-uri");

@@ -60,7 +60,7 @@ describe.each(ALGORITHMS)("HMAC-%s", (algorithm) => {
   });
 });
 
-it("a key of megabytes is hashed like every other", () => {
+it("a portable key of megabytes is hashed like every other", () => {
   const key = randomBytes(5_000_003);
   for (const algorithm of ALGORITHMS) expect(truncatedMac(opened(key, algorithm), 7)).toBe(oracle(key, algorithm, 7));
 });
@@ -79,7 +79,7 @@ it("a polluted Object.prototype brings no hash function", async () => {
   }
 });
 
-describe("a key", () => {
+describe("a portable key", () => {
   const secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
   it("shows nothing", () => {
@@ -107,7 +107,7 @@ describe("a key", () => {
     expect(thrownCode(() => openKey(key, undefined, 21))).toBe("secret-too-short");
   });
 
-  it("is nothing that looks like one", async () => {
+  it("is not what only looks like one", async () => {
     const webcrypto = await crypto.subtle.importKey("raw", Buffer.alloc(20), { name: "HMAC", hash: "SHA-1" }, false, [
       "sign",
     ]);
@@ -125,7 +125,7 @@ describe("a key", () => {
   });
 });
 
-describe("a call that is ended in the middle", () => {
+describe("a call of the portable HMAC that is ended in the middle", () => {
   it.each(["SHA-1", "SHA-256", "SHA-512"] as const)(
     "leaves nothing behind that changes the next key: %s",
     (algorithm) => {

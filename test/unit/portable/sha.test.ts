@@ -62,7 +62,7 @@ describe.each(KERNELS)("$name", (kernel) => {
   });
 });
 
-it("the digests are those that FIPS 180-4's examples print", () => {
+it("the digests that FIPS 180-4's examples print are made", () => {
   const [sha1, sha256, sha512] = KERNELS.map((kernel) => digest(kernel, Buffer.from("abc")));
   expect(sha1).toBe("a9993e364706816aba3e25717850c26c9cd0d89d");
   expect(sha256).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
@@ -72,7 +72,7 @@ it("the digests are those that FIPS 180-4's examples print", () => {
   );
 });
 
-it("the words that follow are neither read nor kept", () => {
+it("the kernels neither read nor keep the words that follow", () => {
   for (const { compress, initial, blockBytes } of KERNELS) {
     const state = Int32Array.from(initial);
     const next = new Int32Array(blockBytes / 4).fill(7);

@@ -206,7 +206,7 @@ const MUTANTS: readonly (readonly [name: string, mutant: VectorLibrary, layers: 
   ["Steam's alphabet turned round", { generateSteamCode: () => "YKKK5" }, ["steam"]],
 ];
 
-describe("a faulty library is noticed", () => {
+describe("vectorConformance notices a faulty library", () => {
   it.each(MUTANTS)("%s", async (_, mutant, layers) => {
     const reports = await checkVectors({ ...RIGHT, ...mutant });
     const wrong = new Set(reports.flatMap(({ rows }) => rows.flat()));

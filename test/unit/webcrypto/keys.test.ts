@@ -14,7 +14,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe("the MAC", () => {
+describe("the MAC of WebCrypto", () => {
   it("is truncated to 31 bits", async () => {
     const key = await importKey(SECRET);
     expect(await truncatedMacs(key, 10280, 2)).toEqual([expect.any(Number), 92555]);
