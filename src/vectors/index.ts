@@ -7,4 +7,11 @@ export {
   type VectorReport,
 } from "./vector-conformance.ts";
 export { synchronousFace, webCryptoFace } from "./faces.ts";
-export type { VectorCodeOptions, VectorLibrary, VectorTimeOptions, VectorWindowOptions } from "./library.ts";
+export type {
+  CodedError,
+  VectorCodeOptions,
+  VectorErrorClass,
+  VectorLibrary,
+  VectorTimeOptions,
+  VectorWindowOptions,
+} from "./library.ts";

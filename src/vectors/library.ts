@@ -53,7 +53,7 @@ export interface VectorLibrary {
     options: VectorCodeOptions,
   ) => Awaitable<Match | null>;
   /** The time step of a moment: RFC 6238 §4.2. */
-  readonly timeStep?: (options: VectorTimeOptions) => { readonly counter: number };
+  readonly timeStep?: (options: VectorTimeOptions) => Pick<Match, "counter">;
   /** The code of a moment. With `decodeSecret` it takes secrets as text too. */
   readonly generateTotp?: (
     secret: Uint8Array,
@@ -84,5 +84,17 @@ export interface VectorLibrary {
     options: VectorTimeOptions & VectorWindowOptions,
   ) => Awaitable<Match | null>;
   /** The class of its errors, if they have the codes of this package's. */
-  readonly OtpError?: new (...parameters: never[]) => Error & { readonly code: string };
+  readonly OtpError?: VectorErrorClass;
+}
+
+/** A class of errors with stable codes. */
+export interface VectorErrorClass {
+  /** Makes an error. The suite never does. */
+  new (...parameters: never[]): CodedError;
+}
+
+/** An error with a stable code. */
+export interface CodedError extends Error {
+  /** As in `OtpErrorCode`. */
+  readonly code: string;
 }

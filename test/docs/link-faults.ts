@@ -12,7 +12,7 @@ export interface Place {
 }
 
 /** What a clone has, without what builds and installations add. */
-export const REPOSITORY: Place = {
+const REPOSITORY: Place = {
   name: "repository",
   kindOf: (target) => {
     if (/^(?:dist|node_modules|coverage)(?:\/|$)/.test(target)) return undefined;
