@@ -19,6 +19,13 @@ export default defineConfig(
     rules: {
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: ":matches(SpreadElement > ObjectExpression, SpreadElement > ArrayExpression)",
+          message: "write the literal's own entries",
+        },
+      ],
     },
   },
   {
@@ -30,8 +37,14 @@ export default defineConfig(
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: {
       globals: {
-        ...{ console: "readonly", crypto: "readonly", performance: "readonly", process: "readonly" },
-        ...{ Buffer: "readonly", setTimeout: "readonly", TextEncoder: "readonly", URL: "readonly" },
+        console: "readonly",
+        crypto: "readonly",
+        performance: "readonly",
+        process: "readonly",
+        Buffer: "readonly",
+        setTimeout: "readonly",
+        TextEncoder: "readonly",
+        URL: "readonly",
       },
     },
   },

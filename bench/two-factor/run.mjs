@@ -83,9 +83,11 @@ function table({ node, processor, rows }) {
     "a second",
   ];
   const lines = rows.map(({ name, concurrent, microseconds, ratio, met, ofRounds, perSecond }) => [
-    ...[name, concurrent],
+    name,
+    concurrent,
     ...timed.map((what) => microseconds[what].toFixed(1)),
-    ...[ratio.toFixed(2), met ? "MET" : "NOT MET"],
+    ratio.toFixed(2),
+    met ? "MET" : "NOT MET",
     `${ofRounds.median.toFixed(2)} (${ofRounds.p10.toFixed(2)}–${ofRounds.p90.toFixed(2)})`,
     `${Math.round(perSecond.best)}, median ${Math.round(perSecond.median)}`,
   ]);

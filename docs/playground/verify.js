@@ -66,8 +66,11 @@ async function stepsOf(otp, { type, secret, counter, parameters }, limits, { at,
   const counters = Array.from({ length: here + lookAhead - first + 1 }, (_, index) => first + index);
   const codes = await Promise.all(counters.map((step) => otp.generateHotp(secret, step, { algorithm, digits })));
   return counters.map((step, index) => ({
-    ...{ counter: step, delta: step - here, code: codes[index] },
-    ...{ isMatch: match?.counter === step, isUsed: after !== null && step <= after },
+    counter: step,
+    delta: step - here,
+    code: codes[index],
+    isMatch: match?.counter === step,
+    isUsed: after !== null && step <= after,
   }));
 }
 

@@ -83,8 +83,11 @@ function seal(accounts: Accounts, { salt, bytes }: Key): string {
   const data = Buffer.concat([cipher.update(JSON.stringify(accounts)), cipher.final()]);
   const text = (part: Buffer) => part.toString("base64");
   const sealed: Sealed = {
-    ...{ version: 1, salt: text(salt), nonce: text(nonce) },
-    ...{ tag: text(cipher.getAuthTag()), data: text(data) },
+    version: 1,
+    salt: text(salt),
+    nonce: text(nonce),
+    tag: text(cipher.getAuthTag()),
+    data: text(data),
   };
   return `${JSON.stringify(sealed)}\n`;
 }

@@ -9,7 +9,14 @@ import { UsageError } from "./usage-error.ts";
 
 /** Those that take a value. `--new` takes none. */
 export const DESCRIPTION_OPTIONS: readonly string[] = [
-  ...["account", "issuer", "type", "algorithm", "digits", "period", "counter", "scheme"],
+  "account",
+  "issuer",
+  "type",
+  "algorithm",
+  "digits",
+  "period",
+  "counter",
+  "scheme",
 ];
 
 export const DESCRIPTION_HELP = `  --account NAME       the person's account name, without a colon

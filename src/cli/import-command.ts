@@ -173,12 +173,13 @@ function namesOf(issuer: string | undefined, accountName: string): string {
 
 function tableOf(accounts: readonly OtpauthAccount[]): string {
   const rows = accounts.map((account) => [
-    ...[shown(account.issuer ?? ""), shown(account.accountName), account.type],
-    ...[account.parameters.algorithm, String(account.parameters.digits)],
-    ...[
-      account.type === "hotp" ? `counter ${account.counter}` : `${account.parameters.period} s`,
-      `${decodeSecret(account.secret).length} bytes`,
-    ],
+    shown(account.issuer ?? ""),
+    shown(account.accountName),
+    account.type,
+    account.parameters.algorithm,
+    String(account.parameters.digits),
+    account.type === "hotp" ? `counter ${account.counter}` : `${account.parameters.period} s`,
+    `${decodeSecret(account.secret).length} bytes`,
   ]);
   return inColumns([["issuer", "account", "type", "algorithm", "digits", "moves by", "secret"], ...rows]);
 }

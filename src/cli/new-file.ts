@@ -55,7 +55,10 @@ function requireOwn(stats: Stats): void {
 
 function inPlace(place: string, handle: FileHandle): NewFile {
   return {
-    ...{ place, kind: "a new file", write: writer(handle), keep: nothing },
+    place,
+    kind: "a new file",
+    write: writer(handle),
+    keep: nothing,
     drop: async () => {
       await close(handle);
       await remove(place);
@@ -66,7 +69,9 @@ function inPlace(place: string, handle: FileHandle): NewFile {
 function renamed(place: string, beside: string, handle: FileHandle): NewFile {
   let at = beside;
   return {
-    ...{ place, kind: "a new file", write: writer(handle) },
+    place,
+    kind: "a new file",
+    write: writer(handle),
     keep: async () => {
       await rename(beside, place);
       at = place;

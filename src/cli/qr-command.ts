@@ -46,10 +46,7 @@ With --new the URI is printed too, for nothing else has the secret.
 
 ${SOURCES_HELP}`,
   syntax: {
-    values: [
-      ...["secret-file", ...DESCRIPTION_OPTIONS],
-      ...["svg", "png", "scale", "error-correction", "margin", "background"],
-    ],
+    values: ["secret-file", ...DESCRIPTION_OPTIONS, "svg", "png", "scale", "error-correction", "margin", "background"],
     flags: ["new", "force", "json"],
     words: 1,
   },

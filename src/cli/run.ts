@@ -17,8 +17,16 @@ import { vectorsCommand } from "./vectors-command.ts";
 import { verifyCommand } from "./verify-command.ts";
 
 export const COMMANDS: readonly Command[] = [
-  ...[secretCommand, uriCommand, qrCommand, enrollCommand, codeCommand, verifyCommand],
-  ...[inspectCommand, importCommand, exportCommand, vectorsCommand],
+  secretCommand,
+  uriCommand,
+  qrCommand,
+  enrollCommand,
+  codeCommand,
+  verifyCommand,
+  inspectCommand,
+  importCommand,
+  exportCommand,
+  vectorsCommand,
 ];
 
 const USAGE = `Usage: halfminute COMMAND [options]

@@ -47,7 +47,7 @@ interface Host {
  */
 export function digest(options: DigestOptions): DigestBytes {
   const { buffer } = macOf(readGiven(options));
-  return (globalThis as Host).Buffer?.from(buffer) ?? (new Uint8Array(buffer));
+  return (globalThis as Host).Buffer?.from(buffer) ?? new Uint8Array(buffer);
 }
 
 function macOf(given: Given): DataView {

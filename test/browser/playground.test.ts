@@ -42,8 +42,11 @@ afterAll(() => {
 });
 
 const totpCase = fc.record({
-  ...{ secret: fc.uint8Array({ minLength: 10, maxLength: 70 }).map((bytes) => encodeBase32(bytes)), algorithm, digits },
-  ...{ period: fc.integer({ min: 1, max: 300 }), seconds: fc.integer({ min: 1_000_000_000, max: 20_000_000_000 }) },
+  secret: fc.uint8Array({ minLength: 10, maxLength: 70 }).map((bytes) => encodeBase32(bytes)),
+  algorithm,
+  digits,
+  period: fc.integer({ min: 1, max: 300 }),
+  seconds: fc.integer({ min: 1_000_000_000, max: 20_000_000_000 }),
 });
 
 async function oathtool(words: readonly string[], secret: string): Promise<string> {
@@ -200,7 +203,10 @@ describe.each(BROWSERS.filter(({ open }) => open))("in $name", ({ open }) => {
     await codeAfter({ ...fields, "account-name": "alice+é@example.com" });
     const uri = await tab.text("uri");
     expect(parseOtpauthUri(uri)).toEqual({
-      ...{ type: "totp", secret: RFC_SECRET, issuer: "Ac & Me", accountName: "alice+é@example.com" },
+      type: "totp",
+      secret: RFC_SECRET,
+      issuer: "Ac & Me",
+      accountName: "alice+é@example.com",
       parameters: { algorithm: "SHA-256", digits: 8, period: 60 },
     });
     await tab.until(`document.getElementById("qr").complete`);
@@ -213,8 +219,13 @@ describe.each(BROWSERS.filter(({ open }) => open))("in $name", ({ open }) => {
     await tab.page.click("#inspection button");
     expect(await tables()).toEqual([
       {
-        ...{ type: "hotp", issuer: "Acme", "account name": "bob", secret: RFC_SECRET },
-        ...{ algorithm: "SHA-1", digits: "8", counter: "7" },
+        type: "hotp",
+        issuer: "Acme",
+        "account name": "bob",
+        secret: RFC_SECRET,
+        algorithm: "SHA-1",
+        digits: "8",
+        counter: "7",
       },
     ]);
     await tab.page.click("#accounts button");

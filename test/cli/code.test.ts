@@ -44,8 +44,12 @@ describe("halfminute code", () => {
   it("tells the time step of TOTP with --json", async () => {
     const { out } = await halfminute(["code", "--at", "@1234567899", "--json"], { stdin });
     expect(JSON.parse(out)).toEqual({
-      ...{ type: "totp", code: CODE, counter: COUNTER },
-      ...{ startsAt: "2009-02-13T23:31:30.000Z", endsAt: "2009-02-13T23:32:00.000Z", secondsRemaining: 21 },
+      type: "totp",
+      code: CODE,
+      counter: COUNTER,
+      startsAt: "2009-02-13T23:31:30.000Z",
+      endsAt: "2009-02-13T23:32:00.000Z",
+      secondsRemaining: 21,
     });
     expect(out.split("\n").length).toBe(2);
   });

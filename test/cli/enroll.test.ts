@@ -20,7 +20,9 @@ afterEach(() => {
 /** On a terminal, with the secret of the environment. */
 function enroll(words: readonly string[], lines: readonly string[], world: World = {}): Promise<Outcome> {
   return halfminute(["enroll", ...ACME, ...words], {
-    ...{ stdinKind: "terminal", env: { HALFMINUTE_SECRET: SECRET }, lines },
+    stdinKind: "terminal",
+    env: { HALFMINUTE_SECRET: SECRET },
+    lines,
     ...world,
     io: { errorColumns: 80, ...world.io },
   });
@@ -62,7 +64,10 @@ describe("a right code for halfminute enroll", () => {
     expect(JSON.parse(out)).toEqual({
       uri: TOTP_URI,
       account: {
-        ...{ type: "totp", secret: SECRET, issuer: "Acme", accountName: "alice" },
+        type: "totp",
+        secret: SECRET,
+        issuer: "Acme",
+        accountName: "alice",
         parameters: { algorithm: "SHA-1", digits: 6, period: 30 },
       },
       counter: COUNTER + delta,

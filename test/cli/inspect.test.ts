@@ -92,7 +92,9 @@ describe("halfminute inspect", () => {
     const { exitCode, out, error } = await halfminute(["inspect", "list", "none", "picture"], { files });
     expect(exitCode).toBe(1);
     expect(out.split("\n\n").map((account) => account.slice(0, 15))).toEqual([
-      ...["type       totp", "type       hotp", "type       stea"],
+      "type       totp",
+      "type       hotp",
+      "type       stea",
     ]);
     expect(error.split("\n")).toEqual([
       "halfminute: input 2 cannot be read (ENOENT)",

@@ -42,7 +42,9 @@ describe("halfminute import", () => {
 
   it("tells which parts are missing", async () => {
     expect(await halfminute(["import"], { stdin: SECOND })).toMatchObject({
-      ...{ exitCode: 1, out: `${BOB_URI}\n`, error: "halfminute: QR code 1 of 2 is missing\n" },
+      exitCode: 1,
+      out: `${BOB_URI}\n`,
+      error: "halfminute: QR code 1 of 2 is missing\n",
     });
   });
 
@@ -53,7 +55,8 @@ describe("halfminute import", () => {
     ];
     const stdin = exportUri(message(entry("bob", 1), entry("Acme:\u001b[2Jcarol", 4), entry("", 4)));
     expect(await halfminute(["import"], { stdin })).toMatchObject({
-      ...{ exitCode: 1, out: `${BOB_URI}\n` },
+      exitCode: 1,
+      out: `${BOB_URI}\n`,
       error:
         "halfminute: line 1 of standard input: account 2 (Acme, [2Jcarol) is left out: its algorithm is MD5 or unknown\n" +
         "halfminute: line 1 of standard input: account 3 (no name) is left out: its algorithm is MD5 or unknown\n",
@@ -101,7 +104,8 @@ describe("halfminute import", () => {
     }
     const { out } = await halfminute(["import", "--json"], { stdin: `nothing\n${uriOf({ 4: 4 })}` });
     expect(JSON.parse(out)).toMatchObject({
-      ...{ accounts: [], exports: [{ refused: [{ part: 0, index: 0, accountName: "alice" }] }] },
+      accounts: [],
+      exports: [{ refused: [{ part: 0, index: 0, accountName: "alice" }] }],
       unread: ["line 1 of standard input: URI must be otpauth-migration:, otpauth: or steam:"],
     });
   });
@@ -157,7 +161,9 @@ describe("halfminute import", () => {
     const [other = ""] = buildMigrationUris([{ secret: OTHER, accountName: "carol" }], { batchId: 2 });
     const stdin = [SECOND, other, FIRST, EXPORT].join("\n");
     expect(await halfminute(["import"], { stdin })).toMatchObject({
-      ...{ exitCode: 0, error: "", out: `${TOTP_URI}\n${BOB_URI}\notpauth://totp/carol?secret=${OTHER}\n${ALL}` },
+      exitCode: 0,
+      error: "",
+      out: `${TOTP_URI}\n${BOB_URI}\notpauth://totp/carol?secret=${OTHER}\n${ALL}`,
     });
     const [, , third = ""] = buildMigrationUris([ALICE, BOB, HOTP], { batchId: 3, maxBytes: 130 });
     const { exitCode, out, error } = await halfminute(["import"], { stdin: `${other}\n${third}` });
@@ -191,8 +197,14 @@ describe("halfminute import", () => {
       .split("\n")
       .map((uri) => decodeURIComponent(uri.slice(15, uri.indexOf("?"))));
     expect(labels).toEqual([
-      ...["Microsoft:Contoso-me@corp.example", "Microsoft:Fabrikam-me@corp.example"],
-      ...["Acme:alice", "Acme:alice (2)", "Acme:alice (2)", "Acme:alice (3)", "Acme:al-ice", "Acme:al-ice (2)"],
+      "Microsoft:Contoso-me@corp.example",
+      "Microsoft:Fabrikam-me@corp.example",
+      "Acme:alice",
+      "Acme:alice (2)",
+      "Acme:alice (2)",
+      "Acme:alice (3)",
+      "Acme:al-ice",
+      "Acme:al-ice (2)",
     ]);
     expect(error).toContain(
       "halfminute: a different secret has these names too (Acme, alice); this one is called alice (2)\n",
@@ -200,8 +212,14 @@ describe("halfminute import", () => {
     const { out: json } = await halfminute(["import", "--json"], { stdin: uris.join("\n") });
     const { accounts } = JSON.parse(json) as { accounts: { accountName: string }[] };
     expect(accounts.map(({ accountName }) => accountName)).toEqual([
-      ...["Contoso:me@corp.example", "Fabrikam:me@corp.example", "alice", "alice (2)", "alice (2)", "alice (3)"],
-      ...["al:ice", "al-ice (2)"],
+      "Contoso:me@corp.example",
+      "Fabrikam:me@corp.example",
+      "alice",
+      "alice (2)",
+      "alice (2)",
+      "alice (3)",
+      "al:ice",
+      "al-ice (2)",
     ]);
   });
 
@@ -210,12 +228,10 @@ describe("halfminute import", () => {
     const uris = [
       `otpauth://totp/GitHub:?secret=${SECRET}&issuer=GitHub`,
       `otpauth://totp/GitHub:?secret=${OTHER}&issuer=GitHub`,
-      ...[
-        nameless(SECRET),
-        nameless(OTHER),
-        "otpauth://hotp/%3A?issuer=&counter=0&secret=" + THIRD,
-        `steam://${SECRET}`,
-      ],
+      nameless(SECRET),
+      nameless(OTHER),
+      "otpauth://hotp/%3A?issuer=&counter=0&secret=" + THIRD,
+      `steam://${SECRET}`,
     ];
     const stdin = [...uris, uriOf({ 2: "", 3: undefined }), uriOf({ 2: "", 3: "Initech" })].join("\n");
     const { exitCode, out } = await halfminute(["import"], { stdin });

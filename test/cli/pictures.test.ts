@@ -222,11 +222,16 @@ describe("another QR code in a picture", () => {
     expect(JSON.parse(json)).toEqual({
       accounts: [
         {
-          ...{ type: "hotp", secret: SECRET, issuer: "Acme", accountName: "alice", counter: 1 },
+          type: "hotp",
+          secret: SECRET,
+          issuer: "Acme",
+          accountName: "alice",
+          counter: 1,
           parameters: { algorithm: "SHA-1", digits: 6 },
         },
       ],
-      ...{ exports: [], unread: [] },
+      exports: [],
+      unread: [],
     });
     const { out: table } = await halfminute(["import", "--table", "steam", "hotp"], { files });
     expect(table.split("\n")).toEqual([
@@ -263,7 +268,8 @@ describe("another QR code in a picture", () => {
     const { width } = damaged;
     for (let y = 60; y < width - 60; y++) damaged.data.fill(128, (y * width + 60) * 4, (y * width + width - 60) * 4);
     expect(await importPicture(pngOf(inRows([damaged, code])))).toMatchObject({
-      ...{ exitCode: 1, out: `${TOTP_URI}\n` },
+      exitCode: 1,
+      out: `${TOTP_URI}\n`,
       error:
         "halfminute: input 1 has something like another QR code, which is not read; cut it out, or make it sharper\n",
     });
@@ -272,7 +278,8 @@ describe("another QR code in a picture", () => {
   it("of several one that is something else has its place", async () => {
     const codes = [pixelsOf(await qrPng(`https://example.com/${SECRET}`)), pixelsOf(await qrPng(TOTP_URI))];
     expect(await importPicture(pngOf(inRows(codes)))).toMatchObject({
-      ...{ exitCode: 1, out: `${TOTP_URI}\n` },
+      exitCode: 1,
+      out: `${TOTP_URI}\n`,
       error: "halfminute: QR code 1 of input 1: URI must be otpauth-migration:, otpauth: or steam:\n",
     });
   });
@@ -329,8 +336,13 @@ const ZEROS = ["IDAT", deflateSync(Buffer.alloc(1 << 26))] as const;
 /** The packed rows of a black interlaced picture, each with its filter: the seven passes of Adam7. */
 function interlacedRows(side: number): Uint8Array {
   const passes = [
-    ...[[0, 0, 8, 8], [4, 0, 8, 8], [0, 4, 4, 8], [2, 0, 4, 4]], // prettier-ignore
-    ...[[0, 2, 2, 4], [1, 0, 2, 2], [0, 1, 1, 2]], // prettier-ignore
+    [0, 0, 8, 8],
+    [4, 0, 8, 8],
+    [0, 4, 4, 8],
+    [2, 0, 4, 4], // prettier-ignore
+    [0, 2, 2, 4],
+    [1, 0, 2, 2],
+    [0, 1, 1, 2], // prettier-ignore
   ] as const;
   const lengths = passes.map(
     ([left, top, right, down]) => (Math.ceil((side - left) / right) + 1) * Math.ceil((side - top) / down),
@@ -474,7 +486,9 @@ describe("the program with pictures", () => {
   const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
   const shell = (script: string, main = MAIN): Promise<{ stdout: string; stderr: string }> =>
     promisify(execFile)("sh", ["-c", script.replaceAll("$H", `'${process.execPath}' '${main}'`)], {
-      ...{ cwd: folder, timeout: 30_000, env: { ...process.env, HALFMINUTE_SECRET: undefined } },
+      cwd: folder,
+      timeout: 30_000,
+      env: { ...process.env, HALFMINUTE_SECRET: undefined },
     });
 
   it.runIf(isThere("oathtool", () => execFileSync("oathtool", ["--version"])))(

@@ -153,13 +153,18 @@ describe("the program", () => {
   it("tells by the exit code of verify whether a code is right", async () => {
     const verify = ["verify", "--at", AT, "-"];
     expect(await halfminute([...verify.slice(0, 1), CODE, ...verify.slice(1)], { stdin: SECRET })).toEqual({
-      ...{ exitCode: 0, out: "ok, delta 0, counter 41152263\n", error: "" },
+      exitCode: 0,
+      out: "ok, delta 0, counter 41152263\n",
+      error: "",
     });
     expect(await halfminute([...verify.slice(0, 1), "401545", ...verify.slice(1)], { stdin: SECRET })).toEqual({
-      ...{ exitCode: 1, out: "refused\n", error: "" },
+      exitCode: 1,
+      out: "refused\n",
+      error: "",
     });
     expect(await halfminute([...verify.slice(0, 1), CODE, ...verify.slice(1)], { stdin: "x1" })).toMatchObject({
-      ...{ exitCode: 2, out: "" },
+      exitCode: 2,
+      out: "",
     });
   });
 
@@ -191,7 +196,9 @@ describe("the program", () => {
 describe.skipIf(process.platform === "win32")("in a shell", () => {
   it("a pipe gets the code and nothing else", async () => {
     expect(await shell(`printf %s ${SECRET} | $H code --at ${AT}`)).toEqual({
-      ...{ exitCode: 0, out: `${CODE}\n`, error: "" },
+      exitCode: 0,
+      out: `${CODE}\n`,
+      error: "",
     });
   });
 
@@ -299,7 +306,8 @@ describe.skipIf(process.platform === "win32")("halfminute qr", () => {
   it("with --force goes through the names of open files", async () => {
     const open = path.join(folder, "open.png");
     expect(await shell(`printf %s '${uri}' | $H qr --png /dev/fd/3 --force 3> '${open}'`)).toMatchObject({
-      ...{ exitCode: 0, out: "written to an open file\n" },
+      exitCode: 0,
+      out: "written to an open file\n",
     });
     expect(readByJsqr(readFileSync(open))).toBe(uri);
   });
@@ -329,10 +337,13 @@ describe.skipIf(process.platform === "win32")("halfminute qr", () => {
     const [drawn, both] = [path.join(folder, "drawn.svg"), path.join(folder, "both.png")];
     const script = `printf %s '${uri}' | $H qr --force --svg`;
     expect(await shell(`bash -c "${script} >(cat > '${drawn}')"`)).toMatchObject({
-      ...{ exitCode: 0, error: "", out: "written to a pipe\n" },
+      exitCode: 0,
+      error: "",
+      out: "written to a pipe\n",
     });
     expect(await shell(`${script} /dev/stdout | cat`)).toMatchObject({
-      ...{ exitCode: 0, out: `${readFileSync(drawn, "utf8")}written to a pipe\n` },
+      exitCode: 0,
+      out: `${readFileSync(drawn, "utf8")}written to a pipe\n`,
     });
     expect(readFileSync(drawn, "utf8")).toMatch(/^<svg .*<\/svg>\n$/);
     expect((await shell(`${script} /dev/null --png '${both}'`)).out).toBe("written to a device and a new file\n");

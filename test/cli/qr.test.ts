@@ -103,7 +103,8 @@ describe("halfminute qr writes", () => {
     const createFile: Io["createFile"] = (file) => {
       if (step === "create" && file === "b") return fault();
       return Promise.resolve({
-        ...{ place: file, kind: "a new file" as const },
+        place: file,
+        kind: "a new file" as const,
         write: (bytes) => {
           written.set(file, bytes);
           return step === "write" && file === "b" ? fault() : Promise.resolve();

@@ -37,7 +37,10 @@ describe("halfminute uri", () => {
     expect(JSON.parse(out)).toEqual({
       uri: TOTP_URI,
       account: {
-        ...{ type: "totp", secret: SECRET, issuer: "Acme", accountName: "alice" },
+        type: "totp",
+        secret: SECRET,
+        issuer: "Acme",
+        accountName: "alice",
         parameters: { algorithm: "SHA-1", digits: 6, period: 30 },
       },
     });

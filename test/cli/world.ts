@@ -17,8 +17,20 @@ export const COUNTER = 41152263;
 
 /** What must never be in a message: parts of the secret, and every code that the tests use. */
 export const CANARIES: readonly string[] = [
-  ...["GEZDGNBV", "GY3TQOJQ", "gezdgnbv", "gezd", "MFRGGZDFMZTWQ2LK", "3132333435"],
-  ...["005924", "005 924", "89005924", "9005924", "755224", "287082", "359152", "520489"],
+  "GEZDGNBV",
+  "GY3TQOJQ",
+  "gezdgnbv",
+  "gezd",
+  "MFRGGZDFMZTWQ2LK",
+  "3132333435",
+  "005924",
+  "005 924",
+  "89005924",
+  "9005924",
+  "755224",
+  "287082",
+  "359152",
+  "520489",
 ];
 
 export interface World {
@@ -83,7 +95,8 @@ export async function halfminute(words: readonly string[], world: World = {}): P
     createFile: (file, isOverwriting) => {
       if (!isOverwriting && file in files) return Promise.reject(fileError("EEXIST", file));
       return Promise.resolve({
-        ...{ place: file, kind: "a new file" as const },
+        place: file,
+        kind: "a new file" as const,
         write: (content) => Promise.resolve(void world.written?.set(file, content)),
         keep: () => Promise.resolve(),
         drop: () => Promise.resolve(void world.written?.delete(file)),

@@ -78,7 +78,8 @@ describe("programs", () => {
     const file = path.join(project.folder, `${name.replaceAll(/[/:.]/g, "-")}.mjs`);
     writeFileSync(file, code);
     const { stdout } = await run(process.execPath, [file], {
-      ...{ cwd: project.folder, env: { ...process.env, ...addresses } },
+      cwd: project.folder,
+      env: { ...process.env, ...addresses },
     });
     const printed = stdout === "" ? [] : stdout.trimEnd().split("\n");
     const expected = expectedLines(text);

@@ -18,8 +18,11 @@ const GUIDE = "docs/guide/two-factor.md";
 const STORE = "store: memoryStore(),";
 const BROWSER = "// A browser and a phone, to see it work.";
 const PATHS: Record<Route, string> = {
-  ...{ login: "/login", code: "/login/code", home: "/" },
-  ...{ enroll: "/two-factor/enroll", confirm: "/two-factor/confirm" },
+  login: "/login",
+  code: "/login/code",
+  home: "/",
+  enroll: "/two-factor/enroll",
+  confirm: "/two-factor/confirm",
 };
 
 interface Sample {

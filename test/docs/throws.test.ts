@@ -236,7 +236,9 @@ afterEach(() => {
 
 const FACES_AND_WINGS = [
   ...FACES.map(({ name, face, folder }) => ({
-    ...{ name, module: face, provocations: provocationsOf(face) },
+    name,
+    module: face,
+    provocations: provocationsOf(face),
     files: [...SHARED, ...["hmac", "hotp", "totp"].map((file) => `${folder}/${file}`)],
   })),
   ...WINGS.map(({ wing, ...rest }) => ({ ...rest, module: wing })),

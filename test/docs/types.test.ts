@@ -8,8 +8,14 @@ import { ROOT } from "../helpers/packed.ts";
 import { fencesIn, read, writtenPages } from "./fences.ts";
 
 const OPTIONS: ts.CompilerOptions = {
-  ...{ strict: true, noUncheckedIndexedAccess: true, noEmit: true, skipLibCheck: true, types: ["node"] },
-  ...{ target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.NodeNext, moduleDetection: ts.ModuleDetectionKind.Force },
+  strict: true,
+  noUncheckedIndexedAccess: true,
+  noEmit: true,
+  skipLibCheck: true,
+  types: ["node"],
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.NodeNext,
+  moduleDetection: ts.ModuleDetectionKind.Force,
 };
 
 /** What the compiler says to programs that would be files in this folder, from where they find the package and drivers. */

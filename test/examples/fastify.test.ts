@@ -17,8 +17,11 @@ import { describeLogin, EMAILS, PASSWORD, type Route, type Send } from "./login.
 import { describeRaces, heldStore, holds, RACERS } from "./races.ts";
 
 const PATHS: Record<Route, string> = {
-  ...{ login: "/login", code: "/login/code", home: "/" },
-  ...{ enroll: "/two-factor/enroll", confirm: "/two-factor/confirm" },
+  login: "/login",
+  code: "/login/code",
+  home: "/",
+  enroll: "/two-factor/enroll",
+  confirm: "/two-factor/confirm",
 };
 
 function start(store: TwoFactorStore = memoryStore(), beforeFlag = () => Promise.resolve()): Send {

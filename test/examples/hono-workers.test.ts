@@ -36,8 +36,13 @@ afterAll(() => Promise.all(workers.map((worker) => worker.dispose())));
 
 async function workerOf(file: string, options: object): Promise<Worker> {
   const { outputFiles } = await build({
-    ...{ entryPoints: [path.join(ROOT, file)], bundle: true, write: false, format: "esm", target: "es2022" },
-    ...{ conditions: ["workerd", "worker"], logLevel: "error" },
+    entryPoints: [path.join(ROOT, file)],
+    bundle: true,
+    write: false,
+    format: "esm",
+    target: "es2022",
+    conditions: ["workerd", "worker"],
+    logLevel: "error",
   });
   const { Miniflare } = (await import(pathToFileURL(path.join(MINIFLARE, "dist/src/index.js")).href)) as {
     readonly Miniflare: Miniflare;
@@ -76,8 +81,11 @@ describe.runIf(hasMiniflare)("in workerd", () => {
   }, 300_000); // thousands of calls, each of which waits for the disk: seconds, but not on a busy machine
 
   const PATHS: Record<Route, string> = {
-    ...{ login: "/login", code: "/login/code", home: "/" },
-    ...{ enroll: "/two-factor/enroll", confirm: "/two-factor/confirm" },
+    login: "/login",
+    code: "/login/code",
+    home: "/",
+    enroll: "/two-factor/enroll",
+    confirm: "/two-factor/confirm",
   };
   let worker: Worker;
 

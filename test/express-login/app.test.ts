@@ -424,9 +424,18 @@ function routes(): [method: string, path: string][] {
 
 describe("every route", () => {
   const all = [
-    ...["get /", "get /sign-up", "post /sign-up", "get /sign-in", "post /sign-in", "post /sign-out"],
-    ...["get /second-step", "post /second-step", "get /security", "get /history"],
-    ...["post /security/turn-on", "post /security/confirm"],
+    "get /",
+    "get /sign-up",
+    "post /sign-up",
+    "get /sign-in",
+    "post /sign-in",
+    "post /sign-out",
+    "get /second-step",
+    "post /second-step",
+    "get /security",
+    "get /history",
+    "post /security/turn-on",
+    "post /security/confirm",
     ...["change-device", "new-recovery-codes", "turn-off"].flatMap((name) => [
       `get /security/${name}`,
       `post /security/${name}`,

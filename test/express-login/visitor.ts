@@ -52,7 +52,9 @@ export class Visitor {
     const body = new URLSearchParams();
     for (const [name, value] of Object.entries(fields ?? {})) for (const one of [value].flat()) body.append(name, one);
     const response = await fetch(this.url + path, {
-      ...{ method: fields ? "POST" : "GET", redirect: "manual", headers: { Cookie: this.cookie, ...headers } },
+      method: fields ? "POST" : "GET",
+      redirect: "manual",
+      headers: { Cookie: this.cookie, ...headers },
       ...(fields && { body }),
     });
     const [set] = response.headers.getSetCookie();

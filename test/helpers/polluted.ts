@@ -2,9 +2,26 @@
 
 /** Every member of a dictionary of WebCrypto: https://www.w3.org/TR/WebCryptoAPI/ and its later algorithms. */
 export const MEMBERS = [
-  ...["name", "hash", "length", "iv", "additionalData", "tagLength", "counter", "label", "public", "salt", "info"],
-  ...["iterations", "saltLength", "namedCurve", "publicExponent", "modulusLength", "context", "customization"],
-  ...["functionName", "outputLength"],
+  "name",
+  "hash",
+  "length",
+  "iv",
+  "additionalData",
+  "tagLength",
+  "counter",
+  "label",
+  "public",
+  "salt",
+  "info",
+  "iterations",
+  "saltLength",
+  "namedCurve",
+  "publicExponent",
+  "modulusLength",
+  "context",
+  "customization",
+  "functionName",
+  "outputLength",
 ] as const;
 
 /** Lengths that some host takes, and values that none does. */

@@ -15,8 +15,12 @@ const run = promisify(execFile);
 
 const hotpCase = fc.record({ secret: secretBytes, digits, counter: fc.oneof(fc.nat(), fc.nat({ max: 2 ** 40 })) });
 const totpCase = fc.record({
-  ...{ secret: secretBytes, algorithm, digits, period: fc.integer({ min: 1, max: 300 }) },
-  ...{ t0: fc.nat({ max: 1_000_000_000 }), seconds: fc.integer({ min: 1_000_000_000, max: 20_000_000_000 }) },
+  secret: secretBytes,
+  algorithm,
+  digits,
+  period: fc.integer({ min: 1, max: 300 }),
+  t0: fc.nat({ max: 1_000_000_000 }),
+  seconds: fc.integer({ min: 1_000_000_000, max: 20_000_000_000 }),
 });
 
 /** Whether a program can be used. Under CI it must be there; elsewhere its absence is said aloud. */
@@ -84,7 +88,9 @@ for case in json.load(sys.stdin):
 /** The codes of all cases, by one run of Python. */
 function pyotpCodes(cases: readonly object[]): string[] {
   const output = execFileSync(PYTHON, ["-c", PYOTP], {
-    ...{ input: JSON.stringify(cases), env: { ...process.env, TZ: "UTC" }, encoding: "utf8" as const },
+    input: JSON.stringify(cases),
+    env: { ...process.env, TZ: "UTC" },
+    encoding: "utf8" as const,
   });
   return output.trim().split("\n");
 }

@@ -59,22 +59,22 @@ describe.runIf(
 )("protocol buffers", () => {
   it(`are read as their library writes them, in ${CASES} cases`, () => {
     const account = fc.record({
-      ...{
-        secret,
-        name,
-        issuer: fc.oneof(fc.constant(""), name),
-        unique_id: fc.constantFrom("", "243dbf1747890408378"),
-      },
-      ...{ algorithm: fc.nat({ max: 3 }), digits: fc.nat({ max: 2 }), type: fc.nat({ max: 2 }), counter },
+      secret,
+      name,
+      issuer: fc.oneof(fc.constant(""), name),
+      unique_id: fc.constantFrom("", "243dbf1747890408378"),
+      algorithm: fc.nat({ max: 3 }),
+      digits: fc.nat({ max: 2 }),
+      type: fc.nat({ max: 2 }),
+      counter,
     });
     const payload = fc
       .record({
-        ...{
-          accounts: fc.array(account, { maxLength: 8 }),
-          version: fc.integer(),
-          size: fc.integer({ min: 1, max: 1000 }),
-        },
-        ...{ index: fc.nat({ max: 999 }), id: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }) },
+        accounts: fc.array(account, { maxLength: 8 }),
+        version: fc.integer(),
+        size: fc.integer({ min: 1, max: 1000 }),
+        index: fc.nat({ max: 999 }),
+        id: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
       })
       .filter(({ index, size }) => index < size);
     const cases = fc.sample(payload, CASES);
@@ -90,7 +90,9 @@ describe.runIf(
         const type = TYPES[one.type];
         const shape = { algorithm: ALGORITHMS[one.algorithm], digits: one.digits === 2 ? 8 : 6 };
         return {
-          ...{ type, secret: encodeBase32(one.secret), accountName: one.name },
+          type,
+          secret: encodeBase32(one.secret),
+          accountName: one.name,
           ...(one.issuer && { issuer: one.issuer }),
           ...(type === "hotp" ? { parameters: shape, counter: one.counter } : { parameters: { ...shape, period: 30 } }),
         };
@@ -125,10 +127,14 @@ describe.runIf(
       const parts = (written[index] ?? []).map(() => answers.next().value as { accounts: unknown[] });
       expect(parts).toMatchObject(parts.map((_, part) => ({ version: 1, size: parts.length, index: part, id })));
       const expected = accounts.map(([isHotp, { issuer, accountName, ...names }, parameters, next]) => ({
-        ...{ secret: Buffer.from(names.secret).toString("hex"), unique_id: "" },
-        ...{ name: issuer === undefined ? accountName : `${issuer}:${accountName}`, issuer: issuer ?? "" },
-        ...{ algorithm: ALGORITHMS.lastIndexOf(parameters.algorithm), digits: parameters.digits === 6 ? 1 : 2 },
-        ...{ type: isHotp ? 1 : 2, counter: isHotp ? next : 0 },
+        secret: Buffer.from(names.secret).toString("hex"),
+        unique_id: "",
+        name: issuer === undefined ? accountName : `${issuer}:${accountName}`,
+        issuer: issuer ?? "",
+        algorithm: ALGORITHMS.lastIndexOf(parameters.algorithm),
+        digits: parameters.digits === 6 ? 1 : 2,
+        type: isHotp ? 1 : 2,
+        counter: isHotp ? next : 0,
       }));
       expect(parts.flatMap((part) => part.accounts)).toEqual(expected);
     }

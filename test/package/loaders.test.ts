@@ -187,9 +187,18 @@ describe("other people's loaders, each with its defaults", () => {
       "src/app.spec.ts": test,
       "tsconfig.json": JSON.stringify({
         compilerOptions: {
-          ...{ module: "commonjs", declaration: true, removeComments: true, emitDecoratorMetadata: true },
-          ...{ experimentalDecorators: true, allowSyntheticDefaultImports: true, target: "ES2021", sourceMap: true },
-          ...{ outDir: "./dist", baseUrl: "./", incremental: true, skipLibCheck: true },
+          module: "commonjs",
+          declaration: true,
+          removeComments: true,
+          emitDecoratorMetadata: true,
+          experimentalDecorators: true,
+          allowSyntheticDefaultImports: true,
+          target: "ES2021",
+          sourceMap: true,
+          outDir: "./dist",
+          baseUrl: "./",
+          incremental: true,
+          skipLibCheck: true,
         },
       }),
     });

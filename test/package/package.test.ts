@@ -71,15 +71,13 @@ describe("what is in it", () => {
   it("is what each subpath needs in both forms, the data, and a few pages", () => {
     const files = listing(project.packageFolder);
     const known = new Set([
-      ...[
-        "CHANGELOG.md",
-        "LICENSE",
-        "README.md",
-        "SECURITY.md",
-        "package.json",
-        "dist/cli/main.js",
-        "dist/cjs/qr.LICENSE",
-      ],
+      "CHANGELOG.md",
+      "LICENSE",
+      "README.md",
+      "SECURITY.md",
+      "package.json",
+      "dist/cli/main.js",
+      "dist/cjs/qr.LICENSE",
       ...faces.flatMap((name) => [`dist/${name}.js`, `dist/cjs/${name}.cjs`, `dist/types/${name}.d.mts`]),
       ...faces.filter((name) => name !== "index").map((name) => `${name}/package.json`),
       ...["schema", "vectors"].flatMap((name) => listing(path.join(ROOT, name)).map((file) => `${name}/${file}`)),
@@ -333,13 +331,11 @@ describe("loading it", () => {
     expect(required.stderr).toBe("");
     const names = "OtpError _counter counter digest generateSecret generateSecretASCII generate_key generate_key_ascii";
     expect(required.stdout.split("\n")).toEqual([
-      ...[
-        "true",
-        `true true ${names} hotp otpauthURL time totp`,
-        "true OtpError invalid-secret",
-        "replaced Buffer",
-        "",
-      ],
+      "true",
+      `true true ${names} hotp otpauthURL time totp`,
+      "true OtpError invalid-secret",
+      "replaced Buffer",
+      "",
     ]);
   });
 
@@ -521,8 +517,15 @@ describe("compiling against it", () => {
     const tsc = path.join(ROOT, "node_modules", compiler, "bin/tsc");
     const tsconfig = `tsconfig.${compiler}.${lib}.${types}.json`;
     const compilerOptions = {
-      ...{ lib: lib.split(","), types: types === "" ? [] : [types], target: "es2022", strict: true, noEmit: true },
-      ...{ module: "nodenext", moduleResolution: "nodenext", exactOptionalPropertyTypes: true, skipLibCheck: false },
+      lib: lib.split(","),
+      types: types === "" ? [] : [types],
+      target: "es2022",
+      strict: true,
+      noEmit: true,
+      module: "nodenext",
+      moduleResolution: "nodenext",
+      exactOptionalPropertyTypes: true,
+      skipLibCheck: false,
     };
     writeFileSync(path.join(project.folder, tsconfig), JSON.stringify({ compilerOptions, include: ["consumer"] }));
     const compile = (): Buffer => execFileSync(process.execPath, [tsc, "-p", tsconfig], { cwd: project.folder });
@@ -549,8 +552,14 @@ describe("compiling a CommonJS program against it", () => {
     cpSync(path.join(ROOT, "test/package/consumer"), folder, { recursive: true });
     writeFileSync(path.join(folder, "package.json"), JSON.stringify({ private: true }));
     const compilerOptions = {
-      ...{ lib: ["es2022"], types: [], target: "es2022", strict: true, skipLibCheck: false, esModuleInterop: true },
-      ...{ module, moduleResolution },
+      lib: ["es2022"],
+      types: [],
+      target: "es2022",
+      strict: true,
+      skipLibCheck: false,
+      esModuleInterop: true,
+      module,
+      moduleResolution,
       ...(compiler === "typescript" && moduleResolution === "node10" && { ignoreDeprecations: "6.0" }),
     };
     writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.ts"] }));

@@ -104,28 +104,29 @@ describe("the server of the playground", () => {
   });
 
   it.each([
-    ...["/package.json", "/src/index.ts", "/.git", "/node_modules/vitest/package.json", "/docs/security.md", "//"],
-    ...[
-      "/dist/../package.json",
-      "/dist/%2e%2e/package.json",
-      "/dist/..%2fpackage.json",
-      "/dist/cli/../../package.json",
-    ],
-    ...[
-      "/dist\\..\\package.json",
-      "/dist//index.js",
-      "/dist/",
-      "/dist",
-      "/distant/index.js",
-      "/node_modules/qr/../vite/package.json",
-    ],
-    ...[
-      "/docs/playground/../../package.json",
-      "/docs/playground/README.md",
-      "/docs/playground/none.js",
-      "/dist/index.js%00",
-    ],
-    ...["http://127.0.0.1/package.json", "*", "/vectors/steam.json"],
+    "/package.json",
+    "/src/index.ts",
+    "/.git",
+    "/node_modules/vitest/package.json",
+    "/docs/security.md",
+    "//",
+    "/dist/../package.json",
+    "/dist/%2e%2e/package.json",
+    "/dist/..%2fpackage.json",
+    "/dist/cli/../../package.json",
+    "/dist\\..\\package.json",
+    "/dist//index.js",
+    "/dist/",
+    "/dist",
+    "/distant/index.js",
+    "/node_modules/qr/../vite/package.json",
+    "/docs/playground/../../package.json",
+    "/docs/playground/README.md",
+    "/docs/playground/none.js",
+    "/dist/index.js%00",
+    "http://127.0.0.1/package.json",
+    "*",
+    "/vectors/steam.json",
   ])("does not have %s", async (name) => {
     const { status, body } = await ask(name);
     expect([status, body]).toEqual([404, "404\n"]);

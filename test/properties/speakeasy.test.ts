@@ -199,7 +199,9 @@ describe("like speakeasy 2.0.0, halfminute/speakeasy", () => {
         const model = theirs.generateSecret(options);
         expect(Object.keys(made)).toEqual(Object.keys(model));
         expect([made.ascii.length, made.hex.length, made.base32.length]).toEqual([
-          ...[model.ascii.length, model.hex.length, model.base32.length],
+          model.ascii.length,
+          model.hex.length,
+          model.base32.length,
         ]);
         expect(made.otpauth_url.replace(made.base32, "")).toBe(model.otpauth_url.replace(model.base32, ""));
         const codes = [

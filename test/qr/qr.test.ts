@@ -87,25 +87,49 @@ describe("the text of a QR code", () => {
 
 describe("options of a QR code", () => {
   it.each([
-    ...[{ errorCorrection: "m" }, { errorCorrection: "low" }, { errorCorrection: ["M"] }, { errorCorrection: 0 }],
-    ...[{ errorCorrection: null }, { errorCorrection: "constructor" }, { margin: -1 }, { margin: 33 }, { margin: "4" }],
-    ...[{ margin: NaN }, { margin: 1.5 }, { margin: null }],
+    { errorCorrection: "m" },
+    { errorCorrection: "low" },
+    { errorCorrection: ["M"] },
+    { errorCorrection: 0 },
+    { errorCorrection: null },
+    { errorCorrection: "constructor" },
+    { margin: -1 },
+    { margin: 33 },
+    { margin: "4" },
+    { margin: NaN },
+    { margin: 1.5 },
+    { margin: null },
   ])("are refused everywhere: %j (%#)", async (options) => {
     expect(await codes(TEXT, options)).toEqual(all("invalid-option"));
   });
 
   it.each([
-    ...[{ scale: 0 }, { scale: 33 }, { scale: 1.5 }, { scale: "4" }, { scale: Infinity }, { scale: null }],
-    ...[{ dark: "black" }, { dark: "#00" }, { dark: "#0000" }, { dark: "#00000000" }, { dark: "000" }, { dark: 0 }],
-    ...[
-      { dark: '#000"/><script>' },
-      { dark: "#000\n" },
-      { dark: "url(#a)" },
-      { light: "transparent" },
-      { light: null },
-    ],
-    ...[{ light: "#ggg" }, { light: ["#fff"] }, { dark: "#fff", light: "#000" }, { dark: "#fff" }, { light: "#000" }],
-    ...[{ dark: "#808080" }, { light: "#7f7f7f" }, { dark: "#ff0" }, { dark: "#f00", light: "#0f0" }],
+    { scale: 0 },
+    { scale: 33 },
+    { scale: 1.5 },
+    { scale: "4" },
+    { scale: Infinity },
+    { scale: null },
+    { dark: "black" },
+    { dark: "#00" },
+    { dark: "#0000" },
+    { dark: "#00000000" },
+    { dark: "000" },
+    { dark: 0 },
+    { dark: '#000"/><script>' },
+    { dark: "#000\n" },
+    { dark: "url(#a)" },
+    { light: "transparent" },
+    { light: null },
+    { light: "#ggg" },
+    { light: ["#fff"] },
+    { dark: "#fff", light: "#000" },
+    { dark: "#fff" },
+    { light: "#000" },
+    { dark: "#808080" },
+    { light: "#7f7f7f" },
+    { dark: "#ff0" },
+    { dark: "#f00", light: "#0f0" },
   ])("are refused for pictures: %j (%#)", async (options) => {
     expect((await codes(TEXT, options)).slice(0, 3)).toEqual(all("invalid-option").slice(1));
     expect(thrownCode(() => qrTerminal(TEXT, options as Wrong))).toBe("unknown-option");
@@ -316,7 +340,13 @@ describe("a QR code as PNG", () => {
     const side = 45 * 8;
     const [header, palette, image] = chunks.map(({ data }) => data);
     expect([header?.readUInt32BE(0), header?.readUInt32BE(4), ...(header?.subarray(8) ?? [])]).toEqual([
-      ...[side, side, 1, 3, 0, 0, 0],
+      side,
+      side,
+      1,
+      3,
+      0,
+      0,
+      0,
     ]);
     expect(palette?.toString("hex")).toBe("ffeedd102030");
     expect(inflateSync(image ?? "").length).toBe(side * (1 + side / 8));

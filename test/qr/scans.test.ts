@@ -35,11 +35,9 @@ const uri = fc
   .map((account) => buildOtpauthUri(account as Parameters<typeof buildOtpauthUri>[0]));
 
 const USUAL = buildOtpauthUri({
-  ...{
-    secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
-    issuer: "Example Company",
-    accountName: "alice.lastname@example.com",
-  },
+  secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
+  issuer: "Example Company",
+  accountName: "alice.lastname@example.com",
 });
 
 let folder: string;
@@ -198,7 +196,8 @@ describe.runIf(hasChromium && hasZbar)("Chromium", () => {
       "--disable-background-networking",
     ];
     execFileSync(CHROMIUM, [...options, "--window-size=600,600", `--screenshot=${picture}`, `file://${page}`], {
-      ...{ stdio: "ignore", timeout: 50_000 },
+      stdio: "ignore",
+      timeout: 50_000,
     });
     expect(readByZbar([picture])).toEqual({ [`${kind}.page.png`]: USUAL });
   });

@@ -98,8 +98,12 @@ it("the adapter counts what passes, what throws and what rejects, in every face"
   );
   expect(passed).toBe(4);
   expect(failures.map((failure) => failure.split("\n")[0])).toEqual([
-    ...["first: test 2: Error: thrown", "first: test 3: Error: rejected", "first: test 4: undefined"],
-    ...["second: test 2: Error: thrown", "second: test 3: Error: rejected", "second: test 4: undefined"],
+    "first: test 2: Error: thrown",
+    "first: test 3: Error: rejected",
+    "first: test 4: undefined",
+    "second: test 2: Error: thrown",
+    "second: test 3: Error: rejected",
+    "second: test 4: undefined",
   ]);
 });
 

@@ -12,8 +12,13 @@ import { promisify } from "node:util";
 const ALL_FACES = ["halfminute", "halfminute/sync"];
 const CHROMIUM = "/usr/bin/chromium";
 const CHROMIUM_OPTIONS = [
-  ...["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"],
-  ...["--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
 ];
 const HERMES = {
   "linux x64": "linux64-bin/hermes",

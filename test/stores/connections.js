@@ -58,9 +58,13 @@ export function connect(driver, address, settings) {
 /** A store on a connection. `library` has the functions of all store modules. */
 export function storeOn(driver, connection, library, options) {
   const make = {
-    ...{ libsql: "sqliteStore", "node:sqlite": "sqliteStore", pg: "postgresStore" },
-    ...{ redis: "nodeRedisStore", ioredis: "ioredisStore" },
-    ...{ "redis cluster": "nodeRedisStore", "ioredis cluster": "ioredisStore" },
+    libsql: "sqliteStore",
+    "node:sqlite": "sqliteStore",
+    pg: "postgresStore",
+    redis: "nodeRedisStore",
+    ioredis: "ioredisStore",
+    "redis cluster": "nodeRedisStore",
+    "ioredis cluster": "ioredisStore",
   };
   return library[make[driver]](connection, options);
 }

@@ -13,14 +13,21 @@ describe("enrolling", () => {
     const world = new World();
     const { uri, secret, expiresAt } = await world.twoFactor.enroll("alice", { accountName: "alice@example.com" });
     expect(parseOtpauthUri(uri)).toEqual({
-      ...{ type: "totp", secret, issuer: "Acme", accountName: "alice@example.com" },
+      type: "totp",
+      secret,
+      issuer: "Acme",
+      accountName: "alice@example.com",
       parameters: { algorithm: "SHA-1", digits: 6, period: 30 },
     });
     expect(decodeSecret(secret)).toHaveLength(20);
     expect(expiresAt).toEqual(new Date(START + 600_000));
     expect(world.events).toMatchObject([{ type: "enrolled", userId: "alice", deviceId: world.state().pending?.id }]);
     expect(await world.twoFactor.status("alice")).toEqual({
-      ...{ state: "pending", activeSince: null, lastCodeAt: null, recoveryCodesLeft: 0, retryAfterSeconds: 0 },
+      state: "pending",
+      activeSince: null,
+      lastCodeAt: null,
+      recoveryCodesLeft: 0,
+      retryAfterSeconds: 0,
       pendingUntil: expiresAt,
     });
   });
@@ -113,10 +120,17 @@ describe("confirming", () => {
     const { recoveryCodes } = await world.twoFactor.confirm("alice", code);
     expect(recoveryCodes).toHaveLength(10);
     expect(world.events.at(-1)).toMatchObject({
-      ...{ type: "confirmed", imported: false, userId: "alice", deviceId: id, counter: world.counter - 1 },
+      type: "confirmed",
+      imported: false,
+      userId: "alice",
+      deviceId: id,
+      counter: world.counter - 1,
     });
     expect(await world.twoFactor.status("alice")).toEqual({
-      ...{ state: "active", activeSince: new Date(world.now), recoveryCodesLeft: 10, retryAfterSeconds: 0 },
+      state: "active",
+      activeSince: new Date(world.now),
+      recoveryCodesLeft: 10,
+      retryAfterSeconds: 0,
       lastCodeAt: new Date((world.counter - 1) * 30_000),
       pendingUntil: null,
     });

@@ -17,13 +17,12 @@ const BYTES = Uint8Array.from(Buffer.from("12345678901234567890"));
 const ACTIVE: ActiveState = {
   version: 1,
   device: {
-    ...{
-      id: "A".repeat(26),
-      parameters: { algorithm: "SHA-1", digits: 6, period: 30 },
-      since: BEGIN,
-      lastCounter: null,
-    },
-    ...{ secret: { keyId: "a", text: "a" }, ...CALM },
+    id: "A".repeat(26),
+    parameters: { algorithm: "SHA-1", digits: 6, period: 30 },
+    since: BEGIN,
+    lastCounter: null,
+    secret: { keyId: "a", text: "a" },
+    ...CALM,
   },
   pending: null,
   recovery: null,

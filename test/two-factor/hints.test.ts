@@ -157,7 +157,8 @@ describe("somebody who knows two codes of the future, and tests a third by clock
     const told = [21, 20, 19].map((steps) => world.counter + steps);
     for (let times = 1; times <= 2; times++) {
       expect(await refusal(world.twoFactor.verifyConsecutive("alice", three))).toMatchObject({
-        ...{ code: "clock-off", clockOffSeconds: 630 },
+        code: "clock-off",
+        clockOffSeconds: 630,
       });
       expect(world.state().device).toMatchObject({ told, failures: 0, outstandingFailures: 0 });
     }
@@ -225,10 +226,15 @@ describe("5000 enrollments that somebody guesses at", () => {
       const secret = Uint8Array.from({ length: MAC_BYTES["SHA-1"] }, () => random(256));
       let now = START;
       let state: PendingState = {
-        ...{ version: 1, device: null, recovery: null },
+        version: 1,
+        device: null,
+        recovery: null,
         pending: {
-          ...{ id: "A".repeat(26), parameters, secret: { keyId: "a", text: "a" } },
-          ...{ expiresAt: START + 600_000, failures: 0 },
+          id: "A".repeat(26),
+          parameters,
+          secret: { keyId: "a", text: "a" },
+          expiresAt: START + 600_000,
+          failures: 0,
         },
       };
       const attempt = (counter: number): boolean => {

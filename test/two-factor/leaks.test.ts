@@ -11,14 +11,16 @@ function spellings(bytes: Uint8Array): string[] {
   const buffer = Buffer.from(bytes);
   const base64 = buffer.toString("base64").replace(/=+$/, "");
   return [
-    ...[
-      buffer.toString("latin1"),
-      buffer.toString("utf8"),
-      buffer.toString("hex"),
-      buffer.toString("hex").toUpperCase(),
-    ],
-    ...[encodeBase32(bytes), encodeBase32(bytes).toLowerCase(), base64, buffer.toString("base64url")],
-    ...[Array.from(bytes).join(","), JSON.stringify(Object.fromEntries(Object.entries(bytes))).slice(1, -1)],
+    buffer.toString("latin1"),
+    buffer.toString("utf8"),
+    buffer.toString("hex"),
+    buffer.toString("hex").toUpperCase(),
+    encodeBase32(bytes),
+    encodeBase32(bytes).toLowerCase(),
+    base64,
+    buffer.toString("base64url"),
+    Array.from(bytes).join(","),
+    JSON.stringify(Object.fromEntries(Object.entries(bytes))).slice(1, -1),
   ];
 }
 

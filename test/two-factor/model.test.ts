@@ -59,7 +59,10 @@ async function begin(): Promise<Beginning> {
   const device = state.device && { ...state.device, failures: 2, outstandingFailures: 2 };
   return {
     record: { revision: "begin", body: serialize({ ...state, device }) },
-    ...{ secret, pendingSecret, recoveryCode: recoveryCodes[0] ?? "", wrong },
+    secret,
+    pendingSecret,
+    recoveryCode: recoveryCodes[0] ?? "",
+    wrong,
   };
 }
 

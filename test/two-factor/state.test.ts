@@ -12,8 +12,15 @@ const told = Array.from({ length: MOST_TOLD }, (_, index) => 9_999_999_999 - ind
 const LARGEST: State = {
   version: 1,
   device: {
-    ...{ id: "A".repeat(26), parameters, secret: sealed, told, since: 9_999_999_999_999, lastCounter: 9_999_999_999 },
-    ...{ failures: 100, outstandingFailures: 1000, notBefore: 9_999_999_999_999 },
+    id: "A".repeat(26),
+    parameters,
+    secret: sealed,
+    told,
+    since: 9_999_999_999_999,
+    lastCounter: 9_999_999_999,
+    failures: 100,
+    outstandingFailures: 1000,
+    notBefore: 9_999_999_999_999,
   },
   pending: { id: "A".repeat(26), parameters, secret: sealed, told, expiresAt: 9_999_999_999_999, failures: 100 },
   recovery: { id: "A".repeat(26), key: sealed, hashes: Array<string>(10).fill("A".repeat(52)) },
@@ -156,9 +163,23 @@ describe("a stored document is corrupt", () => {
 
   const body = serialize(LARGEST);
   it.each([
-    ...["", "null", "5", "[]", "{}", '"text"', "{", `${body} `, ` ${body}`, body.slice(0, -1), body + body],
-    ...[body.replace('"failures":100', '"failures":1e2'), body.replace("{", '{"version":1,'), body.replace(",", ", ")],
-    ...[body.replace('"version":1,', ""), `${body.slice(0, -1)},"version":1}`, `${body.slice(0, -1)},"__proto__":{}}`],
+    "",
+    "null",
+    "5",
+    "[]",
+    "{}",
+    '"text"',
+    "{",
+    `${body} `,
+    ` ${body}`,
+    body.slice(0, -1),
+    body + body,
+    body.replace('"failures":100', '"failures":1e2'),
+    body.replace("{", '{"version":1,'),
+    body.replace(",", ", "),
+    body.replace('"version":1,', ""),
+    `${body.slice(0, -1)},"version":1}`,
+    `${body.slice(0, -1)},"__proto__":{}}`,
   ])("if it is not what serialize writes (case %#)", (text) => {
     expect(() => parse(text)).toThrow(
       expect.objectContaining({ code: "state-corrupt", message: "stored state is damaged" }) as Error,

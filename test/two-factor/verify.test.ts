@@ -137,27 +137,32 @@ describe("a wrong code", () => {
 
 describe("text that is not a code", () => {
   const junk = [
-    ...["", " ", "12345", "123456789", "12345a", "٠٠٠٠٠٠", "+12345", "1e5", "123.456", "123_456"],
-    ...[
-      "ABCD-EFGH",
-      "ABCD".repeat(6) + "A",
-      "ABC1".repeat(6),
-      "ABC9".repeat(6),
-      "ÄBCD".repeat(6),
-      " ".repeat(60) + "123456",
-      "1".repeat(1e6),
-    ],
-    ...[
-      undefined,
-      null,
-      123456,
-      123456n,
-      true,
-      ["123456"],
-      { toString: () => "123456" },
-      new String("123456"),
-      Symbol("x"),
-    ],
+    "",
+    " ",
+    "12345",
+    "123456789",
+    "12345a",
+    "٠٠٠٠٠٠",
+    "+12345",
+    "1e5",
+    "123.456",
+    "123_456",
+    "ABCD-EFGH",
+    "ABCD".repeat(6) + "A",
+    "ABC1".repeat(6),
+    "ABC9".repeat(6),
+    "ÄBCD".repeat(6),
+    " ".repeat(60) + "123456",
+    "1".repeat(1e6),
+    undefined,
+    null,
+    123456,
+    123456n,
+    true,
+    ["123456"],
+    { toString: () => "123456" },
+    new String("123456"),
+    Symbol("x"),
   ];
 
   it.each(junk.map((typed, index) => ({ typed, index })))(
@@ -313,7 +318,10 @@ describe("the delay", () => {
       for (const code of [world.code(), world.wrongCode(), "1234567"]) {
         const error = await refusal(world.twoFactor.verify("alice", code));
         expect(error).toMatchObject({
-          ...{ code: "throttled", status: 429, expose: true, retryAfterSeconds },
+          code: "throttled",
+          status: 429,
+          expose: true,
+          retryAfterSeconds,
           headers: { "Retry-After": String(retryAfterSeconds) },
         });
       }
@@ -491,7 +499,10 @@ describe("three consecutive codes", () => {
     const passed = await world.twoFactor.verifyConsecutive("alice", last(world));
     expect(passed).toEqual({ method: "consecutive-codes", recoveryCodesLeft: 10 });
     expect(world.state().device).toMatchObject({
-      ...{ failures: 0, notBefore: 0, outstandingFailures: 19, lastCounter: world.counter },
+      failures: 0,
+      notBefore: 0,
+      outstandingFailures: 19,
+      lastCounter: world.counter,
     });
     expect(world.now - start).toBe(120_000);
     expect(world.events.at(-1)).toMatchObject({ type: "passed", method: "consecutive-codes", counter: world.counter });
@@ -929,6 +940,8 @@ it("an error of the two-factor flow is an Error, and not an OtpError", async () 
   expect(error).toBeInstanceOf(Error);
   expect(error.name).toBe("TwoFactorError");
   expect(new TwoFactorError("busy", { retryAfterSeconds: 1 })).toMatchObject({
-    ...{ status: 503, expose: false, headers: { "Retry-After": "1" } },
+    status: 503,
+    expose: false,
+    headers: { "Retry-After": "1" },
   });
 });

@@ -30,8 +30,17 @@ afterEach(() => {
 describe("the names of halfminute/speakeasy", () => {
   it("are those of speakeasy, in one object and by themselves", () => {
     expect(Object.keys(speakeasy).toSorted()).toEqual([
-      ...["_counter", "counter", "digest", "generateSecret", "generateSecretASCII", "generate_key"],
-      ...["generate_key_ascii", "hotp", "otpauthURL", "time", "totp"],
+      "_counter",
+      "counter",
+      "digest",
+      "generateSecret",
+      "generateSecretASCII",
+      "generate_key",
+      "generate_key_ascii",
+      "hotp",
+      "otpauthURL",
+      "time",
+      "totp",
     ]);
     const { default: object, OtpError: error, ...rest } = named;
     expect(error).toBe(OtpError);
@@ -107,8 +116,13 @@ describe("a secret in halfminute/speakeasy", () => {
       const options = wrong({ secret, encoding, time: 59, counter: 1, token: EMPTY_KEY_CODE, label: "a" });
       const calls = [
         speakeasy.digest,
-        ...[speakeasy.hotp, speakeasy.hotp.verify, speakeasy.hotp.verifyDelta],
-        ...[speakeasy.totp, speakeasy.totp.verify, speakeasy.totp.verifyDelta, speakeasy.otpauthURL],
+        speakeasy.hotp,
+        speakeasy.hotp.verify,
+        speakeasy.hotp.verifyDelta,
+        speakeasy.totp,
+        speakeasy.totp.verify,
+        speakeasy.totp.verifyDelta,
+        speakeasy.otpauthURL,
       ];
       for (const call of calls) expect(thrownCode(() => call(options))).toMatch(/^(invalid-secret|secret-too-short)$/);
     }
@@ -148,9 +162,30 @@ describe("a token in halfminute/speakeasy", () => {
     speakeasy.totp.verify(wrong({ secret: SECRET, time: TIME, token, ...more }));
 
   it.each([
-    ...["5924ab", "5924.9", " 5924 ", "+05924", "5924", "0005924", "005 924", "005-924", "005924\n", ""],
-    ...["٠٠٥٩٢٤", "００５９２４", "0x1724", "5.924e3"],
-    ...[5924, 5924.1, NaN, -5924, 5924n, null, undefined, true, ["005924"], { toString: () => "005924" }],
+    "5924ab",
+    "5924.9",
+    " 5924 ",
+    "+05924",
+    "5924",
+    "0005924",
+    "005 924",
+    "005-924",
+    "005924\n",
+    "",
+    "٠٠٥٩٢٤",
+    "００５９２４",
+    "0x1724",
+    "5.924e3",
+    5924,
+    5924.1,
+    NaN,
+    -5924,
+    5924n,
+    null,
+    undefined,
+    true,
+    ["005924"],
+    { toString: () => "005924" },
   ])("is refused in place of 005924: %s (%#)", (token) => {
     expect(verify(token)).toBe(false);
     expect(speakeasy.hotp.verifyDelta(wrong({ secret: SECRET, counter: 41152263, token }))).toBeUndefined();
@@ -261,14 +296,22 @@ describe("the time in halfminute/speakeasy", () => {
   });
 
   it.each([
-    ...[{ time: NaN }, { time: Infinity }, { time: -1 }, { time: "now" }, { time: "" }, { time: new Date() }],
-    ...[
-      { time: 1, epoch: 2 },
-      { time: 1, epoch: NaN },
-      { time: 1, initial_time: NaN },
-      { time: 2 ** 54, step: 1 },
-    ],
-    ...[{ step: 0 }, { step: NaN }, { step: -30 }, { step: 1.5 }, { step: "30s" }, { step: Infinity }],
+    { time: NaN },
+    { time: Infinity },
+    { time: -1 },
+    { time: "now" },
+    { time: "" },
+    { time: new Date() },
+    { time: 1, epoch: 2 },
+    { time: 1, epoch: NaN },
+    { time: 1, initial_time: NaN },
+    { time: 2 ** 54, step: 1 },
+    { step: 0 },
+    { step: NaN },
+    { step: -30 },
+    { step: 1.5 },
+    { step: "30s" },
+    { step: Infinity },
   ])("is refused with %j (%#)", (options) => {
     for (const call of [speakeasy._counter, speakeasy.totp, speakeasy.totp.verify, speakeasy.totp.verifyDelta]) {
       const error = thrownCode(() => call(wrong({ secret: SECRET, token: "755224", ...options })));

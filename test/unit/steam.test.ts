@@ -88,23 +88,26 @@ describe("a Steam Guard code that is typed", () => {
 
   it.each(
     named([
-      ...[
-        "",
-        "YKKK",
-        "YKKK44",
-        "YKKK42",
-        "2YKKK4",
-        "YKKK4222",
-        "YKKK5",
-        "AKKK4",
-        "YKKK0",
-        "YKKK1",
-        "YKKKI",
-        "YKKKS",
-        "YKKK_",
-        "00000",
-      ],
-      ...["ｙＫＫＫ4", "Y\u212a\u212a\u212a4", "YKKK4".padEnd(33), "YKKK4".repeat(200_000), "null", "12345678"],
+      "",
+      "YKKK",
+      "YKKK44",
+      "YKKK42",
+      "2YKKK4",
+      "YKKK4222",
+      "YKKK5",
+      "AKKK4",
+      "YKKK0",
+      "YKKK1",
+      "YKKKI",
+      "YKKKS",
+      "YKKK_",
+      "00000",
+      "ｙＫＫＫ4",
+      "Y\u212a\u212a\u212a4",
+      "YKKK4".padEnd(33),
+      "YKKK4".repeat(200_000),
+      "null",
+      "12345678",
     ]),
   )("is not matched, without an error: %s", (_, code) => {
     expect(verifySteamCode(SECRET, code, { at: at(1) })).toBe(null);
@@ -134,7 +137,10 @@ describe("the window of Steam Guard codes", () => {
 
   it("is one step each way, or as wide as asked for", () => {
     expect([0, 1, 2, 3].map((step) => verifyAt(step))).toEqual([
-      ...[{ counter: 1, delta: 1 }, { counter: 1, delta: 0 }, { counter: 1, delta: -1 }, null],
+      { counter: 1, delta: 1 },
+      { counter: 1, delta: 0 },
+      { counter: 1, delta: -1 },
+      null,
     ]);
     expect(verifyAt(2, { lookBehind: 0 })).toBe(null);
     expect(verifyAt(0, { lookAhead: 0 })).toBe(null);

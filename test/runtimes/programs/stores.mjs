@@ -38,7 +38,9 @@ async function onSqlite() {
   };
   return (test) => {
     storeConformance(() => open(newFile()), {
-      ...{ test, brokenStore, skip: () => undefined },
+      test,
+      brokenStore,
+      skip: () => undefined,
       ...(name !== "deno" && { secondConnection: (store) => open(fileOf.get(store)) }),
     });
     test("a transaction is refused", () => refusesTransactions(new Database(":memory:")));

@@ -117,7 +117,10 @@ async function withLanes(
       lanes.push({
         own: await activePerson(store, `own ${index} ${name}`, steps),
         counts: { lastCounter: FIRST - 1, failures: 0, outstandingFailures: 0 },
-        ...{ next: FIRST, nextShared: FIRST, reports: [], sharedReports: [] },
+        next: FIRST,
+        nextShared: FIRST,
+        reports: [],
+        sharedReports: [],
         crowd: await startCrowd(1, start),
         wake: () => undefined,
       });

@@ -50,7 +50,8 @@ describe("a polluted Object.prototype", () => {
   const all = (): string =>
     JSON.stringify([
       ...[alice, ...uris].map(parseMigrationUri),
-      ...[assembleMigration([carol, alice]), assembleMigration(uris)],
+      assembleMigration([carol, alice]),
+      assembleMigration(uris),
       buildMigrationUris(accounts, { maxBytes: 110, batchId: 7 }),
     ]);
   const clean = all();

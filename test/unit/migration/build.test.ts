@@ -74,7 +74,8 @@ describe("an export that is written", () => {
     const uris = buildMigrationUris(
       Array<OtpauthAccountInput>(1000).fill({ secret: "MY", accountName: "a".repeat(40) }),
       {
-        ...{ maxBytes: 200, batchId: 2 ** 31 - 1 },
+        maxBytes: 200,
+        batchId: 2 ** 31 - 1,
       },
     );
     expect(uris.length).toBe(1000);

@@ -29,8 +29,11 @@ describe("exports that others have published", () => {
       "CiUKEPqlBekzoNEukL7qlsjBCDYSCWhvdHAgZGVtbyABKAEwATgEEAEYASAAKNuv15j6%2F%2F%2F%2F%2FwE%3D",
       [
         {
-          ...{ type: "hotp", secret: pi.secret, accountName: "hotp demo" },
-          ...{ parameters: { algorithm: "SHA-1", digits: 6 }, counter: 4 },
+          type: "hotp",
+          secret: pi.secret,
+          accountName: "hotp demo",
+          parameters: { algorithm: "SHA-1", digits: 6 },
+          counter: 4,
         },
       ],
       -1558849573,
@@ -82,12 +85,26 @@ describe("the URI of an export", () => {
   });
 
   it.each([
-    ...["", "otpauth-migration:", "otpauth-migration://offline", "otpauth-migration://offline?", PREFIX],
-    ...[`otpauth://offline?data=${base64}`, `otpauth-migration://online?data=${base64}`],
-    ...[`${PREFIX}${base64}&data=${base64}`, `${PREFIX}${base64}&DATA=AA`],
-    ...[`${PREFIX}=`, `${PREFIX}%`, `${PREFIX}%2`, `${PREFIX}A`, `${PREFIX}${base64}%`, `${PREFIX}${base64}=`],
-    ...[`${PREFIX}${base64.replaceAll("+", "-")}`, `otpauth-migration://offline?date=${base64}`],
-    ...[`otpauth-migration://offline#?data=${base64}`, `${PREFIX}%252B`, `${PREFIX}é`],
+    "",
+    "otpauth-migration:",
+    "otpauth-migration://offline",
+    "otpauth-migration://offline?",
+    PREFIX,
+    `otpauth://offline?data=${base64}`,
+    `otpauth-migration://online?data=${base64}`,
+    `${PREFIX}${base64}&data=${base64}`,
+    `${PREFIX}${base64}&DATA=AA`,
+    `${PREFIX}=`,
+    `${PREFIX}%`,
+    `${PREFIX}%2`,
+    `${PREFIX}A`,
+    `${PREFIX}${base64}%`,
+    `${PREFIX}${base64}=`,
+    `${PREFIX}${base64.replaceAll("+", "-")}`,
+    `otpauth-migration://offline?date=${base64}`,
+    `otpauth-migration://offline#?data=${base64}`,
+    `${PREFIX}%252B`,
+    `${PREFIX}é`,
   ])("is refused: %s", (uri) => {
     expect(thrownCode(() => parseMigrationUri(uri))).toBe("invalid-uri");
   });
@@ -147,7 +164,9 @@ describe("an account of an export", () => {
     ["with numbers where there should be text", { 8: undefined, 5: "2", 6: "1" }, ALICE],
   ])("is read as it is meant: %s", (_, fields, account) => {
     expect(parseMigrationUri(uriOf(fields))).toEqual({
-      ...{ accounts: [account], refused: [], batch: { id: 0, index: 0, size: 1 } },
+      accounts: [account],
+      refused: [],
+      batch: { id: 0, index: 0, size: 1 },
     });
   });
 
@@ -178,8 +197,9 @@ describe("an account of an export", () => {
   ])("is refused for %s: %j", (reason, fields, names) => {
     const migration = parseMigrationUri(uriOf(fields));
     expect(migration).toEqual({
-      ...{ accounts: [], refused: [{ part: 0, index: 0, reason, ...names }] },
-      ...{ batch: { id: 0, index: 0, size: 1 } },
+      accounts: [],
+      refused: [{ part: 0, index: 0, reason, ...names }],
+      batch: { id: 0, index: 0, size: 1 },
     });
     expect(JSON.stringify(migration)).not.toMatch(/12345678|GEZDGNBV/);
   });
