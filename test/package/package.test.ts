@@ -174,12 +174,12 @@ describe("what is in it", () => {
   it("holds its data once beside the files: in one chunk of the ES modules", () => {
     const dist = path.join(project.packageFolder, "dist");
     const holders = listing(dist).filter((file) =>
-      readFileSync(path.join(dist, file), "utf8").includes("rfc4226#appendix-d"),
+      readFileSync(path.join(dist, file), "utf8").includes("rfc4226#appendix-D"),
     );
     expect(holders).toEqual([expect.stringMatching(/^chunk-\w+\.js$/)]);
     const required = readFileSync(path.join(dist, "cjs/vectors.cjs"), "utf8").match(/require\('[^']+\.json'\)/g);
     const files = listing(path.join(ROOT, "vectors")).filter((file) => /^[^/]+\.json$/.test(file));
-    expect(required).toEqual(files.map((file) => `require('../../vectors/${file}')`));
+    expect(required?.toSorted()).toEqual(files.map((file) => `require('../../vectors/${file}')`).toSorted());
   });
 });
 
@@ -426,11 +426,12 @@ describe("loading it", () => {
   });
 
   // Each file takes Node longer than what is in it.
-  it.each(["index.js", "sync.js", "two-factor.js"])("is two files where it is imported from %s", async (name) => {
+  it.each(["index.js", "sync.js", "two-factor.js"])("is few files where it is imported from %s", async (name) => {
     const entryPoints = [path.join(project.packageFolder, "dist", name)];
     const { metafile } = await build({ entryPoints, bundle: true, format: "esm", write: false, metafile: true });
     const core = Object.keys(metafile.inputs).filter((file) => !file.endsWith(`/dist/${name}`));
-    expect(core).toEqual([expect.stringMatching(/\/dist\/chunk-\w+\.js$/)]);
+    const chunk: unknown = expect.stringMatching(/\/dist\/chunk-\w+\.js$/);
+    expect(core).toEqual(name === "two-factor.js" ? [chunk, chunk] : [chunk]); // the command line shares some of the flow
   });
 
   it("loads its dependency for QR codes and for nothing else", async () => {
