@@ -1,5 +1,5 @@
 // `halfminute vectors`: does this build, on this runtime, still make what the standards and other programs make?
-import { checkVectors } from "../vectors/vector-conformance.ts";
+import { checkVectors, type VectorReport } from "../vectors/vector-conformance.ts";
 import { synchronousFace, webCryptoFace } from "../vectors/faces.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
@@ -40,7 +40,16 @@ interface Report {
 }
 
 async function run({ given }: Arguments, io: Io): Promise<ExitCode> {
-  const files = await fileReports();
+  return answerFor(given, io, await checkVectors(webCryptoFace()), await checkVectors(synchronousFace()));
+}
+
+/** A row passes if it is right on both faces. */
+export function answerFor(
+  given: Arguments["given"],
+  io: Io,
+  ...reports: readonly (readonly VectorReport[])[]
+): ExitCode {
+  const files = fileReports(reports);
   const passed = sum(files.map((file) => file.passed));
   const failed = sum(files.map((file) => file.failed));
   const ok = passed > 0 && failed === 0;
@@ -49,16 +58,17 @@ async function run({ given }: Arguments, io: Io): Promise<ExitCode> {
   return ok ? 0 : 1;
 }
 
-/** A row passes if it is right on both faces. */
-async function fileReports(): Promise<readonly FileReport[]> {
+const PREFIXES = ["", "sync-"];
+
+function fileReports(reports: readonly (readonly VectorReport[])[]): readonly FileReport[] {
   const found = new Map<string, string[][]>();
-  for (const [prefix, face] of [["", webCryptoFace()] as const, ["sync-", synchronousFace()] as const]) {
-    for (const { file, rows } of await checkVectors(face)) {
+  reports.forEach((files, face) => {
+    for (const { file, rows } of files) {
       const layers = found.get(file) ?? rows.map((): string[] => []);
-      rows.forEach((wrong, row) => layers[row]?.push(...wrong.map((layer) => prefix + layer)));
+      rows.forEach((wrong, row) => layers[row]?.push(...wrong.map((layer) => `${PREFIXES[face] ?? ""}${layer}`)));
       found.set(file, layers);
     }
-  }
+  });
   return [...found]
     .map(([file, rows]) => {
       const failures = rows.flatMap((layers, row) => (layers.length > 0 ? [{ row, layers }] : []));

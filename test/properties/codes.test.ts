@@ -17,6 +17,7 @@ import {
   verifyTotp,
 } from "../../src/index.ts";
 import { algorithm, counter, digits, period, secretBytes } from "./arbitraries.ts";
+import { MORE } from "../helpers/more.ts";
 
 /** RFC 4226 §5.3 once more, in other words and on another implementation of HMAC. */
 function oracle(secret: Uint8Array, factor: number, hash: Algorithm, length: Digits): string {
@@ -37,7 +38,7 @@ it("every code is that of node:crypto, from text, bytes and key", async () => {
       expect(await generateHotp(encodeBase32(secret), factor, options)).toBe(expected);
       expect(await generateHotp(await importKey(secret, hash), factor, { digits: length })).toBe(expected);
     }),
-    { numRuns: 300 },
+    { numRuns: 30 * MORE },
   );
 });
 
@@ -57,7 +58,7 @@ it("a moment's code is that of its time step", async () => {
       expect(step.secondsRemaining).toBeLessThanOrEqual(length);
       expect(await generateTotp(secret, options)).toBe(oracle(secret, step.counter, "SHA-1", 6));
     }),
-    { numRuns: 200 },
+    { numRuns: 20 * MORE },
   );
 });
 
@@ -83,7 +84,7 @@ it("a verifier finds the highest counter of its window that has the code, and no
         expect(match).toEqual(expected === undefined ? null : { counter: expected, delta: expected - now });
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 30 * MORE },
   );
 });
 
@@ -97,7 +98,7 @@ it("HOTP never accepts a counter below the given one, whatever the code", async 
       );
       expect(match?.counter).toBe(matching.at(-1));
     }),
-    { numRuns: 200 },
+    { numRuns: 20 * MORE },
   );
 });
 
@@ -135,7 +136,7 @@ it("what anybody types never throws, and matches only as the digits that it hold
       const compact = typeof typed === "string" && typed.length <= 32 ? typed.split(/[ -]/).join("") : "";
       expect(match !== null).toBe(codes.includes(compact));
     }),
-    { numRuns: 500 },
+    { numRuns: 50 * MORE },
   );
 });
 

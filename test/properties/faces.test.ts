@@ -5,6 +5,7 @@ import { expect, it } from "vitest";
 import * as webcrypto from "../../src/index.ts";
 import * as sync from "../../src/sync.ts";
 import { algorithm, counter, digits } from "./arbitraries.ts";
+import { MORE } from "../helpers/more.ts";
 
 /** Shorter than a block, as long, longer, and much longer. */
 const anySecret = fc.uint8Array({ minLength: 1, maxLength: 300 });
@@ -19,7 +20,7 @@ it("every code is that of WebCrypto, digit by digit, from bytes, text and key", 
       expect(sync.generateHotp(sync.encodeBase32(secret), factor, options)).toBe(expected);
       expect(sync.generateHotp(sync.importKey(secret, hash), factor, { digits: length })).toBe(expected);
     }),
-    { numRuns: 500 },
+    { numRuns: 50 * MORE },
   );
 });
 
@@ -60,6 +61,6 @@ it("every verification has the same answer, right or wrong", async () => {
         );
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 30 * MORE },
   );
 });

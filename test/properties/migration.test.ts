@@ -10,6 +10,7 @@ import {
 } from "../../src/migration/index.ts";
 import { exportUri } from "../helpers/exports.ts";
 import { algorithm, counter, isTidy } from "./arbitraries.ts";
+import { MORE } from "../helpers/more.ts";
 
 const secret = fc.uint8Array({ minLength: 1, maxLength: 70 }).map((bytes) => encodeBase32(bytes));
 const text = fc
@@ -55,7 +56,7 @@ it("accounts that are written are the accounts that are read, in whatever order 
       // Without one of them, just that one is missing.
       if (shuffled.length > 1) expect(assembleMigration(shuffled.slice(1)).missing.length).toBe(1);
     }),
-    { numRuns: 200 },
+    { numRuns: 20 * MORE },
   );
 });
 
@@ -82,7 +83,7 @@ it("a URI is never longer than maxBytes, however the accounts and the number of 
       expect(Math.max(...uris.map(({ length }) => length))).toBeLessThanOrEqual(maxBytes);
       expect(assembleMigration(uris).missing).toEqual([]);
     }),
-    { numRuns: 150 },
+    { numRuns: 15 * MORE },
   );
 });
 
@@ -108,7 +109,7 @@ it("an export in which bytes are flipped, cut off or put in is an export or an O
       }
       readOrRefuse(exportUri(Uint8Array.from(payload)));
     }),
-    { numRuns: 3000 },
+    { numRuns: 300 * MORE },
   );
 });
 
@@ -124,7 +125,7 @@ it("any bytes and any text are an export or an OtpError", () => {
     fc.property(bytes, (payload) => {
       readOrRefuse(exportUri(Uint8Array.from(payload)));
     }),
-    { numRuns: 3000 },
+    { numRuns: 300 * MORE },
   );
   const uri = fc
     .array(
@@ -142,6 +143,6 @@ it("any bytes and any text are an export or an OtpError", () => {
       ),
       readOrRefuse,
     ),
-    { numRuns: 2000 },
+    { numRuns: 200 * MORE },
   );
 });

@@ -8,10 +8,11 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import ours, { type Speakeasy } from "../../src/speakeasy/index.ts";
 import { decodeSecret, encodeBase32 } from "../../src/sync.ts";
 import { secretBytes } from "./arbitraries.ts";
+import { MORE } from "../helpers/more.ts";
 
 const require = createRequire(import.meta.url);
 const theirs = require("speakeasy") as Speakeasy;
-const RUNS = { numRuns: 3000 };
+const RUNS = { numRuns: 300 * MORE };
 
 beforeAll(() => {
   vi.spyOn(console, "warn").mockReturnValue(undefined); // where it warns of former names

@@ -11,6 +11,7 @@ import {
   parseOtpauthUri,
 } from "../../src/index.ts";
 import { algorithm, counter, digits, name, period, secretBytes } from "./arbitraries.ts";
+import { MORE } from "../helpers/more.ts";
 
 const bytes = fc.uint8Array({ maxLength: 100 });
 
@@ -38,7 +39,7 @@ it("strict base32 has one text for each key: what is read is what would be writt
       }
       expect([encodeBase32(read), encodeBase32(read, { padding: true })]).toContain(candidate);
     }),
-    { numRuns: 2000 },
+    { numRuns: 200 * MORE },
   );
 });
 
@@ -60,7 +61,7 @@ it("a secret that is read has no characters but those of base32 and what makes i
       fc.pre(!/^[A-Za-z2-7\s=-]*$/.test(text));
       expect(() => decodeSecret(text)).toThrow(OtpError);
     }),
-    { numRuns: 1000 },
+    { numRuns: 100 * MORE },
   );
 });
 
@@ -101,7 +102,7 @@ it("an account that is built is the account that is parsed", () => {
       expect(url.searchParams.get("secret")).toBe(original.secret);
       expect(url.searchParams.get("issuer")).toBe(original.issuer ?? null);
     }),
-    { numRuns: 500 },
+    { numRuns: 50 * MORE },
   );
 });
 
@@ -163,6 +164,6 @@ it("any text is an account or an OtpError, and what it says builds again", () =>
       };
       expect(parseOtpauthUri(buildOtpauthUri(writable))).toEqual(writable);
     }),
-    { numRuns: 2000 },
+    { numRuns: 200 * MORE },
   );
 });

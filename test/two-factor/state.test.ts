@@ -188,12 +188,14 @@ describe("a stored document is corrupt", () => {
 
   it("unless it is what serialize writes, whatever character of it is changed, doubled or missing", () => {
     const others = ['"', ",", "0", "1", "A", "a", "-", ".", " ", "\\", "{", "}", "\0", "é"];
+    const wrong: string[] = [];
     for (let index = 0; index < body.length; index++) {
       const [before, after] = [body.slice(0, index), body.slice(index + 1)];
       for (const text of ["", ...others].flatMap((one) => [before + one + after, before + one + body.slice(index)])) {
-        expect(writtenAgain(text)).toBe(text);
+        if (writtenAgain(text) !== text) wrong.push(text);
       }
     }
+    expect(wrong).toEqual([]);
   });
 
   it("if it has wrong content, however long it is", () => {
@@ -238,7 +240,7 @@ function writtenAgain(text: string): string {
   try {
     return serialize(parse(text));
   } catch (error) {
-    expect(error).toMatchObject({ code: "state-corrupt" });
+    if ((error as { code?: unknown }).code !== "state-corrupt") throw error;
     return text;
   }
 }

@@ -1,13 +1,13 @@
 // Every counter of the window is computed and compared, whatever was typed: an early exit would tell where the code lies.
-import { afterEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it, type MockInstance, vi } from "vitest";
 
 import { OtpKey } from "../../src/portable/hmac.ts";
 import { hotp, totp } from "../../src/speakeasy/index.ts";
 
-const macs = vi.spyOn(OtpKey, "truncatedMac");
+let macs: MockInstance<typeof OtpKey.truncatedMac>;
 
-afterEach(() => {
-  macs.mockClear();
+beforeEach(() => {
+  macs = vi.spyOn(OtpKey, "truncatedMac");
 });
 
 function countersSeen(): number[] {

@@ -7,6 +7,7 @@ import { compressSha1, SHA1_INITIAL } from "../../../src/portable/sha1.ts";
 import { makeCompressSha256, SHA256_INITIAL } from "../../../src/portable/sha256.ts";
 import { makeCompressSha512, SHA512_INITIAL } from "../../../src/portable/sha512.ts";
 import { toHex } from "../../helpers/hex.ts";
+import { MORE } from "../../helpers/more.ts";
 
 const KERNELS = [
   { name: "sha1", compress: compressSha1, initial: SHA1_INITIAL, blockBytes: 64 },
@@ -28,7 +29,7 @@ function digest({ compress, initial, blockBytes }: Kernel, message: Uint8Array):
     const block = Int32Array.from({ length: blockBytes / 4 }, (_, index) => padded.readInt32BE(from + index * 4));
     const copy = block.slice();
     compress(state, block, state);
-    expect(block).toEqual(copy);
+    if (block.some((word, index) => word !== copy[index])) expect.unreachable("the block was changed");
   }
   const bytes = Buffer.alloc(state.length * 4);
   for (const [index, word] of state.entries()) bytes.writeInt32BE(word, index * 4);
@@ -57,7 +58,7 @@ describe.each(KERNELS)("$name", (kernel) => {
       fc.property(fc.uint8Array({ maxLength: 600 }), (message) => {
         expect(digest(kernel, message)).toBe(createHash(kernel.name).update(message).digest("hex"));
       }),
-      { numRuns: 500 },
+      { numRuns: 50 * MORE },
     );
   });
 });
