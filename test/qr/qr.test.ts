@@ -65,6 +65,14 @@ describe("the text of a QR code", () => {
     expect(thrownCode(() => qrSvg("x".repeat(2332)))).toBe("text-too-long");
   });
 
+  it("is encoded without TextEncoder, which jsdom lacks", async () => {
+    const text = `${TEXT}&note=é🔑`;
+    const [svg, png] = [qrSvg(text), await qrPng(text)];
+    vi.stubGlobal("TextEncoder", undefined);
+    expect(qrSvg(text)).toBe(svg);
+    expect(await qrPng(text)).toEqual(png);
+  });
+
   it("is not in an error message", async () => {
     const calls: (() => unknown)[] = [
       () => qrSvg(TEXT.repeat(99)),

@@ -49,6 +49,35 @@ describe("options of createTwoFactor", () => {
     expect(create(options)).toThrow(otpError(code));
   });
 
+  it.each<[what: string, options: object, message: string]>([
+    [
+      "a pool for a store",
+      { store: { query: () => undefined } },
+      "store must have a method read, as postgresStore(pool) has",
+    ],
+    ["a key for a list", { sealingKeys: KEY }, "sealingKeys must be a list of 1 or more { id, key }"],
+    [
+      "one key for a list",
+      { sealingKeys: { id: "a", key: KEY } },
+      "sealingKeys must be a list of 1 or more { id, key }",
+    ],
+    ["no key", { sealingKeys: [] }, "sealingKeys must be a list of 1 or more { id, key }"],
+    [
+      "a function for a sealer",
+      { sealingKeys: undefined, sealer: () => "" },
+      "sealer must have a method seal, as a Sealer has",
+    ],
+  ])("have a message that says what to give instead of %s", (_, options, message) => {
+    expect(create(options)).toThrow(expect.objectContaining({ name: "OtpError", message }) as Error);
+  });
+
+  it("lead a number as user id to String(id)", async () => {
+    const twoFactor = createTwoFactor({ issuer: "Acme", store: memoryStore(), sealingKeys });
+    const error: unknown = await twoFactor.verify(1 as never, "123456").catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: "invalid-user-id", status: 500, statusCode: 500 });
+    expect((error as Error).message).toContain("for a number, String(id)");
+  });
+
   it("must be a plain object", () => {
     for (const options of [undefined, null, 5, "x", new Date(), [], memoryStore]) {
       expect(() => createTwoFactor(options as never)).toThrow(expect.objectContaining({ name: "OtpError" }) as Error);

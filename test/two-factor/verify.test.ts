@@ -626,7 +626,7 @@ describe("three consecutive codes", () => {
       const after = world.store.records.get("alice");
       world.events.length = 0;
       const error = await refusal(world.twoFactor.verifyConsecutive("alice", last(world, steps)));
-      expect(error).toMatchObject({ status: 401, clockOffSeconds: steps * 30 });
+      expect(error).toMatchObject({ status: 401, statusCode: 401, clockOffSeconds: steps * 30 });
       expect(world.events).toMatchObject([{ type: "clock-off", seconds: steps * 30, counter: world.counter + steps }]);
       expect(world.store.records.get("alice")).toBe(after);
     }
