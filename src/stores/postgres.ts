@@ -2,7 +2,7 @@
 import { OtpError } from "../core/errors.ts";
 import { readOptions, requireMethods } from "../core/parameters.ts";
 import { type TwoFactorRecord, type TwoFactorStore } from "../two-factor/store.ts";
-import { DEFAULT_TABLE, notUnderstood, quoteTable, toRecord } from "./shared.ts";
+import { DEFAULT_TABLE, unexpectedAnswer, quoteTable, toRecord } from "./shared.ts";
 
 /** What the store uses of a pool: pg's has it, those that are made like it, and PGlite. */
 export interface PostgresPool {
@@ -180,7 +180,7 @@ END $$`;
 /** The mark is in every row, so that no row, or one without it, is an answer that was not understood. */
 function toRecordBeside(row: unknown): TwoFactorRecord | undefined {
   const { mark, revision, body } = (row ?? {}) as { mark?: unknown; revision?: unknown; body?: unknown };
-  if (mark !== "1") throw notUnderstood();
+  if (mark !== "1") throw unexpectedAnswer();
   return revision === null && body === null ? undefined : toRecord(row);
 }
 
@@ -189,13 +189,13 @@ function isWon(row: unknown): boolean {
   if (isInside === true) {
     throw new Error("the PostgreSQL store refuses to write inside a transaction: what it writes could be rolled back");
   }
-  if (typeof won !== "boolean") throw notUnderstood();
+  if (typeof won !== "boolean") throw unexpectedAnswer();
   return won;
 }
 
 function rowsOf(result: unknown): readonly unknown[] {
   const rows = (result as { rows?: unknown } | null | undefined)?.rows;
-  if (!Array.isArray(rows)) throw notUnderstood();
+  if (!Array.isArray(rows)) throw unexpectedAnswer();
   return rows;
 }
 

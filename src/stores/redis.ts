@@ -2,7 +2,7 @@
 import { OtpError } from "../core/errors.ts";
 import { readOptions, requireBoolean, requireMethods } from "../core/parameters.ts";
 import { type TwoFactorRecord, type TwoFactorStore } from "../two-factor/store.ts";
-import { notUnderstood, toRecord } from "./shared.ts";
+import { unexpectedAnswer, toRecord } from "./shared.ts";
 
 /** What the store uses of a client of the package `redis`. */
 export interface NodeRedisClient {
@@ -204,14 +204,14 @@ function change(expected: string | undefined, next: TwoFactorRecord | undefined)
 }
 
 function isWon(answer: unknown): boolean {
-  if (answer !== "won" && answer !== "lost") throw notUnderstood();
+  if (answer !== "won" && answer !== "lost") throw unexpectedAnswer();
   return answer === "won";
 }
 
 /** An answer of the verb `read`: two fields in their order, or nothing. */
 function fieldsOf(answer: unknown): { revision: unknown; body: unknown } | undefined {
   if (answer === null) return undefined;
-  if (!Array.isArray(answer)) throw notUnderstood();
+  if (!Array.isArray(answer)) throw unexpectedAnswer();
   const [revision, body] = answer as unknown[];
   return { revision, body };
 }

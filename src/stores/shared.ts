@@ -21,10 +21,10 @@ export function quoteTable(table: unknown, mostParts: 1 | 2): string {
 export function toRecord(row: unknown): TwoFactorRecord | undefined {
   if (row === undefined || row === null) return undefined;
   const { revision, body } = row as { revision?: unknown; body?: unknown };
-  if (typeof revision !== "string" || typeof body !== "string") throw notUnderstood();
+  if (typeof revision !== "string" || typeof body !== "string") throw unexpectedAnswer();
   return { revision, body };
 }
 
-export function notUnderstood(): Error {
-  return new Error("unexpected answer; is this the driver that the store expects?");
+export function unexpectedAnswer(): Error {
+  return new Error("unexpected answer from the database driver; is this the driver the store expects?");
 }

@@ -1,7 +1,7 @@
 // Two-factor records in SQLite: one row for each user, one statement for each verb, each a transaction of its own.
 import { readOptions, requireBoolean, requireMethods } from "../core/parameters.ts";
 import { type TwoFactorRecord, type TwoFactorStore } from "../two-factor/store.ts";
-import { DEFAULT_TABLE, notUnderstood, quoteTable, toRecord } from "./shared.ts";
+import { DEFAULT_TABLE, unexpectedAnswer, quoteTable, toRecord } from "./shared.ts";
 
 /** What the store uses of a prepared statement. */
 export interface SqliteStatement {
@@ -130,7 +130,7 @@ function change(
 
 function isOne(result: SqliteChanges | undefined): boolean {
   const changes = Number(result?.changes);
-  if (changes !== 0 && changes !== 1) throw notUnderstood();
+  if (changes !== 0 && changes !== 1) throw unexpectedAnswer();
   return changes === 1;
 }
 

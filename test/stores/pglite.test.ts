@@ -42,7 +42,7 @@ it("a PGlite transaction in which the store has read is noticed, and another is 
 
 it("an answer of PGlite without rows is not understood", async () => {
   await expect(postgresStore({ query: () => Promise.resolve({ rows: [] }) }).read("alice")).rejects.toThrow(
-    /does not understand/,
+    /unexpected answer/,
   );
 });
 

@@ -354,8 +354,8 @@ describe("answers that are not PostgreSQL's", () => {
     ["half a record", { rows: [{ mark: "1", revision: null, body: "{}", is_inside: false, is_won: 1 }] }],
   ])("are refused: %s", async (_, result) => {
     const store = postgresStore({ query: () => Promise.resolve(result as never) });
-    await expect(store.read("alice")).rejects.toThrow(/does not understand/);
-    await expect(store.compareAndSet("alice", "1", second)).rejects.toThrow(/does not understand/);
+    await expect(store.read("alice")).rejects.toThrow(/unexpected answer/);
+    await expect(store.compareAndSet("alice", "1", second)).rejects.toThrow(/unexpected answer/);
   });
 });
 
