@@ -10,7 +10,7 @@ function namesIn(file: string, pattern: RegExp): string[] {
   return Array.from(read(file).matchAll(pattern), ([, name = ""]) => name);
 }
 
-const CODES = namesIn("src/two-factor/errors.ts", /^ {2}\| "([\w-]+)"/gm);
+const CODES = namesIn("src/two-factor/two-factor-error.ts", /^ {2}\| "([\w-]+)"/gm);
 const REASONS = namesIn("src/two-factor/events.ts", /^ \* - `([\w-]+)`(?:, `[\w-]+`)?:/gm);
 const EVENTS = namesIn("src/two-factor/events.ts", /^ {2}readonly "?([\w-]+)"?: (?:\{|unknown)/gm);
 const LIMITS = namesIn("src/two-factor/policy.ts", /^ {2}readonly (\w+)\?: number/gm);

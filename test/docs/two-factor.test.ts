@@ -5,7 +5,7 @@ import { TwoFactorError, type TwoFactorErrorCode } from "../../src/two-factor/in
 import { codeOf, refusal, World } from "../two-factor/world.ts";
 import { read } from "./fences.ts";
 
-const source = read("src/two-factor/errors.ts");
+const source = read("src/two-factor/two-factor-error.ts");
 const guide = read("docs/guide/two-factor.md");
 const CODES = Array.from(source.matchAll(/^ {2}\| "([\w-]+)"/gm), ([, code = ""]) => code as TwoFactorErrorCode);
 
