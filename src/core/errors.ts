@@ -78,7 +78,10 @@ export class OtpError extends Error {
    */
   static override [Symbol.hasInstance](value: unknown): boolean {
     try {
-      return super[Symbol.hasInstance](value) || (this === OtpError && Object.hasOwn(value as object, BRAND));
+      return (
+        super[Symbol.hasInstance](value) ||
+        (Object.hasOwn(this, Symbol.hasInstance) && Object.hasOwn(value as object, BRAND))
+      );
     } catch {
       return false; // null, undefined, or a proxy that refuses to answer
     }

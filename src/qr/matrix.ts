@@ -26,8 +26,9 @@ export function matrixOf(text: unknown, level: unknown, margin: unknown): string
   if (typeof text !== "string" || !/^\P{Cs}+$/u.test(text)) {
     throw new OtpError("invalid-text", "text must be well-formed, not empty");
   }
-  const bytes = encodeUtf8(text) as Uint8Array;
-  if (bytes.length > capacity) {
+  // The length first: a text of megabytes is not encoded to find that out.
+  const bytes = text.length > capacity ? undefined : encodeUtf8(text);
+  if (!bytes || bytes.length > capacity) {
     throw new OtpError("text-too-long", `text must have at most ${capacity} bytes`);
   }
   // Bytes, whatever the text is: one capacity, and one way to be read. No prototype, for a polluted one would choose too.

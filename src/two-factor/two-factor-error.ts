@@ -142,7 +142,10 @@ export class TwoFactorError extends Error {
    */
   static override [Symbol.hasInstance](value: unknown): boolean {
     try {
-      return super[Symbol.hasInstance](value) || (this === TwoFactorError && Object.hasOwn(value as object, BRAND));
+      return (
+        super[Symbol.hasInstance](value) ||
+        (Object.hasOwn(this, Symbol.hasInstance) && Object.hasOwn(value as object, BRAND))
+      );
     } catch {
       return false;
     }

@@ -1,8 +1,9 @@
 // What must hold for a row, layer by layer, so that a failure names the layer that is wrong and never a secret or a code.
 import { counterBytes } from "../core/counter.ts";
+import { MAX_COUNTER } from "../core/parameters.ts";
 import { LEAST_SECRET_BYTES, type Match } from "../core/verification.ts";
 import type { OtpauthAccount } from "../otpauth/account.ts";
-import type { VectorLibrary } from "./library.ts";
+import type { Awaitable, VectorLibrary } from "./library.ts";
 import type {
   Base32Row,
   CodeRow,
@@ -45,12 +46,9 @@ export function layersOf(kind: string, row: object, library: VectorLibrary): Lay
 
 function codeLayers(row: CodeRow, library: VectorLibrary): Layers {
   const { algorithm, digits, counter, code, mac, truncated, time } = row;
-  const { hmac, truncate, timeStep, generateHotp, verifyHotp, generateTotp, verifyTotp } = library;
+  const { hmac, truncate, generateHotp, verifyHotp } = library;
   const secret = fromHex(row.key);
   const shape = { algorithm, digits };
-  const own = (verify: () => Match | null | Promise<Match | null>): Promise<boolean> =>
-    verifies(library, secret, counter, verify);
-  const canVerify = secret.length >= LEAST_SECRET_BYTES || library.OtpError !== undefined;
   return {
     ...(hmac &&
       mac !== undefined && {
@@ -60,30 +58,91 @@ function codeLayers(row: CodeRow, library: VectorLibrary): Layers {
       truncated !== undefined &&
       mac !== undefined && { truncated: async () => (await truncate(fromHex(mac))) === truncated }),
     ...(generateHotp && { hotp: async () => (await generateHotp(secret, counter, shape)) === code }),
-    ...(verifyHotp && canVerify && { "verify-hotp": () => own(() => verifyHotp(secret, code, counter, shape)) }),
-    ...(time && timeLayers(time)),
+    ...(verifyHotp &&
+      verificationLayers("hotp", library, secret, {
+        match: () => verifyHotp(secret, code, counter, shape),
+        counter,
+        // Without a window, a code is right at its own counter alone.
+        refused: [
+          () => verifyHotp(secret, wrong(code), counter, shape),
+          ...[counter - 1, counter + 1]
+            .filter((other) => other >= 0 && other <= MAX_COUNTER)
+            .map((other) => () => verifyHotp(secret, code, other, shape)),
+        ],
+      })),
+    ...(time && timeLayers(row, time, library)),
   };
-
-  function timeLayers({ seconds, period, t0 }: NonNullable<CodeRow["time"]>): Layers {
-    const moment = { period, t0, at: new Date(seconds * 1000) };
-    const exactly = { ...shape, ...moment, lookBehind: 0, lookAhead: 0 };
-    return {
-      ...(timeStep && { time: () => timeStep(moment).counter === counter }),
-      ...(generateTotp && { totp: async () => (await generateTotp(secret, { ...shape, ...moment })) === code }),
-      ...(verifyTotp && canVerify && { "verify-totp": () => own(() => verifyTotp(secret, code, exactly)) }),
-    };
-  }
 }
 
-/** A match at that very counter; with a secret that is too short to verify with, the refusal. */
-async function verifies(
+function timeLayers(
+  { key, algorithm, digits, counter, code }: CodeRow,
+  { seconds, period, t0 }: NonNullable<CodeRow["time"]>,
+  library: VectorLibrary,
+): Layers {
+  const { timeStep, generateTotp, verifyTotp } = library;
+  const secret = fromHex(key);
+  const moment = { period, t0, at: new Date(seconds * 1000) };
+  const exactly = { algorithm, digits, period, t0, lookBehind: 0, lookAhead: 0 };
+  const verifyAt = (typed: string, steps: number, after?: number): Awaitable<Match | null> =>
+    (verifyTotp as NonNullable<typeof verifyTotp>)(secret, typed, {
+      ...exactly,
+      at: new Date((seconds + steps * period) * 1000),
+      ...(after !== undefined && { after }),
+    });
+  return {
+    ...(timeStep && { time: () => timeStep(moment).counter === counter }),
+    ...(generateTotp && {
+      totp: async () => (await generateTotp(secret, { algorithm, digits, ...moment })) === code,
+    }),
+    ...(verifyTotp &&
+      verificationLayers("totp", library, secret, {
+        match: () => verifyAt(code, 0),
+        counter,
+        refused: [
+          () => verifyAt(wrong(code), 0),
+          () => verifyAt(code, 1),
+          () => (seconds - period >= t0 ? verifyAt(code, -1) : null),
+          () => verifyAt(code, 0, counter),
+        ],
+      })),
+  };
+}
+
+interface Verification {
+  readonly counter: number;
+  readonly match: () => Awaitable<Match | null>;
+  /** Calls that must not match. */
+  readonly refused: readonly (() => Awaitable<Match | null>)[];
+}
+
+/**
+ * A match at that very counter, and none for what is not right. With a secret that is too short to verify with, the refusal of the
+ * secret, if the library has codes for that.
+ */
+function verificationLayers(
+  kind: string,
   library: VectorLibrary,
   secret: Uint8Array,
-  counter: number,
-  verify: () => Match | null | Promise<Match | null>,
-): Promise<boolean> {
-  if (secret.length < LEAST_SECRET_BYTES) return refuses(library, verify, "secret-too-short");
-  return isSame(await verify(), { counter, delta: 0 });
+  { counter, match, refused }: Verification,
+): Layers {
+  if (secret.length < LEAST_SECRET_BYTES) {
+    return library.OtpError ? { [`verify-${kind}`]: () => refuses(library, match, "secret-too-short") } : {};
+  }
+  return {
+    [`verify-${kind}`]: async () => {
+      const found = await match();
+      return found?.counter === counter && found.delta === 0;
+    },
+    [`refuse-${kind}`]: async () => {
+      for (const call of refused) if ((await call()) !== null) return false;
+      return true;
+    },
+  };
+}
+
+/** Another code: its last character is another one. */
+function wrong(code: string): string {
+  return code.slice(0, -1) + (code.endsWith("2") ? "3" : "2");
 }
 
 function truncationLayers({ mac, truncated }: TruncationRow, { truncate }: VectorLibrary): Layers {
@@ -138,12 +197,25 @@ function steamLayers(row: SteamRow, library: VectorLibrary): Layers {
   const { generateSteamCode, verifySteamCode } = library;
   const secret = fromHex(row.key);
   const at = new Date(seconds * 1000);
+  const verifyAt = (typed: string, moment: Date, after: number | null): Awaitable<Match | null> =>
+    (verifySteamCode as NonNullable<typeof verifySteamCode>)(secret, typed, {
+      at: moment,
+      lookBehind: 0,
+      lookAhead: 0,
+      after,
+    });
   return {
     ...(generateSteamCode && { steam: async () => (await generateSteamCode(secret, { at })) === code }),
-    ...(verifySteamCode && {
-      "verify-steam": () =>
-        verifies(library, secret, counter, () => verifySteamCode(secret, code, { at, lookBehind: 0, lookAhead: 0 })),
-    }),
+    ...(verifySteamCode &&
+      verificationLayers("steam", library, secret, {
+        match: () => verifyAt(code, at, null),
+        counter,
+        refused: [
+          () => verifyAt(wrong(code), at, null),
+          () => verifyAt(code, new Date((seconds + 30) * 1000), null),
+          () => verifyAt(code, at, counter),
+        ],
+      })),
   };
 }
 
@@ -175,10 +247,15 @@ function uriLayers({ uri, account }: UriRow, library: VectorLibrary): Layers {
       buildOtpauthUri && {
         "round-trip": () =>
           isWritable(account)
-            ? isSame(parseOtpauthUri(buildOtpauthUri(account)), account)
-            : refuses(library, () => buildOtpauthUri(account), "invalid-account"),
+            ? isSame(parseOtpauthUri(buildOtpauthUri(copyOf(account))), account)
+            : refuses(library, () => buildOtpauthUri(copyOf(account)), "invalid-account"),
       }),
   };
+}
+
+/** The library's to change: the rows are those of all libraries. */
+function copyOf(account: OtpauthAccount): OtpauthAccount {
+  return JSON.parse(JSON.stringify(account)) as OtpauthAccount;
 }
 
 /** Some names are read but never written: one with a colon, and one that is blank. */

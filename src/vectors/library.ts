@@ -3,7 +3,8 @@ import type { Algorithm, Digits } from "../core/parameters.ts";
 import type { Match } from "../core/verification.ts";
 import type { OtpauthAccount } from "../otpauth/account.ts";
 
-type Awaitable<Value> = Value | Promise<Value>;
+/** A value, or a promise of one. */
+export type Awaitable<Value> = Value | Promise<Value>;
 
 /** How the code of a row is computed. */
 export interface VectorCodeOptions {

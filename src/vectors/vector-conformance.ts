@@ -85,6 +85,9 @@ export async function checkVectors(library: VectorLibrary): Promise<readonly Vec
 }
 
 function filesFor(library: VectorLibrary): readonly VectorFile[] {
+  if (typeof library !== "object" || (library as unknown) === null) {
+    throw new OtpError("invalid-option", "library must be an object with functions to check");
+  }
   const files = vectorFiles().filter(({ kind, rows }) => layersIn(kind, rows, library).length > 0);
   if (files.length === 0) {
     throw new OtpError("invalid-option", "library must have a function to check, such as generateHotp");

@@ -181,7 +181,7 @@ const WINGS: readonly { name: string; wing: object; files: string[]; provocation
   {
     name: "halfminute/steam",
     wing: steam,
-    files: ["steam"],
+    files: ["steam/steam-code"],
     provocations: {
       generateSteamCode: {
         ...options((given) => generateSteamCode(SECRET, given), { at: 0 }),
@@ -203,7 +203,7 @@ function omit(from: Provocations, code: halfminute.OtpErrorCode): Provocations {
   return Object.fromEntries(Object.entries(from).filter(([name]) => name !== code));
 }
 
-const SHARED = ["base32", "secret", "time-step", "otpauth/build", "otpauth/parse"];
+const SHARED = ["core/base32", "core/secret", "core/time-step", "otpauth/build", "otpauth/parse"];
 
 const FACES = [
   { name: "halfminute", face: halfminute, folder: "webcrypto" },
@@ -239,7 +239,7 @@ const FACES_AND_WINGS = [
     name,
     module: face,
     provocations: provocationsOf(face),
-    files: [...SHARED, ...["hmac", "hotp", "totp"].map((file) => `${folder}/${file}`)],
+    files: [...SHARED, ...["keys", "hotp", "totp"].map((file) => `${folder}/${file}`)],
   })),
   ...WINGS.map(({ wing, ...rest }) => ({ ...rest, module: wing })),
 ];

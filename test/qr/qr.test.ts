@@ -73,6 +73,10 @@ describe("the text of a QR code", () => {
     expect(await qrPng(text)).toEqual(png);
   });
 
+  it("is not encoded to find out that it is megabytes too long", async () => {
+    expect(new Set(await codes("é".repeat(1e7)))).toEqual(new Set(["text-too-long"]));
+  });
+
   it("is not in an error message", async () => {
     const calls: (() => unknown)[] = [
       () => qrSvg(TEXT.repeat(99)),

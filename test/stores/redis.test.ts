@@ -114,8 +114,8 @@ describe.runIf(hasRedis())("Redis", () => {
         for (const policy of ["allkeys-lru", "allkeys-lfu", "allkeys-random"]) {
           await client.configSet("maxmemory-policy", policy);
           await expect(store.check()).rejects.toThrow(/maxmemory-policy noeviction, or trustEviction/);
-          await expect(store.read("alice")).rejects.toThrow(/may evict keys/);
-          await expect(store.compareAndSet("alice", undefined, first)).rejects.toThrow(/may evict keys/);
+          await expect(store.read("alice")).rejects.toThrow(/may evict second factors/);
+          await expect(store.compareAndSet("alice", undefined, first)).rejects.toThrow(/may evict second factors/);
         }
         expect(await client.exists(`settings:${driver}:alice`)).toBe(0);
         await trusting.check();
@@ -157,11 +157,11 @@ describe.runIf(hasRedis())("Redis", () => {
         await vi.waitFor(
           async () => {
             await store.compareAndSet("alice", "1", second).catch((error: unknown) => messages.push(String(error)));
-            expect(messages.at(-1)).toMatch(/may evict keys/);
+            expect(messages.at(-1)).toMatch(/may evict second factors/);
           },
           { timeout: 20_000 },
         );
-        await expect(store.check()).rejects.toThrow(/may evict keys/);
+        await expect(store.check()).rejects.toThrow(/may evict second factors/);
         expect(await store.read("alice")).toEqual(first);
       } finally {
         await admin.configSet("maxmemory-policy", "noeviction");
@@ -247,7 +247,7 @@ describe.runIf(hasRedis())("a Redis cluster of three masters", () => {
     });
 
     it.each([
-      ["maxmemory-policy", "allkeys-lru", "noeviction", /may evict keys/],
+      ["maxmemory-policy", "allkeys-lru", "noeviction", /may evict second factors/],
       ["appendonly", "no", "yes", /append-only file/],
     ])("check() asks every master, and a write the one that it goes to: %s", async (name, bad, good, refused) => {
       const prefix = `${driver} ${name}:`;

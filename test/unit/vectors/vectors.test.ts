@@ -75,11 +75,11 @@ const COLUMNS: Readonly<Record<string, Readonly<Record<string, readonly string[]
   codes: {
     key: ["mac", "hotp", "verify-hotp", "totp", "verify-totp"],
     algorithm: ["mac", "hotp", "verify-hotp", "totp", "verify-totp"],
-    counter: ["mac", "hotp", "verify-hotp", "time", "verify-totp"],
+    counter: ["mac", "hotp", "verify-hotp", "time", "verify-totp", "refuse-totp"],
     code: ["hotp", "verify-hotp", "totp", "verify-totp"],
     mac: ["mac", "truncated"],
     truncated: ["truncated"],
-    time: ["time", "totp", "verify-totp"],
+    time: ["time", "totp", "verify-totp", "refuse-totp"],
   },
   truncation: { mac: ["truncated"], truncated: ["truncated"] },
   hmac: { algorithm: ["mac"], key: ["mac"], data: ["mac"], mac: ["mac"] },
@@ -93,7 +93,7 @@ const COLUMNS: Readonly<Record<string, Readonly<Record<string, readonly string[]
   steam: {
     key: ["steam", "verify-steam"],
     seconds: ["steam", "verify-steam"],
-    counter: ["verify-steam"],
+    counter: ["verify-steam", "refuse-steam"],
     code: ["steam", "verify-steam"],
   },
   secrets: { text: ["secret", "totp"], key: ["secret"], seconds: ["totp"], code: ["totp"] },
@@ -109,8 +109,13 @@ const CHANGES: Readonly<Record<string, (value: unknown, kind: string) => unknown
   counters: (value) => (value as number[]).map((counter) => counter + 1),
   text: (_, kind) => (kind === "secrets" ? "MZXW6YTBOI" : kind === "base32-refused" ? "MZXW6YQ" : "JBSWY3DPEHPK3PXP"),
   uri: (_, kind) => (kind === "otpauth-valid" ? "otpauth://totp/x?secret=MY" : "otpauth://totp/a?secret=JBSWY3DP"),
-  code: (value) => (/^\w+$/.test(String(value)) ? changedEnd(String(value)) : "invalid-bytes"),
+  // Not its last character, which the layers change for a wrong code.
+  code: (value) => (/^\w+$/.test(String(value)) ? changedBeginning(String(value)) : "invalid-bytes"),
 };
+
+function changedBeginning(text: string): string {
+  return (text.startsWith("2") ? "3" : "2") + text.slice(1);
+}
 
 function changedEnd(text: string): string {
   return text.slice(0, -1) + (text.endsWith("2") ? "3" : "2");
@@ -187,6 +192,32 @@ const MUTANTS: readonly (readonly [name: string, mutant: VectorLibrary, layers: 
     { verifyTotp: (key, code, options) => RIGHT.verifyTotp(key, code, { ...options, after: null }) },
     ["after"],
   ],
+  ["HOTP that says yes", { verifyHotp: (_, __, counter) => ({ counter, delta: 0 }) }, ["refuse-hotp"]],
+  [
+    "TOTP that says yes",
+    { verifyTotp: (_, __, options) => ({ ...RIGHT.timeStep(options), delta: 0 }) },
+    ["refuse-totp", "highest"],
+  ],
+  [
+    "Steam that says yes",
+    { verifySteamCode: (_, __, { at }) => ({ counter: Math.floor(at.getTime() / 30_000), delta: 0 }) },
+    ["refuse-steam"],
+  ],
+  [
+    "HOTP that looks ahead unasked",
+    { verifyHotp: (key, code, counter, shape) => sync.verifyHotp(key, code, counter, { ...shape, lookAhead: 1 }) },
+    ["refuse-hotp"],
+  ],
+  [
+    "TOTP that is lenient unasked",
+    { verifyTotp: (key, code, options) => RIGHT.verifyTotp(key, code, { ...options, lookBehind: 1 }) },
+    ["refuse-totp"],
+  ],
+  [
+    "Steam that forgets after",
+    { verifySteamCode: (key, code, options) => RIGHT.verifySteamCode(key, code, { ...options, after: null }) },
+    ["refuse-steam"],
+  ],
   ["a verifier that says no", { verifyHotp: () => null }, ["verify-hotp"]],
   ["a verifier that throws", { verifyHotp: () => Promise.reject(new Error("x")) }, ["verify-hotp"]],
   ["time without t0", { timeStep: ({ at }) => ({ counter: Math.floor(at.getTime() / 30_000) }) }, ["time"]],
@@ -212,6 +243,30 @@ describe("vectorConformance notices a faulty library", () => {
     const wrong = new Set(reports.flatMap(({ rows }) => rows.flat()));
     expect([...wrong]).toEqual(expect.arrayContaining([...layers]));
   });
+});
+
+it("a library that changes what it is given does not change the rows", async () => {
+  const library = {
+    ...RIGHT,
+    buildOtpauthUri: (account: Parameters<typeof RIGHT.buildOtpauthUri>[0]) => {
+      Reflect.deleteProperty(account, "issuer");
+      return RIGHT.buildOtpauthUri(account);
+    },
+  };
+  const wrong = (await checkVectors(library)).flatMap(({ rows }) => rows.flat());
+  expect(wrong.filter((layer) => layer === "round-trip").length).toBeGreaterThan(50);
+  expect((await checkVectors(RIGHT)).flatMap(({ rows }) => rows.flat())).toEqual([]);
+});
+
+it("a match may say more than counter and delta", async () => {
+  const library: VectorLibrary = {
+    ...RIGHT,
+    verifyTotp: (...given) => {
+      const match = sync.verifyTotp(...given);
+      return match && { ...match, more: 1 };
+    },
+  };
+  expect((await checkVectors(library)).flatMap(({ rows }) => rows.flat())).toEqual([]);
 });
 
 describe("vectorConformance", () => {
@@ -273,6 +328,9 @@ describe("vectorConformance", () => {
     ["a test that is not a function", halfminute, { test: "it" }],
     ["an unknown option", halfminute, { test: () => undefined, expect }],
     ["a library with nothing to check", { version: "1" }, { test: () => undefined }],
+    ["null for a library", null, { test: () => undefined }],
+    ["nothing for a library", undefined, { test: () => undefined }],
+    ["text for a library", "halfminute", { test: () => undefined }],
   ])("throws for %s", (_, library, options) => {
     expect(() => {
       vectorConformance(library as VectorLibrary, options as never);
