@@ -80,7 +80,7 @@ describe("what is in it", () => {
       "dist/cjs/qr.LICENSE",
       "docs/images/app-light.png",
       "docs/security.md",
-      ...["getting-started", "qr-codes", "stores", "two-factor"].map((page) => `docs/guide/${page}.md`),
+      ...["getting-started", "stores", "two-factor"].map((page) => `docs/guide/${page}.md`),
       ...faces.flatMap((name) => [`dist/${name}.js`, `dist/cjs/${name}.cjs`, `dist/types/${name}.d.mts`]),
       ...faces.filter((name) => name !== "index").map((name) => `${name}/package.json`),
       ...["schema", "vectors"].flatMap((name) => listing(path.join(ROOT, name)).map((file) => `${name}/${file}`)),
