@@ -30,8 +30,9 @@ function isBuilt() {
 
 const lock = path.join(root, ".cache/ready"); // a folder with one file, whose name is the process that holds the lock
 const own = String(process.pid);
-const offer = `${lock}-${own}`; // a folder that becomes the lock if there is none
+const offer = `${lock}-${own}`; // becomes the lock if there is none
 
+/** The process that holds the lock. */
 function holder() {
   try {
     return readdirSync(lock)[0];
@@ -42,8 +43,7 @@ function holder() {
 
 function isGone(pid) {
   try {
-    process.kill(Number(pid), 0);
-    return false;
+    return !process.kill(Number(pid), 0);
   } catch (error) {
     return error.code !== "EPERM"; // it is another user's
   }
@@ -52,13 +52,8 @@ function isGone(pid) {
 /** Takes the lock if it is free or its process is gone. What is renamed is what was seen: of two at once only one succeeds. */
 function tryToTake(seen) {
   try {
-    if (seen === undefined) {
-      mkdirSync(offer, { recursive: true });
-      writeFileSync(path.join(offer, own), "");
-      renameSync(offer, lock);
-    } else if (isGone(seen)) {
-      renameSync(path.join(lock, seen), path.join(lock, own));
-    }
+    if (seen === undefined) renameSync(offer, lock);
+    else if (isGone(seen)) renameSync(path.join(lock, seen), path.join(lock, own));
   } catch (error) {
     const wasTooLate = ["ENOTEMPTY", "EEXIST", "ENOENT"].includes(error.code);
     if (!wasTooLate && !isWindows) throw error; // Windows has other names for it
@@ -66,16 +61,15 @@ function tryToTake(seen) {
 }
 
 async function takeLock() {
-  let hasSaid = false;
-  for (;;) {
+  mkdirSync(offer, { recursive: true });
+  writeFileSync(path.join(offer, own), "");
+  for (let hasSaid = false; ; await sleep(100)) {
     tryToTake(holder());
     const pid = holder();
     if (pid === own) return;
-    if (pid !== undefined && !hasSaid) {
-      console.error(`Waiting for process ${pid}, which makes this checkout ready (${path.relative(root, lock)}).`);
-      hasSaid = true;
-    }
-    await sleep(100);
+    if (pid === undefined || hasSaid) continue;
+    console.error(`Waiting for process ${pid}, which makes this checkout ready (${path.relative(root, lock)}).`);
+    hasSaid = true;
   }
 }
 
