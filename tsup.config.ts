@@ -31,9 +31,6 @@ export default defineConfig([
     outDir: "dist/cjs",
     clean: true,
     noExternal: ["qr"], // it is an ES module only
-    esbuildOptions: (options) => {
-      options.minifyWhitespace = options.minifySyntax = true; // whoever reads the code reads the ES modules
-    },
     esbuildPlugins: [coreInOneFile(Object.values(subpaths)), vectorsOutside()],
     plugins: [{ name: "speakeasy-is-a-plain-object", renderChunk: plainSpeakeasy }],
   },
