@@ -12,7 +12,7 @@ const SYSTEM = [
   "test/package/**",
   "test/playground/**",
   "test/qr/scans.test.ts",
-  "test/stores/{pglite,postgres,redis,sqlite}.test.ts",
+  "test/stores/{postgres,redis}.test.ts",
   "test/tools/**",
   "test/two-factor/storms/{pglite,postgres,redis,sqlite}.test.ts",
 ];
