@@ -17,7 +17,7 @@ const CHROMIUM_OPTIONS = [
   "--disable-component-update",
   "--disable-sync",
 ];
-const PATIENCE = 20_000; // milliseconds until what should happen on a page must have
+const PATIENCE = 150_000; // milliseconds until what should happen on a page must have
 
 /** What both drivers have under the same names. */
 interface DriverPage {

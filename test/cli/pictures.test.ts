@@ -487,7 +487,7 @@ describe("the program with pictures", () => {
   const shell = (script: string, main = MAIN): Promise<{ stdout: string; stderr: string }> =>
     promisify(execFile)("sh", ["-c", script.replaceAll("$H", `'${process.execPath}' '${main}'`)], {
       cwd: folder,
-      timeout: 30_000,
+      timeout: 150_000,
       env: { ...process.env, HALFMINUTE_SECRET: undefined },
     });
 

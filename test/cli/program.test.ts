@@ -42,7 +42,7 @@ interface Around {
 
 function halfminute(words: readonly string[], { stdin, env = {} }: Around = {}): Promise<Outcome> {
   return new Promise((resolve) => {
-    const options = { env: { ...process.env, HALFMINUTE_SECRET: undefined, ...env }, timeout: 50_000 };
+    const options = { env: { ...process.env, HALFMINUTE_SECRET: undefined, ...env }, timeout: 150_000 };
     const child = execFile(process.execPath, [MAIN, ...words], options, (fault, out, error) => {
       resolve({ exitCode: fault ? fault.code : 0, out, error });
     });
@@ -55,7 +55,7 @@ function halfminute(words: readonly string[], { stdin, env = {} }: Around = {}):
 function shell(script: string, env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
   return new Promise((resolve) => {
     const H = `'${process.execPath}' '${MAIN}'`;
-    const options = { env: { ...process.env, HALFMINUTE_SECRET: undefined, ...env }, timeout: 50_000 };
+    const options = { env: { ...process.env, HALFMINUTE_SECRET: undefined, ...env }, timeout: 150_000 };
     execFile("sh", ["-c", script.replaceAll("$H", H)], options, (fault, out, error) => {
       resolve({ exitCode: fault ? fault.code : 0, out, error });
     });

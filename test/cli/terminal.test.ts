@@ -64,7 +64,7 @@ function onTerminal(
   const job = JSON.stringify({ words: [process.execPath, MAIN, ...words], steps, piped });
   const env = { ...process.env, HALFMINUTE_SECRET: undefined };
   return new Promise((resolve, reject) => {
-    execFile(PYTHON, ["-c", TERMINAL, job], { env, timeout: 40_000 }, (fault, out) => {
+    execFile(PYTHON, ["-c", TERMINAL, job], { env, timeout: 150_000 }, (fault, out) => {
       if (fault) reject(new Error("the terminal failed", { cause: fault }));
       else resolve(JSON.parse(out) as Session);
     });
@@ -128,7 +128,7 @@ describe.runIf(process.platform !== "win32")("code --watch into a pipe", () => {
   function shell(script: string): Promise<{ exitCode: unknown; out: string; error: string }> {
     const H = `'${process.execPath}' '${MAIN}'`;
     return new Promise((resolve) => {
-      execFile("bash", ["-c", script.replaceAll("$H", H)], { timeout: 30_000 }, (fault, out, error) => {
+      execFile("bash", ["-c", script.replaceAll("$H", H)], { timeout: 150_000 }, (fault, out, error) => {
         resolve({ exitCode: fault ? fault.code : 0, out, error });
       });
     });

@@ -39,7 +39,7 @@ function fileOf(name: string): string {
   return path.posix.join(ROOT, "test/docs", `${name.replaceAll(/[/:.]/g, "-")}.mts`);
 }
 
-it("compile under strict", { timeout: 120_000 }, () => {
+it("compile under strict", { timeout: 300_000 }, () => {
   const fences = writtenPages().flatMap((file) => fencesIn(file, read(file)));
   const programs = fences.filter(({ language }) => language === "ts");
   expect(programs.length).toBeGreaterThan(30);

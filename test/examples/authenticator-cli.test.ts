@@ -43,7 +43,7 @@ interface Result {
 
 function run(words: readonly string[], input: readonly string[] = [PASSPHRASE]): Promise<Result> {
   return new Promise((resolve) => {
-    const options = { cwd: ROOT, env: { ...process.env, AUTHENTICATOR_FILE: file }, timeout: 30_000 };
+    const options = { cwd: ROOT, env: { ...process.env, AUTHENTICATOR_FILE: file }, timeout: 150_000 };
     const child = execFile(process.execPath, [program, ...words], options, (error, stdout, stderr) => {
       resolve({ code: error ? error.code : 0, stdout, stderr });
     });

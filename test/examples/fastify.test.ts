@@ -82,7 +82,7 @@ it("server.ts listens", async () => {
   const env = { ...process.env, PORT: "0", PASSWORD };
   const server = spawn(process.execPath, ["--import", "tsx", file], { cwd: ROOT, env });
   try {
-    const [line] = (await once(createInterface(server.stdout), "line", { signal: AbortSignal.timeout(30_000) })) as [
+    const [line] = (await once(createInterface(server.stdout), "line", { signal: AbortSignal.timeout(150_000) })) as [
       string,
     ];
     const address = /^listening on (\S+)$/.exec(line)?.[1] ?? "";

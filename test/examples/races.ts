@@ -124,7 +124,7 @@ export function describeRaces(
       return { owner, ...(await owner.enroll()), stranger: browserOf(email) };
     }
 
-    it(`${ROUNDS} logins with the password while the owner confirms`, { timeout: 120_000 }, async () => {
+    it(`${ROUNDS} logins with the password while the owner confirms`, { timeout: 300_000 }, async () => {
       for (const [round, email] of OTHERS.entries()) {
         const { owner, code, stranger } = await owning(email);
         const early = browserOf(email);

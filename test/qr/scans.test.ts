@@ -197,7 +197,7 @@ describe.runIf(hasChromium && hasZbar)("Chromium", () => {
     ];
     execFileSync(CHROMIUM, [...options, "--window-size=600,600", `--screenshot=${picture}`, `file://${page}`], {
       stdio: "ignore",
-      timeout: 50_000,
+      timeout: 150_000,
     });
     expect(readByZbar([picture])).toEqual({ [`${kind}.page.png`]: USUAL });
   });

@@ -304,7 +304,7 @@ describe.runIf(hasPostgres())("PostgreSQL", () => {
       async () => {
         expect((await holder.query(waiting)).rowCount).toBe(1);
       },
-      { timeout: 20_000 },
+      { timeout: 150_000 },
     );
     socket?.destroy();
     await writing;

@@ -159,7 +159,7 @@ describe.runIf(hasRedis())("Redis", () => {
             await store.compareAndSet("alice", "1", second).catch((error: unknown) => messages.push(String(error)));
             expect(messages.at(-1)).toMatch(/may evict second factors/);
           },
-          { timeout: 20_000 },
+          { timeout: 150_000 },
         );
         await expect(store.check()).rejects.toThrow(/may evict second factors/);
         expect(await store.read("alice")).toEqual(first);

@@ -19,7 +19,7 @@ export interface Size {
 }
 
 const SIZES: Readonly<Record<string, Size>> = {
-  small: { processes: 8, rounds: 2, racers: 25, increments: 50, guesses: 500, kills: 3, crashes: 0, timeout: 60_000 },
+  small: { processes: 8, rounds: 2, racers: 25, increments: 50, guesses: 500, kills: 3, crashes: 0, timeout: 180_000 },
   middle: {
     processes: 8,
     rounds: 20,

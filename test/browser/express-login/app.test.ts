@@ -27,7 +27,7 @@ import {
 import { type Phone } from "./phone.ts";
 import { slowWay, type SlowWay } from "./slow.ts";
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 }); // it waits for the codes of a real clock
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 300_000 }); // it waits for the codes of a real clock
 
 /** Remembers all that the timer of the next page shows. */
 const WATCH_TIMER = `addEventListener("DOMContentLoaded", () => {

@@ -39,7 +39,7 @@ async function fillIn(page: Page): Promise<void> {
   }
 }
 
-vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 }); // under CI it installs all packages
+vi.setConfig({ testTimeout: 600_000, hookTimeout: 300_000 }); // under CI it installs all packages
 
 describe.runIf(hasAll)("a newcomer", () => {
   let folder: string;
