@@ -406,7 +406,7 @@ describe("the history", () => {
       expect(countOf("Refused (wrong)")).toBe("4");
       expect(countOf("Set-up begun")).toBe("1");
       expect(rows.length).toBeLessThan(10);
-    }, 10_000);
+    }, 100_000);
   });
 });
 

@@ -208,7 +208,7 @@ describe.each(Object.entries(PLACES))("%s", (_name, { isThere, make }) => {
         // The history is written beside the answer.
         await vi.waitFor(async () => {
           expect((await browser.get("/history")).text).toContain("replayed");
-        }, 10_000);
+        }, 100_000);
       } finally {
         await first.close();
         await second.close();
