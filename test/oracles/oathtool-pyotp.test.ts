@@ -9,6 +9,7 @@ import { describe, expect, it } from "vitest";
 import { encodeBase32, generateHotp, generateTotp, verifyHotp, verifyTotp } from "../../src/index.ts";
 import { algorithm, digits, secretBytes } from "../properties/arbitraries.ts";
 import { toHex } from "../helpers/hex.ts";
+import { isThere } from "../helpers/there.ts";
 
 const CASES = 500;
 const run = promisify(execFile);
@@ -22,18 +23,6 @@ const totpCase = fc.record({
   t0: fc.nat({ max: 1_000_000_000 }),
   seconds: fc.integer({ min: 1_000_000_000, max: 20_000_000_000 }),
 });
-
-/** Whether a program can be used. Under CI it must be there; elsewhere its absence is said aloud. */
-function isThere(program: string, probe: () => unknown): boolean {
-  try {
-    probe();
-    return true;
-  } catch {
-    if (process.env["CI"]) throw new Error(`${program} is required under CI`);
-    console.warn(`SKIPPED: ${program} is not installed, so nothing was compared with it`);
-    return false;
-  }
-}
 
 async function inParallel<Case>(cases: readonly Case[], check: (one: Case) => Promise<void>): Promise<void> {
   const queue = cases.values();

@@ -204,6 +204,35 @@ const MUTANTS: readonly (readonly [name: string, mutant: VectorLibrary, layers: 
     ["refuse-steam"],
   ],
   [
+    "HOTP that does not look at the last digit",
+    {
+      verifyHotp: (key, code, counter, shape) =>
+        sync.generateHotp(key, counter, shape).startsWith(code.slice(0, -1)) ? { counter, delta: 0 } : null,
+    },
+    ["refuse-hotp"],
+  ],
+  [
+    "TOTP that does not look at the last digit",
+    {
+      verifyTotp: (key, code, options) => {
+        const { algorithm, digits, period, t0, at } = options;
+        const right = sync.generateTotp(key, { algorithm, digits, period, t0, at });
+        return RIGHT.verifyTotp(key, right.startsWith(code.slice(0, -1)) ? right : code, options);
+      },
+    },
+    ["refuse-totp"],
+  ],
+  [
+    "Steam that does not look at the last character",
+    {
+      verifySteamCode: (key, code, options) => {
+        const right = steam.generateSteamCode(key, { at: options.at });
+        return RIGHT.verifySteamCode(key, right.startsWith(code.slice(0, -1)) ? right : code, options);
+      },
+    },
+    ["refuse-steam"],
+  ],
+  [
     "HOTP that looks ahead unasked",
     { verifyHotp: (key, code, counter, shape) => sync.verifyHotp(key, code, counter, { ...shape, lookAhead: 1 }) },
     ["refuse-hotp"],
