@@ -1,32 +1,34 @@
 // The thin shell: read, decide, commit, and only then let the outcome out. A lost race is run again, a failure of the store is never a pass.
-import { encodeBase32 } from "../core/base32.ts";
-import { OtpError } from "../core/errors.ts";
-import { randomBytes } from "../core/platform.ts";
-import type { TotpParameters } from "../otpauth/account.ts";
+import { encodeBase32 } from "../../core/base32.ts";
+import { OtpError } from "../../core/errors.ts";
+import { randomBytes } from "../../core/platform.ts";
+import type { TotpParameters } from "../../otpauth/account.ts";
+import { type DecidedEvent, emit, type TwoFactorEventHandler } from "../events.ts";
+import type { Limits } from "../policy.ts";
+import { type Person, personOf } from "../sealing/person.ts";
+import type { BoundedSealer } from "../sealing/sealer.ts";
+import { parse, serialize } from "../state/format.ts";
+import { NO_STATE, type State } from "../state/state.ts";
+import type { TwoFactorRecord, TwoFactorStore } from "../store.ts";
+import { TwoFactorError } from "../two-factor-error.ts";
+import { pause, within } from "../within.ts";
 import type { Decision } from "./decision.ts";
-import { TwoFactorError } from "./two-factor-error.ts";
-import { type DecidedEvent, emit, type TwoFactorEventHandler } from "./events.ts";
-import type { Limits } from "./policy.ts";
-import type { Vault } from "./sealing.ts";
-import { parse, serialize, type State } from "./state.ts";
-import type { TwoFactorRecord, TwoFactorStore } from "./store.ts";
-import { pause, within } from "./within.ts";
 
 /** All that the operations work with; made once from the options. */
 export interface World {
   readonly issuer: string;
   readonly parameters: TotpParameters;
   readonly store: TwoFactorStore;
-  readonly vault: Vault;
+  readonly sealer: BoundedSealer;
   readonly limits: Limits;
   readonly clock: () => Date;
   readonly onEvent: TwoFactorEventHandler;
 }
 
 /** Decides over one reading of the state. It may be asked again, over a later one. */
-export type Step<Result> = (state: State | undefined, now: number) => Decision<Result> | Promise<Decision<Result>>;
+export type Step<Result> = (person: Person, now: number) => Decision<Result> | Promise<Decision<Result>>;
 
-/** The same over the record, for those who can do without its state. */
+/** The same over the record, for what can do without its state. */
 export type RecordStep<Result> = (
   record: TwoFactorRecord | undefined,
   now: number,
@@ -36,7 +38,20 @@ const REVISION_BYTES = 16;
 const LONGEST_PAUSE_MILLISECONDS = 64;
 
 export function transact<Result>(world: World, userId: string, step: Step<Result>): Promise<Result> {
-  return transactRecord(world, userId, (record, now) => step(record && parse(record.body), now));
+  return transactRecord(world, userId, async (record, now) => {
+    const person = personOf(world.sealer, userId, stateIn(world, record, now));
+    return sealed(person, await step(person, now));
+  });
+}
+
+function stateIn({ limits }: World, record: TwoFactorRecord | undefined, now: number): State {
+  return record ? parse(record.body, now, limits) : NO_STATE;
+}
+
+async function sealed<Result>(person: Person, decision: Decision<Result>): Promise<Decision<Result>> {
+  if (!decision.next) return decision;
+  const [next, isResealed] = await person.seal(decision.next, decision.vault, decision.kind === "grant");
+  return { ...decision, next, events: isResealed ? [...decision.events, { type: "resealed" }] : decision.events };
 }
 
 export async function transactRecord<Result>(world: World, userId: string, step: RecordStep<Result>): Promise<Result> {
@@ -59,9 +74,19 @@ export async function transactRecord<Result>(world: World, userId: string, step:
   }
 }
 
-export async function readState(world: World, userId: string): Promise<State | undefined> {
+/** Asks about a later state whether it still is what this call began with. */
+export function comparedWithFirst(isChanged: (first: State, state: State) => boolean): (state: State) => boolean {
+  let first: State | undefined;
+  return (state) => {
+    first ??= state;
+    return isChanged(first, state);
+  };
+}
+
+export async function readState(world: World, userId: string): Promise<State> {
   const record = await readRecord(world, userId);
-  return reportCorruption(world, userId, timeOf(world), () => record && parse(record.body));
+  const now = timeOf(world);
+  return reportCorruption(world, userId, now, () => stateIn(world, record, now));
 }
 
 export function tell(world: World, userId: string, now: number, events: readonly DecidedEvent[]): void {
@@ -115,7 +140,7 @@ function requireRecord(record: unknown): TwoFactorRecord {
     const { revision, body } = Object(record) as Partial<TwoFactorRecord>;
     if (typeof revision === "string" && typeof body === "string") return { revision, body };
   } catch {
-    // What cannot be looked at is no record either.
+    // What cannot be looked at is not a record either.
   }
   throw storeUnavailable(new Error("read must resolve to a record or undefined"));
 }

@@ -1,5 +1,5 @@
 // How codes are computed: the parameters that go into the URI and stay with the device.
-import type { TotpParameters } from "../otpauth/account.ts";
+import type { TotpParameters } from "../../otpauth/account.ts";
 import {
   DEFAULT_ALGORITHM,
   DEFAULT_DIGITS,
@@ -9,7 +9,7 @@ import {
   requireAlgorithm,
   requireDigits,
   requireInteger,
-} from "../core/parameters.ts";
+} from "../../core/parameters.ts";
 
 /** The parameters that every authenticator app knows. */
 export const PLAIN_PARAMETERS: TotpParameters = {
@@ -17,6 +17,9 @@ export const PLAIN_PARAMETERS: TotpParameters = {
   digits: DEFAULT_DIGITS,
   period: DEFAULT_PERIOD,
 };
+
+/** Parameters of a device, each of which may be left out. */
+export type ParameterOptions = { readonly [Name in keyof TotpParameters]?: TotpParameters[Name] | undefined };
 
 export function readParameters(given: object | undefined, usual: TotpParameters): TotpParameters {
   const { algorithm, digits, period } = readOptions(given, usual);
