@@ -19,7 +19,7 @@ import { status } from "./status.ts";
 import type { TwoFactorStore } from "./store.ts";
 import { disable, reseal, unlock } from "./support.ts";
 import type { TwoFactor } from "./two-factor.ts";
-import { requireUserId } from "./user-id.ts";
+import { requireUserId } from "./texts.ts";
 
 /**
  * Options of {@link createTwoFactor}. They are copied: changing them later changes nothing. `store` and `sealer` stay the objects that

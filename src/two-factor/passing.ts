@@ -1,5 +1,4 @@
 // Passing, whichever way: what was typed decides which one is asked.
-import { OtpError } from "../core/errors.ts";
 import { readOptions } from "../core/parameters.ts";
 import {
   readRemember,
@@ -9,12 +8,7 @@ import {
   withBrowser,
 } from "./browsers/recognizing.ts";
 import { type Beginning, checkCode, checkConsecutive } from "./devices/checking.ts";
-import {
-  type Confirmed,
-  confirm as confirmDevice,
-  type ConfirmOptions,
-  requireDeviceId,
-} from "./devices/enrollment.ts";
+import { type Confirmed, confirm as confirmDevice, type ConfirmOptions } from "./devices/enrollment.ts";
 import { denyPerson } from "./devices/passing-codes.ts";
 import type { PassedBy } from "./passed.ts";
 import { withNewSet } from "./recovery/recovery-codes.ts";
@@ -22,6 +16,7 @@ import { decideRecoveryCode } from "./recovery/recovering.ts";
 import type { Person } from "./sealing/person.ts";
 import { type Decision, grant, refusedEvent } from "./shell/decision.ts";
 import { tell, timeOf, transact, type World } from "./shell/transact.ts";
+import { requireId } from "./texts.ts";
 import { TwoFactorError } from "./two-factor-error.ts";
 import { readTyped, readTypedCode } from "./typed-code.ts";
 
@@ -77,10 +72,10 @@ function readVerify(options: VerifyOptions | undefined): Choice {
     deviceId: undefined,
     remember: false,
   });
-  if (deviceId !== undefined && typeof deviceId !== "string") {
-    throw new OtpError("invalid-option", "deviceId must be text");
-  }
-  return { chosen: deviceId, remembering: readRemember(remember) };
+  return {
+    chosen: deviceId === undefined ? undefined : requireId(deviceId, "deviceId"),
+    remembering: readRemember(remember),
+  };
 }
 
 function passBy(
@@ -122,7 +117,7 @@ export async function confirm(
   options: ConfirmOptions,
 ): Promise<Confirmed> {
   const given = readOptions<{ readonly deviceId: unknown }>(options, { deviceId: undefined });
-  const deviceId = requireDeviceId(given.deviceId, "deviceId");
+  const deviceId = requireId(given.deviceId, "deviceId");
   const code = readTypedCode(typed) ?? refuseMalformed(world, userId);
   return confirmDevice(world, userId, code, deviceId, (state, vault) =>
     withNewSet(state, vault, world.limits.recoveryCodes),

@@ -1,7 +1,7 @@
 // What support and operators do: unlock, turn off, seal again.
 import { countsOfToday } from "./issued/issued-codes.ts";
 import { withoutTokens } from "./sealing/vault.ts";
-import { type Decision, grant, notEnrolled } from "./shell/decision.ts";
+import { type Decision, grant, grantNothing, notEnrolled } from "./shell/decision.ts";
 import { transact, transactRecord, type World } from "./shell/transact.ts";
 import { parse } from "./state/format.ts";
 import { NO_STATE, type State } from "./state/state.ts";
@@ -28,11 +28,11 @@ export function unlock(world: World, userId: string): Promise<undefined> {
 /** The way out of a corrupt state too: what is removed need not be read. */
 export function disable(world: World, userId: string): Promise<undefined> {
   return transactRecord(world, userId, (record, now): Decision<undefined> => {
-    if (!record) return grant(undefined, undefined, []);
+    if (!record) return grantNothing();
     const state = stateIn(world, record, now);
     const issued = countsOfToday(state, now);
     const isGone = state.devices.length === 0 && !state.pending && !state.vault && issued.length > 0;
-    if (isGone) return grant(undefined, undefined, []);
+    if (isGone) return grantNothing();
     // Turning it off and on again must not make more codes to send than a day may have.
     return grant(undefined, issued.length > 0 ? { ...NO_STATE, issued } : null, [{ type: "disabled" }]);
   });

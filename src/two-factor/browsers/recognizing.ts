@@ -1,15 +1,14 @@
 // Remembering a browser, and recognizing it later. A recognized browser has not passed: it has passed once.
-import { OtpError } from "../../core/errors.ts";
 import { readOptions, requireInteger } from "../../core/parameters.ts";
-import { encodeUtf8 } from "../../core/utf8.ts";
 import { CLOCK_DIFFERENCE_MILLISECONDS } from "../policy.ts";
 import { isSameText, randomId } from "../sealing/authentication.ts";
 import type { Person } from "../sealing/person.ts";
 import { withoutTokens } from "../sealing/vault.ts";
-import { type Decision, deny, grant } from "../shell/decision.ts";
+import { type Decision, deny, grant, grantNothing } from "../shell/decision.ts";
 import { transact, type World } from "../shell/transact.ts";
-import { isStoredName, MOST_BROWSERS } from "../state/format.ts";
+import { MOST_BROWSERS } from "../state/format.ts";
 import type { Browser, State } from "../state/state.ts";
+import { readName, requireId, requireText } from "../texts.ts";
 import { TwoFactorError } from "../two-factor-error.ts";
 import { macOf, readToken, tokenOf } from "./browser-token.ts";
 
@@ -68,24 +67,15 @@ export function readRemember(remember: RememberOptions | false | undefined): Rem
     name: undefined,
     days: 30,
   });
-  if (given.name !== undefined && !isStoredName(given.name)) {
-    throw new OtpError(
-      "invalid-option",
-      "name must be text of 1 to 128 UTF-8 bytes, not blank, without control characters",
-    );
-  }
   return {
     binding: requireBinding(given.binding),
-    name: given.name ?? null,
+    name: readName(given.name),
     days: requireInteger(given.days, "days", 1, MOST_DAYS),
   };
 }
 
 function requireBinding(binding: unknown): string {
-  const isShort = typeof binding === "string" && binding.length <= MOST_BINDING_BYTES;
-  const bytes = isShort ? encodeUtf8(binding) : undefined;
-  if (bytes && bytes.length > 0 && bytes.length <= MOST_BINDING_BYTES) return binding as string;
-  throw new OtpError("invalid-option", `binding must be text of 1 to ${MOST_BINDING_BYTES} UTF-8 bytes`);
+  return requireText(binding, "binding", MOST_BINDING_BYTES);
 }
 
 /** The state with one more browser, in the place of the one that was used least recently if there are too many. */
@@ -172,10 +162,10 @@ function withBrowsers(state: State, browser: Browser): State {
 }
 
 export async function forgetBrowser(world: World, userId: string, browserId: string): Promise<undefined> {
-  if (typeof browserId !== "string") throw new OtpError("invalid-option", "browserId must be text");
+  requireId(browserId, "browserId");
   return transact(world, userId, ({ state }): Decision<undefined> => {
     const browsers = state.browsers.filter(({ id }) => id !== browserId);
-    if (browsers.length === state.browsers.length) return grant(undefined, undefined, []);
+    if (browsers.length === state.browsers.length) return grantNothing();
     return grant(undefined, { ...state, browsers }, [{ type: "browsers-forgotten", browserId }]);
   });
 }
@@ -183,7 +173,7 @@ export async function forgetBrowser(world: World, userId: string, browserId: str
 export function forgetBrowsers(world: World, userId: string): Promise<undefined> {
   return transact(world, userId, async (person): Promise<Decision<undefined>> => {
     const { state } = person;
-    if (state.devices.length === 0) return grant(undefined, undefined, []);
+    if (state.devices.length === 0) return grantNothing();
     const vault = withoutTokens(await person.openVault());
     const event = { type: "browsers-forgotten", browserId: null } as const;
     return grant(undefined, { ...state, browsers: [] }, [event], vault);

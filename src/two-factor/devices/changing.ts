@@ -1,12 +1,12 @@
 // Renaming and removing devices.
-import { type Decision, deny, grant } from "../shell/decision.ts";
+import { type Decision, deny, grant, grantNothing } from "../shell/decision.ts";
 import { transact, type World } from "../shell/transact.ts";
 import { deviceOf, type State, withDevice } from "../state/state.ts";
-import { requireDeviceId, requireName } from "./enrollment.ts";
+import { requireId, requireName } from "../texts.ts";
 import { withoutDevice, withoutPending } from "./joining.ts";
 
 export async function renameDevice(world: World, userId: string, deviceId: string, name: string): Promise<undefined> {
-  requireDeviceId(deviceId, "deviceId");
+  requireId(deviceId, "deviceId");
   requireName(name);
   return transact(world, userId, ({ state }): Decision<undefined> => {
     const next = renamed(state, deviceId, name);
@@ -21,11 +21,11 @@ function renamed(state: State, deviceId: string, name: string): State | undefine
 }
 
 export async function removeDevice(world: World, userId: string, deviceId: string): Promise<undefined> {
-  requireDeviceId(deviceId, "deviceId");
+  requireId(deviceId, "deviceId");
   return transact(world, userId, async (person): Promise<Decision<undefined>> => {
     const { state } = person;
     const isActive = deviceOf(state, deviceId) !== undefined;
-    if (!isActive && state.pending?.id !== deviceId) return grant(undefined, undefined, []);
+    if (!isActive && state.pending?.id !== deviceId) return grantNothing();
     if (isActive && state.devices.length === 1) return deny("last-device");
     const opened = await person.openVault();
     const { next, vault } = isActive ? withoutDevice(state, opened, deviceId) : withoutPending(state, opened);

@@ -9,8 +9,8 @@ import type { Person } from "../sealing/person.ts";
 import type { DeviceSecret, PendingSecret, Vault } from "../sealing/vault.ts";
 import { type Decision, deny, grant } from "../shell/decision.ts";
 import { comparedWithFirst, transact, type World } from "../shell/transact.ts";
-import { isStoredName } from "../state/format.ts";
 import type { Device, State } from "../state/state.ts";
+import { readName, requireId } from "../texts.ts";
 import { comparisonOf } from "./checking.ts";
 import { type Confirmation, judgeConfirmation, type PendingState, withJoined, withoutPending } from "./joining.ts";
 import { ADD, beginning, denyBeginning, denyPending, isSuperseded } from "./pending.ts";
@@ -80,8 +80,7 @@ export async function enroll(world: World, userId: string, options: EnrollOption
   const bytes = randomBytes(MAC_BYTES[parameters.algorithm]);
   const secret: DeviceSecret = { id: randomId(), type: "totp", parameters, secret: bytes };
   const fresh = shown(world, secret, given.accountName);
-  if (given.resume !== undefined)
-    return resume(world, userId, requireDeviceId(given.resume, "resume"), given.accountName);
+  if (given.resume !== undefined) return resume(world, userId, requireId(given.resume, "resume"), given.accountName);
   const isOvertaken = comparedWithFirst(isSuperseded);
   return transact(world, userId, async (person, now): Promise<Decision<Enrollment>> => {
     const { state } = person;
@@ -188,21 +187,4 @@ export function readJoining({ name, add, replace }: JoiningOptions): Joining {
     throw new OtpError("invalid-option", "either add or replace must be given, not both");
   }
   return { name: readName(name), add: add as boolean, replace };
-}
-
-export function readName(name: unknown): string | null {
-  return name === undefined ? null : requireName(name);
-}
-
-export function requireName(name: unknown): string {
-  if (isStoredName(name)) return name;
-  throw new OtpError(
-    "invalid-option",
-    "name must be text of 1 to 128 UTF-8 bytes, not blank, without control characters",
-  );
-}
-
-export function requireDeviceId(deviceId: unknown, name: string): string {
-  if (typeof deviceId === "string") return deviceId;
-  throw new OtpError("invalid-option", `${name} must be text: the deviceId that enroll gave to this session`);
 }

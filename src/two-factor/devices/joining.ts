@@ -1,10 +1,10 @@
 // How devices become active: what a confirming code is worth, and what changes for the person with a new device.
 import type { DecidedEvent } from "../events.ts";
-import { type Denial, deny, denyCounted, refusedEvent } from "../shell/decision.ts";
+import { type Denial, deny, denial, refusedEvent } from "../shell/decision.ts";
 import { CALM } from "../state/standing.ts";
 import type { Device, PendingDevice, State } from "../state/state.ts";
 import type { TwoFactorErrorCode } from "../two-factor-error.ts";
-import { type DeviceSecret, type Vault, withoutTokens } from "../sealing/vault.ts";
+import { type DeviceSecret, type Vault, withoutSecret, withoutTokens } from "../sealing/vault.ts";
 import { type Comparison, isEndOfCode, matchPlainCode, matchWindow, searchCode } from "./matching.ts";
 import { ADD, FIRST } from "./pending.ts";
 import { tellOf } from "./told.ts";
@@ -50,7 +50,7 @@ function countWrong(
   clockOffSeconds?: number,
 ): Denial {
   const pending = { ...state.pending, failures: state.pending.failures + 1 };
-  return denyCounted(code, { ...state, pending }, [event], clockOffSeconds);
+  return denial({ code, clockOffSeconds }, { ...state, pending }, [event]);
 }
 
 /** The state and its vault with one more active device. */
@@ -63,34 +63,23 @@ export interface Joined {
  * With a first device, and with one that takes the place of the only one, guessing begins anew. Whoever replaces a device may do so because
  * it was stolen, so no browser stays remembered.
  */
-export function withJoined(state: State, vault: Vault, device: Device, secret: DeviceSecret, begun: string): Joined {
+export function withJoined(before: State, opened: Vault, device: Device, secret: DeviceSecret, begun: string): Joined {
   const isReplacement = begun !== FIRST && begun !== ADD;
-  const kept = state.devices.filter(({ id }) => id !== begun);
-  const devices = [...kept, device];
-  const secrets = [...vault.devices.filter(({ id }) => id !== begun), secret];
-  const carried = vault.carried.filter(({ purpose, id }) => purpose !== "secret" || id !== begun);
-  const base = { ...state, ...(kept.length === 0 && CALM), devices };
-  const contents = { ...vault, devices: secrets, carried };
-  return isReplacement
-    ? { next: { ...base, browsers: [] }, vault: withoutTokens(contents) }
-    : { next: base, vault: contents };
+  const { next, vault } = isReplacement ? withoutDevice(before, opened, begun) : { next: before, vault: opened };
+  return {
+    next: { ...next, ...(next.devices.length === 0 && CALM), devices: [...next.devices, device] },
+    vault: { ...vault, devices: [...vault.devices, secret] },
+  };
 }
 
 /** The same with one less. */
 export function withoutDevice(state: State, vault: Vault, deviceId: string): Joined {
   return {
     next: { ...state, devices: state.devices.filter(({ id }) => id !== deviceId), browsers: [] },
-    vault: withoutTokens({
-      ...vault,
-      devices: vault.devices.filter(({ id }) => id !== deviceId),
-      carried: vault.carried.filter(({ purpose, id }) => purpose !== "secret" || id !== deviceId),
-    }),
+    vault: withoutTokens(withoutSecret(vault, deviceId)),
   };
 }
 
 export function withoutPending(state: State, vault: Vault): Joined {
-  return {
-    next: { ...state, pending: null },
-    vault: { ...vault, pending: null, carried: vault.carried.filter(({ purpose }) => purpose !== "pending-secret") },
-  };
+  return { next: { ...state, pending: null }, vault: withoutSecret(vault, state.pending?.id) };
 }

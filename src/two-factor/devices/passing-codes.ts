@@ -1,13 +1,13 @@
 // What follows from codes of active devices: pure decisions over state and time. All devices are always compared, whichever may pass.
 import type { Match } from "../../core/verification.ts";
-import type { DecidedEvent, RefusalReason, TwoFactorMethod } from "../events.ts";
+import type { RefusalReason, TwoFactorMethod } from "../events.ts";
 import type { PassedBy } from "../passed.ts";
 import { type Limits, windowCounters } from "../policy.ts";
 import {
   type Decision,
   deny,
   type Denial,
-  denyCounted,
+  denial,
   denyUntil,
   grant,
   notEnrolled,
@@ -44,7 +44,7 @@ export function denyCodeUnseen({ state, now, limits }: Beginning): Denial | unde
   if (isLocked(state, limits)) return deny("locked", refusedEvent("locked"));
   if (isRestricted(state, limits)) return deny("restricted", refusedEvent("restricted"));
   const retryAfterSeconds = waitSeconds(state, now, limits);
-  return retryAfterSeconds > 0 ? denyUntil(retryAfterSeconds, { type: "throttled", retryAfterSeconds }) : undefined;
+  return retryAfterSeconds > 0 ? denyUntil(retryAfterSeconds) : undefined;
 }
 
 /** Three codes are refused unseen only when no code counts any more. */
@@ -111,7 +111,7 @@ function pass({ state, chosen, now }: Attempt, method: TwoFactorMethod, right: r
 function countFailure({ state, comparisons, now, limits }: Attempt, spent: State): Denial {
   const chances = comparisons.reduce((sum, [{ type }]) => sum + windowCounters(type, limits), 0);
   const next = afterFailure(spent, chances, now, limits);
-  return denyCounted("code-rejected", next, [refusedEvent("wrong"), ...failureEvents(state, next, limits)]);
+  return denial({ code: "code-rejected" }, next, [refusedEvent("wrong"), ...failureEvents(state, next, limits)]);
 }
 
 /**
@@ -169,9 +169,10 @@ function denyFound(attempt: Attempt, device: Device, codes: readonly string[], {
   if (!told) return rejectCode("wrong", device);
   const period = attempt.comparisons.find(([{ id }]) => id === device.id)?.[1].parameters.period ?? 0;
   const seconds = delta * period;
-  const event: DecidedEvent = { type: "clock-off", seconds, deviceId: device.id, counter };
-  if (told.length > device.told.length) {
-    return denyCounted("clock-off", withDevice(attempt.state, { ...device, told }), [event], seconds);
-  }
-  return { ...deny("clock-off", event), refusal: { code: "clock-off", clockOffSeconds: seconds } };
+  const isNew = told.length > device.told.length;
+  return denial(
+    { code: "clock-off", clockOffSeconds: seconds },
+    isNew ? withDevice(attempt.state, { ...device, told }) : undefined,
+    [{ type: "clock-off", seconds, deviceId: device.id, counter }],
+  );
 }

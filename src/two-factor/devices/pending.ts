@@ -1,7 +1,7 @@
 // The device that waits to be confirmed: whether it can be, whose call may do it, and what may become of it.
 import { CLOCK_DIFFERENCE_MILLISECONDS, type Limits } from "../policy.ts";
 import { type Denial, deny, refusedEvent } from "../shell/decision.ts";
-import { type Device, deviceOf, type PendingDevice, type State } from "../state/state.ts";
+import { type Device, deviceIds, deviceOf, type PendingDevice, type State } from "../state/state.ts";
 
 /**
  * Whether a pending device can still be confirmed: not after its time, nor after too many wrong codes. One that has more time left than
@@ -29,9 +29,9 @@ export function denyPending(state: State, deviceId: string, now: number, limits:
  * Whether somebody else put in another device since the state was first read, active or pending, or took an active one away. What the
  * call itself shows must be what is stored at the end. A pending device that is merely gone is no loss: nothing is overwritten.
  */
-export function isSuperseded(first: State, { devices, pending }: State): boolean {
-  const idsOf = (list: readonly Device[]): string => list.map(({ id }) => id).join();
-  return idsOf(devices) !== idsOf(first.devices) || (pending !== null && pending.id !== first.pending?.id);
+export function isSuperseded(first: State, state: State): boolean {
+  const { pending } = state;
+  return deviceIds(state) !== deviceIds(first) || (pending !== null && pending.id !== first.pending?.id);
 }
 
 /** How an enrollment is begun: the first device, one more, or the id of the one that goes. */

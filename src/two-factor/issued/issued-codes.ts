@@ -2,15 +2,15 @@
 import { OtpError } from "../../core/errors.ts";
 import { readOptions } from "../../core/parameters.ts";
 import { compactTyped } from "../../core/typed.ts";
-import { encodeUtf8 } from "../../core/utf8.ts";
 import type { IssuedCodeRefusal } from "../events.ts";
 import { CLOCK_DIFFERENCE_MILLISECONDS, type Limits } from "../policy.ts";
 import { authenticate, isSameText, randomId, shortened } from "../sealing/authentication.ts";
 import type { Person } from "../sealing/person.ts";
-import { type Decision, deny, denyCounted, type Denial, denyUntil, grant } from "../shell/decision.ts";
+import { type Decision, deny, type Denial, denyUntil, grant } from "../shell/decision.ts";
 import { tell, timeOf, transact, type World } from "../shell/transact.ts";
 import { isPurpose, MOST_PURPOSES } from "../state/format.ts";
-import type { Issued, IssuedNow, State } from "../state/state.ts";
+import type { Issued, State } from "../state/state.ts";
+import { requireText } from "../texts.ts";
 import { TwoFactorError } from "../two-factor-error.ts";
 
 /** Options of `issueCode` and `verifyIssuedCode`. */
@@ -46,12 +46,7 @@ function readIssued(options: IssuedCodeOptions): IssuedCodeOptions {
   if (!isPurpose(purpose)) {
     throw new OtpError("invalid-option", 'purpose must be 1 to 32 printable ASCII characters except " and \\');
   }
-  const isShort = typeof request === "string" && request.length <= MOST_REQUEST_BYTES;
-  const bytes = isShort ? encodeUtf8(request) : undefined;
-  if (!bytes || bytes.length < 1 || bytes.length > MOST_REQUEST_BYTES) {
-    throw new OtpError("invalid-option", `request must be text of 1 to ${MOST_REQUEST_BYTES} UTF-8 bytes`);
-  }
-  return { purpose, request: request as string };
+  return { purpose, request: requireText(request, "request", MOST_REQUEST_BYTES) };
 }
 
 type Unchecked = { readonly [Name in keyof IssuedCodeOptions]: unknown };
@@ -62,46 +57,35 @@ export async function issueCode(world: World, userId: string, options: IssuedCod
   return transact(world, userId, async (person, now): Promise<Decision<IssuedCode>> => {
     const { state } = person;
     const entry = entryOf(state, about.purpose);
-    const live = liveCode(entry, now, limits);
-    const repeated = live && (await derived(person, about, live.nonce));
-    if (live && repeated && isSameText(repeated.tag, live.tag)) {
-      const wait = live.resendAt - now;
-      if (wait > 0 && wait <= limits.issuedCodeResend * 1000 + CLOCK_DIFFERENCE_MILLISECONDS) {
-        return denySooner(Math.ceil(wait / 1000));
+    const resendAt = now + limits.issuedCodeResend * 1000;
+    if (isLive(entry, now, limits)) {
+      const { code, tag } = await derived(person, about, entry.nonce);
+      const wait = entry.resendAt - now;
+      const isSooner = wait > 0 && entry.resendAt <= resendAt + CLOCK_DIFFERENCE_MILLISECONDS;
+      if (isSameText(tag, entry.tag)) {
+        return isSooner ? denyUntil(Math.ceil(wait / 1000)) : issue(state, { ...entry, resendAt }, code);
       }
-      return issue(state, entry as Issued, { ...live, resendAt: now + limits.issuedCodeResend * 1000 }, repeated.code);
     }
-    const today = Math.floor(now / DAY_MILLISECONDS);
-    const counted = countedOn(entry, today, now);
-    if (counted.count >= limits.issuedCodesPerDay) {
-      return denySooner(Math.ceil(((counted.day + 1) * DAY_MILLISECONDS - now) / 1000));
-    }
-    const nonce = randomId();
-    const { tag, code } = await derived(person, about, nonce);
-    const next = withRoom(state, about.purpose, today, now, limits);
+    const { day, count } = countedToday(entry, now);
+    if (count >= limits.issuedCodesPerDay) return denyUntil(Math.ceil(((day + 1) * DAY_MILLISECONDS - now) / 1000));
+    const next = withRoom(state, entry, now, limits);
     if (!next) return deny("too-many-purposes");
-    const made: IssuedNow = {
-      nonce,
-      tag,
-      expiresAt: now + limits.issuedCodeLifetime * 1000,
-      resendAt: now + limits.issuedCodeResend * 1000,
-      tries: 0,
-    };
-    return issue(next, { purpose: about.purpose, day: counted.day, count: counted.count + 1, code: null }, made, code);
+    const nonce = randomId();
+    const { code, tag } = await derived(person, about, nonce);
+    const expiresAt = now + limits.issuedCodeLifetime * 1000;
+    return issue(
+      next,
+      { purpose: about.purpose, day, count: count + 1, nonce, tag, expiresAt, resendAt, tries: 0 },
+      code,
+    );
   });
 }
 
-function issue(state: State, entry: Issued, made: IssuedNow, code: string): Decision<IssuedCode> {
-  const { expiresAt, resendAt } = made;
-  return grant(
-    { code, expiresAt: new Date(expiresAt), resendAt: new Date(resendAt) },
-    withEntry(state, { ...entry, code: made }),
-    [{ type: "code-issued", purpose: entry.purpose }],
-  );
-}
-
-function denySooner(retryAfterSeconds: number): Denial {
-  return denyUntil(retryAfterSeconds, { type: "throttled", retryAfterSeconds });
+function issue(state: State, entry: Issued, code: string): Decision<IssuedCode> {
+  const { purpose, expiresAt, resendAt } = entry;
+  return grant({ code, expiresAt: new Date(expiresAt), resendAt: new Date(resendAt) }, withEntry(state, entry), [
+    { type: "code-issued", purpose },
+  ]);
 }
 
 function entryOf({ issued }: State, purpose: string): Issued | undefined {
@@ -112,36 +96,29 @@ function withEntry(state: State, entry: Issued): State {
   return { ...state, issued: [...state.issued.filter(({ purpose }) => purpose !== entry.purpose), entry] };
 }
 
-/** The code that is under way; nothing if it is over, or used up, or has more time left than there ever is: a clock was wrong. */
-function liveCode(entry: Issued | undefined, now: number, limits: Limits): IssuedNow | undefined {
-  const code = entry?.code;
-  if (!code || now >= code.expiresAt || code.tries >= limits.issuedCodeAttempts) return undefined;
-  const longest = limits.issuedCodeLifetime * 1000 + CLOCK_DIFFERENCE_MILLISECONDS;
-  return code.expiresAt - now <= longest ? code : undefined;
+/** Whether a code is under way: not over, nor spent or used up, nor with more time left than there ever is: a clock was wrong then. */
+function isLive(entry: Issued | undefined, now: number, limits: Limits): entry is Issued {
+  if (!entry || now >= entry.expiresAt || entry.tries >= limits.issuedCodeAttempts) return false;
+  return entry.expiresAt - now <= limits.issuedCodeLifetime * 1000 + CLOCK_DIFFERENCE_MILLISECONDS;
 }
 
 /** How many codes there were today. The clock of the server that counted may have been ahead a little. */
-export function countedOn(
-  entry: Issued | undefined,
-  today: number,
-  now: number,
-): { readonly day: number; readonly count: number } {
-  if (!entry || entry.day < today) return { day: today, count: 0 };
-  const isFuture = entry.day * DAY_MILLISECONDS > now + CLOCK_DIFFERENCE_MILLISECONDS;
-  return isFuture ? { day: today, count: 0 } : entry;
+function countedToday(entry: Issued | undefined, now: number): Pick<Issued, "day" | "count"> {
+  const day = Math.floor(now / DAY_MILLISECONDS);
+  const isToday = entry && entry.day >= day && entry.day * DAY_MILLISECONDS <= now + CLOCK_DIFFERENCE_MILLISECONDS;
+  return isToday ? entry : { day, count: 0 };
 }
 
-/** The state with room for a purpose: only what is over and not counted today makes room. */
-function withRoom(state: State, purpose: string, today: number, now: number, limits: Limits): State | undefined {
-  if (entryOf(state, purpose) || state.issued.length < MOST_PURPOSES) return state;
-  const issued = state.issued.filter((each) => liveCode(each, now, limits) || countedOn(each, today, now).count > 0);
+/** The state with room for one more purpose: only what is over and was not counted today makes room. */
+function withRoom(state: State, entry: Issued | undefined, now: number, limits: Limits): State | undefined {
+  if (entry || state.issued.length < MOST_PURPOSES) return state;
+  const issued = state.issued.filter((each) => isLive(each, now, limits) || countedToday(each, now).count > 0);
   return issued.length < MOST_PURPOSES ? { ...state, issued } : undefined;
 }
 
 /** What is left of the issued codes when everything else goes: how many there were today. */
 export function countsOfToday({ issued }: State, now: number): readonly Issued[] {
-  const today = Math.floor(now / DAY_MILLISECONDS);
-  return issued.filter((each) => countedOn(each, today, now).count > 0).map((each) => ({ ...each, code: null }));
+  return issued.filter((each) => countedToday(each, now).count > 0).map((each) => ({ ...each, expiresAt: 0 }));
 }
 
 /** The code of a request, and what recognizes the request: two parts of one MAC. */
@@ -172,15 +149,17 @@ export async function verifyIssuedCode(
   return transact(world, userId, async (person, now): Promise<Decision<VerifiedIssuedCode>> => {
     const { state } = person;
     const entry = entryOf(state, purpose);
-    const live = liveCode(entry, now, world.limits);
-    if (!entry || !live) return refuse(purpose, "not-issued");
-    const expected = await derived(person, about, live.nonce);
-    const [isRequest, isRight] = [isSameText(expected.tag, live.tag), isSameText(expected.code, code)];
+    if (!isLive(entry, now, world.limits)) return refuse(purpose, "not-issued");
+    const expected = await derived(person, about, entry.nonce);
+    const [isRequest, isRight] = [isSameText(expected.tag, entry.tag), isSameText(expected.code, code)];
     if (!isRequest) return refuse(purpose, "other-request");
-    if (isRight)
-      return grant({ purpose }, withEntry(state, { ...entry, code: null }), [{ type: "issued-code-passed", purpose }]);
-    const tried = withEntry(state, { ...entry, code: { ...live, tries: live.tries + 1 } });
-    return denyCounted("code-rejected", tried, [{ type: "issued-code-refused", purpose, reason: "wrong" }]);
+    if (isRight) {
+      return grant({ purpose }, withEntry(state, { ...entry, expiresAt: 0 }), [
+        { type: "issued-code-passed", purpose },
+      ]);
+    }
+    const tried = withEntry(state, { ...entry, tries: entry.tries + 1 });
+    return { ...refuse(purpose, "wrong"), next: tried };
   });
 }
 

@@ -5,7 +5,7 @@ import { CLOCK_DIFFERENCE_MILLISECONDS } from "../policy.ts";
 import type { Person } from "../sealing/person.ts";
 import { type Decision, deny, grant, notEnrolled, refusedEvent } from "../shell/decision.ts";
 import { comparedWithFirst, transact, type World } from "../shell/transact.ts";
-import type { Recovery } from "../state/state.ts";
+import { deviceIds, type Recovery } from "../state/state.ts";
 import { hashesOf, isAnotherSet, makeCode, withNewSet } from "./recovery-codes.ts";
 
 /** What `confirm` and `renewRecoveryCodes` give. */
@@ -67,9 +67,7 @@ export function isGood(expiresAt: number, now: number): boolean {
 
 export function renewRecoveryCodes(world: World, userId: string): Promise<NewRecoveryCodes> {
   const isOvertaken = comparedWithFirst(
-    (first, { devices, recovery }) =>
-      devices.map(({ id }) => id).join() !== first.devices.map(({ id }) => id).join() ||
-      isAnotherSet(first.recovery, recovery),
+    (first, state) => deviceIds(state) !== deviceIds(first) || isAnotherSet(first.recovery, state.recovery),
   );
   return transact(world, userId, async (person): Promise<Decision<NewRecoveryCodes>> => {
     const { state } = person;

@@ -87,16 +87,16 @@ async function openSealed(sealer: BoundedSealer, userId: string, state: State, s
 
 /** Whether the devices in the clear are exactly those of the vault. Otherwise a removed one would come back, or a type would change. */
 function isOf({ devices, pending, carried }: Vault, state: State): boolean {
-  const waiting = carried.find(({ purpose }) => purpose === "pending-secret");
-  const active: readonly Pick<DeviceSecret, "id" | "type">[] = [
-    ...carried.filter(({ purpose }) => purpose === "secret").map(({ id }) => ({ id, type: "totp" as const })),
-    ...devices,
-  ];
-  return (
-    (pending ?? waiting ?? null)?.id === state.pending?.id &&
-    active.length === state.devices.length &&
-    state.devices.every(({ id, type }) => active.some((each) => each.id === id && each.type === type))
-  );
+  const closed = (purpose: Carried["purpose"]): readonly Listed[] =>
+    carried.filter((each) => each.purpose === purpose).map(({ id }) => ({ id, type: "totp" }));
+  const [waiting = pending] = closed("pending-secret");
+  return waiting?.id === state.pending?.id && listed([...closed("secret"), ...devices]) === listed(state.devices);
+}
+
+type Listed = Pick<DeviceSecret, "id" | "type">;
+
+function listed(devices: readonly Listed[]): string {
+  return devices.map(({ id, type }) => id + type).join();
 }
 
 /** The vault with what can be opened by now of the texts of version 1. What cannot stays as it is, and stops nobody. */

@@ -49,34 +49,52 @@ export function withoutTokens(vault: Vault): Vault {
   return { ...vault, browserKey: randomBytes(KEY_BYTES) };
 }
 
-// The plaintext: both keys, then items, each of a kind, a length in two bytes, and content.
+/** Whatever is sealed of a device, active or pending, is gone. */
+export function withoutSecret(vault: Vault, deviceId: string | undefined): Vault {
+  return {
+    ...vault,
+    devices: vault.devices.filter(({ id }) => id !== deviceId),
+    pending: vault.pending?.id === deviceId ? null : vault.pending,
+    carried: vault.carried.filter(({ purpose, id }) => purpose === "recovery-codes" || id !== deviceId),
+  };
+}
 
-const DEVICE = 1;
-const PENDING = 2;
-const RECOVERY_KEY = 3;
-const CARRIED = 4;
+// The plaintext: the keys, then items, each of a kind, a length in two bytes, and content.
+
+/** The kinds of items, by their numbers: keys, devices, and texts that version 1 sealed. */
+const KINDS = ["key", "device", "pending", "secret", "pending-secret", "recovery-codes"] as const;
+
+const PURPOSES = ["secret", "pending-secret", "recovery-codes"] as const;
 
 const TYPES: readonly DeviceType[] = ["totp", "hotp"];
 const ALGORITHMS: readonly Algorithm[] = ["SHA-1", "SHA-256", "SHA-512"];
-const PURPOSES: readonly Carried["purpose"][] = ["secret", "pending-secret", "recovery-codes"];
 const ID_BYTES = 16;
-/** The id, then type, algorithm, digits, and the period in three bytes. */
-const DEVICE_BYTES: number = ID_BYTES + 6;
+
+type Kind = (typeof KINDS)[number];
 
 export function encodeVault({ key, browserKey, devices, pending, recoveryKey, carried }: Vault): Uint8Array {
-  const items = devices.map((each) => item(DEVICE, deviceBytes(each)));
-  if (pending) items.push(item(PENDING, pendingBytes(pending)));
-  if (recoveryKey) items.push(item(RECOVERY_KEY, [...recoveryKey]));
-  for (const each of carried) items.push(item(CARRIED, carriedBytes(each)));
-  return Uint8Array.from([...key, ...browserKey, ...items.flat()]);
+  const items = [key, browserKey, ...(recoveryKey ? [recoveryKey] : [])].map((each) => item("key", [...each]));
+  for (const each of devices) items.push(item("device", contentOf({ ...each, begun: "" })));
+  if (pending) items.push(item("pending", contentOf(pending)));
+  for (const { purpose, sealed, ...each } of carried) {
+    const secret = bytesOf(`${sealed.keyId} ${sealed.text}`);
+    items.push(item(purpose, contentOf({ ...each, type: "totp", secret })));
+  }
+  return Uint8Array.from(items.flat());
 }
 
-function item(kind: number, content: readonly number[]): readonly number[] {
-  return [kind, content.length >> 8, content.length & 255, ...content];
+function item(kind: Kind, content: readonly number[]): readonly number[] {
+  return [KINDS.indexOf(kind), content.length >> 8, content.length & 255, ...content];
 }
 
-function deviceBytes({ id, type, parameters, secret }: DeviceSecret): readonly number[] {
-  const { algorithm, digits, period } = parameters;
+/** The id, then type, algorithm, digits, and the period in three bytes, how it was begun, and the secret. */
+function contentOf({
+  id,
+  type,
+  parameters: { algorithm, digits, period },
+  begun,
+  secret,
+}: PendingSecret): readonly number[] {
   return [
     ...(decode(id) as Uint8Array),
     TYPES.indexOf(type),
@@ -85,86 +103,67 @@ function deviceBytes({ id, type, parameters, secret }: DeviceSecret): readonly n
     period >> 16,
     (period >> 8) & 255,
     period & 255,
+    begun.length,
+    ...bytesOf(begun),
     ...secret,
   ];
 }
 
-function pendingBytes(pending: PendingSecret): readonly number[] {
-  return [pending.begun.length, ...textBytes(pending.begun), ...deviceBytes(pending)];
-}
-
-/** As a pending device whose secret is the name of the key and the sealed text. */
-function carriedBytes({ purpose, id, parameters, sealed, begun }: Carried): readonly number[] {
-  const secret = textBytes(`${sealed.keyId} ${sealed.text}`);
-  return [PURPOSES.indexOf(purpose), ...pendingBytes({ id, type: "totp", parameters, secret, begun })];
-}
-
-function textBytes(text: string): Uint8Array {
+function bytesOf(text: string): Uint8Array {
   return encodeUtf8(text) as Uint8Array;
 }
 
 /** The vault in a plaintext; nothing if it is not one. */
 export function decodeVault(bytes: Uint8Array): Vault | undefined {
-  const found: Record<number, Uint8Array[]> = { [DEVICE]: [], [PENDING]: [], [RECOVERY_KEY]: [], [CARRIED]: [] };
-  let at = 2 * KEY_BYTES;
-  while (at + 3 <= bytes.length) {
-    const [kind, high, low] = bytes.subarray(at, at + 3) as unknown as [number, number, number];
+  const items: { readonly kind: Kind | undefined; readonly content: Uint8Array }[] = [];
+  let at = 0;
+  while (at < bytes.length) {
+    const [kind = 0, high = 0, low = 0] = bytes.subarray(at, at + 3);
     const end = at + 3 + (high << 8) + low;
-    if (!Object.hasOwn(found, kind) || end > bytes.length) return undefined;
-    found[kind]?.push(bytes.slice(at + 3, end));
+    items.push({ kind: KINDS[kind], content: bytes.slice(at + 3, end) });
     at = end;
   }
-  const items = (kind: number): readonly Uint8Array[] => found[kind] as Uint8Array[];
-  const vault: Vault = {
-    key: bytes.slice(0, KEY_BYTES),
-    browserKey: bytes.slice(KEY_BYTES, 2 * KEY_BYTES),
-    devices: items(DEVICE).map(readDevice),
-    pending: items(PENDING).map(readPending)[0] ?? null,
-    recoveryKey: items(RECOVERY_KEY)[0] ?? null,
-    carried: items(CARRIED).map(readCarried),
-  };
-  return at === bytes.length && isSound(vault) ? vault : undefined;
+  const of = (kind: Kind): readonly Uint8Array[] =>
+    items.filter((each) => each.kind === kind).map(({ content }) => content);
+  const [key, browserKey, recoveryKey = null] = of("key");
+  const [pending = null] = of("pending").map(readContent);
+  const devices = of("device").map(readContent);
+  const carried = PURPOSES.flatMap((purpose) =>
+    of(purpose).map((content) => readCarried(purpose, readContent(content))),
+  );
+  const isWhole = at === bytes.length && items.every(({ kind }) => kind !== undefined);
+  if (!isWhole || !isKey(key) || !isKey(browserKey) || !(recoveryKey === null || isKey(recoveryKey))) return undefined;
+  const isSound = [...devices, ...(pending ? [pending] : [])].every(({ secret }) => isSecretLength(secret.length));
+  return isSound ? { key, browserKey, devices, pending, recoveryKey, carried } : undefined;
 }
 
-function readDevice(content: Uint8Array): DeviceSecret {
-  const [type, algorithm, digits, high, middle, low] = content.subarray(ID_BYTES) as unknown as readonly number[];
-  const period = ((high as number) << 16) | ((middle as number) << 8) | (low as number);
+function readContent(content: Uint8Array): PendingSecret {
+  const [type = 0, algorithm = 0, digits = 0, high = 0, middle = 0, low = 0, length = 0] = content.subarray(ID_BYTES);
+  const rest = content.slice(ID_BYTES + 7);
   return {
     id: encodeBase32(content.subarray(0, ID_BYTES)),
-    type: TYPES[type as number] as DeviceType,
-    parameters: { algorithm: ALGORITHMS[algorithm as number] as Algorithm, digits: digits as Digits, period },
-    secret: content.slice(DEVICE_BYTES),
+    type: TYPES[type] as DeviceType,
+    parameters: {
+      algorithm: ALGORITHMS[algorithm] as Algorithm,
+      digits: digits as Digits,
+      period: (high << 16) | (middle << 8) | low,
+    },
+    begun: textOf(rest.subarray(0, length)),
+    secret: rest.slice(length),
   };
 }
 
-function readPending(content: Uint8Array): PendingSecret {
-  const length = 1 + (content[0] as number);
-  return { ...readDevice(content.slice(length)), begun: textOf(content.slice(1, length)) };
-}
-
-function readCarried(content: Uint8Array): Carried {
-  const { id, parameters, secret, begun } = readPending(content.slice(1));
+function readCarried(purpose: Carried["purpose"], { id, parameters, begun, secret }: PendingSecret): Carried {
   const [keyId = "", text = ""] = textOf(secret).split(" ");
-  return {
-    purpose: PURPOSES[content[0] as number] as Carried["purpose"],
-    id,
-    parameters,
-    begun,
-    sealed: { keyId, text },
-  };
+  return { purpose, id, parameters, begun, sealed: { keyId, text } };
 }
 
 function textOf(bytes: Uint8Array): string {
   return decodeUtf8(bytes) ?? "";
 }
 
-/** A sealer that answers with something else must not make a device of it. */
-function isSound({ devices, pending, recoveryKey, browserKey }: Vault): boolean {
-  return (
-    browserKey.length === KEY_BYTES &&
-    (recoveryKey === null || recoveryKey.length === KEY_BYTES) &&
-    (pending ? [...devices, pending] : devices).every(({ secret }) => isSecretLength(secret.length))
-  );
+function isKey(bytes: Uint8Array | undefined): bytes is Uint8Array {
+  return bytes?.length === KEY_BYTES;
 }
 
 export function isSecretLength(length: number): boolean {

@@ -8,7 +8,7 @@ import type { TwoFactorErrorCode } from "../two-factor-error.ts";
 interface Refusal {
   readonly code: TwoFactorErrorCode;
   readonly retryAfterSeconds?: number;
-  readonly clockOffSeconds?: number;
+  readonly clockOffSeconds?: number | undefined;
 }
 
 // Discriminated by fields that every decision has as its own: a polluted Object.prototype cannot make a pass of a refusal.
@@ -45,24 +45,22 @@ export function grant<Result>(
   return { kind: "grant", next, vault, result, events };
 }
 
+/** There is nothing to do. */
+export function grantNothing(): Grant<undefined> {
+  return grant(undefined, undefined, []);
+}
+
 /** A denial that changes nothing. */
 export function deny(code: TwoFactorErrorCode, ...events: readonly DecidedEvent[]): Denial {
-  return { kind: "denial", next: undefined, vault: undefined, refusal: { code }, events };
+  return denial({ code }, undefined, events);
 }
 
 /** The same, with when to come back. */
-export function denyUntil(retryAfterSeconds: number, event: DecidedEvent): Denial {
-  return { ...deny("throttled", event), refusal: { code: "throttled", retryAfterSeconds } };
+export function denyUntil(retryAfterSeconds: number): Denial {
+  return denial({ code: "throttled", retryAfterSeconds }, undefined, [{ type: "throttled", retryAfterSeconds }]);
 }
 
-/** A denial that is counted. */
-export function denyCounted(
-  code: TwoFactorErrorCode,
-  next: State,
-  events: readonly DecidedEvent[],
-  clockOffSeconds?: number,
-): Denial {
-  const refusal = clockOffSeconds === undefined ? { code } : { code, clockOffSeconds };
+export function denial(refusal: Refusal, next: State | undefined, events: readonly DecidedEvent[]): Denial {
   return { kind: "denial", next, vault: undefined, refusal, events };
 }
 

@@ -51,7 +51,12 @@ export interface Standing {
 export interface Recovery {
   readonly hashes: readonly string[];
   /** The one that support handed over. */
-  readonly issued: { readonly hash: string; readonly expiresAt: number } | null;
+  readonly issued: IssuedRecovery | null;
+}
+
+export interface IssuedRecovery {
+  readonly hash: string;
+  readonly expiresAt: number;
 }
 
 /** A remembered browser. */
@@ -68,22 +73,18 @@ export interface Browser {
   readonly steppedAt: number;
 }
 
-/** The codes that the app sends for one purpose. */
+/** The codes that the app sends for one purpose: how many there were, and the last one. */
 export interface Issued {
   readonly purpose: string;
   /** The UTC day that `count` is of, in days since 1970. */
   readonly day: number;
   /** How many codes were made on that day. */
   readonly count: number;
-  /** The code that is under way. */
-  readonly code: IssuedNow | null;
-}
-
-export interface IssuedNow {
   /** What the code is derived from, beside the person's key, the purpose and the request. */
   readonly nonce: string;
   /** Recognizes the request. */
   readonly tag: string;
+  /** In Unix milliseconds; 0 for a code that is spent. */
   readonly expiresAt: number;
   readonly resendAt: number;
   /** Wrong codes so far. */
@@ -129,6 +130,10 @@ export const NO_STATE: State = {
 /** The device of that id. */
 export function deviceOf({ devices }: State, deviceId: string): Device | undefined {
   return devices.find(({ id }) => id === deviceId);
+}
+
+export function deviceIds({ devices }: State): string {
+  return devices.map(({ id }) => id).join();
 }
 
 /** The state with one of its devices changed. */

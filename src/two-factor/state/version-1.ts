@@ -1,7 +1,7 @@
 // Records of version 1, which are read for ever. Version 1 sealed each secret by itself, and counted the failures of its one device.
-import { MAX_COUNTER, MAX_PERIOD } from "../../core/parameters.ts";
 import type { TotpParameters } from "../../otpauth/account.ts";
 import { type Limits, windowCounters } from "../policy.ts";
+import { COUNT, ID, KEY_ID, list, matcher, orNull } from "./shape.ts";
 import { type Carried, NO_STATE, type Sealed, type State } from "./state.ts";
 
 interface DeviceBase {
@@ -37,8 +37,6 @@ interface Version1 {
   readonly recovery: Recovery | null;
 }
 
-const MOST_SEALED_CHARACTERS = 280;
-const MOST_KEY_ID_CHARACTERS = 40;
 const HASH_CHARACTERS = 26;
 /** More than any chances that anybody had. */
 const MOST_OUTSTANDING = 1e9;
@@ -47,9 +45,7 @@ const LAST_MOMENT = 8.64e15;
 
 /** The state in the text of version 1; nothing if it is not such a text. */
 export function readVersion1(body: string, now: number, limits: Limits): State | undefined {
-  if (!(shape ??= shapeOfText()).test(body)) return undefined;
-  const stored = JSON.parse(body) as Version1;
-  return isInRange(stored) ? upgraded(stored, now, windowCounters("totp", limits)) : undefined;
+  return isShaped(body) ? upgraded(JSON.parse(body) as Version1, now, windowCounters("totp", limits)) : undefined;
 }
 
 function upgraded({ device, pending, recovery }: Version1, now: number, counters: number): State {
@@ -93,42 +89,18 @@ function toldOf(device: DeviceBase): readonly number[] {
   return (Object.hasOwn(device, "told") && device.told) || [];
 }
 
-let shape: RegExp | undefined;
+/** All that version 1 wrote. A period beyond the longest one opens nothing: it is part of the context of what is sealed. */
+const isShaped = matcher(() => {
+  const sealed = `\\{"keyId":"${KEY_ID}","text":"[!#-[\\]-~]{1,280}"\\}`;
+  const parameters = '\\{"algorithm":"SHA-(?:1|256|512)","digits":[678],"period":[1-9][0-9]{0,4}\\}';
+  const told = `(?:,"told":\\[${TOLD}(?:,${TOLD}){0,9}\\])?`;
+  const base = `"id":${ID},"parameters":${parameters},"secret":${sealed}${told}`;
+  const counts = `"since":${COUNT},"lastCounter":${orNull(COUNT)},"failures":${COUNT},"outstandingFailures":${COUNT}`;
+  const device = `\\{${base},${counts},"notBefore":${COUNT}\\}`;
+  const pending = `\\{${base},"expiresAt":${COUNT},"failures":${COUNT}\\}`;
+  const recovery = `\\{"id":${ID},"key":${sealed},"hashes":${list('"[A-Z2-7]{52}"', 10)}\\}`;
+  const withDevice = `"device":${device},"pending":${orNull(pending)},"recovery":${orNull(recovery)}`;
+  return `\\{"version":1,(?:${withDevice}|"device":null,"pending":${pending},"recovery":null)\\}`;
+});
 
-/** All that version 1 wrote, except for lengths and the size of numbers. */
-function shapeOfText(): RegExp {
-  const base32 = '"[A-Z2-7]+"';
-  const count = "(?:0|[1-9][0-9]*)";
-  const sealed = '\\{"keyId":"[A-Za-z0-9_.:/-]+","text":"[!#-[\\]-~]+"\\}';
-  const parameters = `\\{"algorithm":"SHA-(?:1|256|512)","digits":[678],"period":${count}\\}`;
-  const told = `(?:,"told":\\[${count}(?:,${count})*\\])?`;
-  const base = `"id":${base32},"parameters":${parameters},"secret":${sealed}${told}`;
-  const counts = `"since":${count},"lastCounter":(?:null|${count}),"failures":${count},"outstandingFailures":${count},"notBefore":${count}`;
-  const device = `\\{${base},${counts}\\}`;
-  const pending = `\\{${base},"expiresAt":${count},"failures":${count}\\}`;
-  const recovery = `\\{"id":${base32},"key":${sealed},"hashes":\\[(?:${base32}(?:,${base32})*)?\\]\\}`;
-  const withDevice = `"device":${device},"pending":(?:null|${pending}),"recovery":(?:null|${recovery})`;
-  const withoutDevice = `"device":null,"pending":${pending},"recovery":null`;
-  return new RegExp(`^\\{"version":1,(?:${withDevice}|${withoutDevice})\\}$`);
-}
-
-function isInRange({ device, pending, recovery }: Version1): boolean {
-  const bases = [device, pending].filter((each) => each !== null);
-  const numbers = bases.flatMap((each) => [...Object.values(each).filter((value) => typeof value === "number")]);
-  return (
-    numbers.every((value) => value <= MAX_COUNTER) &&
-    bases.every(
-      ({ id, parameters: { period }, secret }) =>
-        id.length === 26 && period >= 1 && period <= MAX_PERIOD && isSealed(secret),
-    ) &&
-    (recovery === null ||
-      (recovery.id.length === 26 &&
-        isSealed(recovery.key) &&
-        recovery.hashes.length <= 10 &&
-        recovery.hashes.every((hash) => hash.length === 52)))
-  );
-}
-
-function isSealed({ keyId, text }: Sealed): boolean {
-  return keyId.length <= MOST_KEY_ID_CHARACTERS && text.length <= MOST_SEALED_CHARACTERS;
-}
+const TOLD = "(?:0|[1-9][0-9]{0,9})";
