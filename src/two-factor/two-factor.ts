@@ -25,7 +25,7 @@ export interface TwoFactor {
    * @param options - The account name; a name for the device; whether it comes beside active devices or replaces one.
    * @returns The URI for a QR code and the secret: show them once.
    * @throws {@link TwoFactorError} `already-enrolled` with an active device and neither `add` nor `replace`; `too-many-devices`;
-   * `device-unknown` if the device to replace is not there; `superseded` if another call enrolled at the same time, and, with
+   * `device-unknown` if the device to replace is not there, or `true` could be one of several; `superseded` if another call enrolled at the same time, and, with
    * `resume`, if another device waits; `already-confirmed` and `not-pending` with `resume`.
    */
   enroll(userId: string, options: EnrollOptions): Promise<Enrollment>;

@@ -121,7 +121,7 @@ function row(...fields: readonly string[]): string {
   return `\\[${fields.join(",")}\\]`;
 }
 
-function isInRange({ vault, devices, pending, recovery, browsers }: State): boolean {
+function isInRange({ vault, devices, pending, recovery, browsers, issued }: State): boolean {
   const waiting = pending ? [pending] : [];
   const named = [...devices, ...browsers, ...waiting];
   return (
@@ -130,9 +130,15 @@ function isInRange({ vault, devices, pending, recovery, browsers }: State): bool
     (devices.length > 0 || (recovery === null && browsers.length === 0)) &&
     [...devices, ...waiting].flatMap(({ told }) => told).length <= MOST_TOLD_TOGETHER &&
     named.every(({ name }) => name === null || isStoredName(name)) &&
+    areDistinct(named.map(({ id }) => id)) &&
+    areDistinct(issued.map(({ purpose }) => purpose)) &&
     // Beyond 2^53 JSON.parse may have rounded.
     devices.every(({ lastCounter }) => lastCounter === null || lastCounter <= MAX_COUNTER)
   );
+}
+
+function areDistinct(names: readonly string[]): boolean {
+  return new Set(names).size === names.length;
 }
 
 const isKeyIdText = matcher(() => KEY_ID);
