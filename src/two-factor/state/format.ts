@@ -86,10 +86,13 @@ export function parse(body: unknown, now: number, limits: Limits): State {
 }
 
 function readStored(stored: Stored): State {
-  const { pending, recovery } = stored;
+  const { vault, failures, outstanding, notBefore, pending, recovery } = stored;
   return {
-    ...stored,
+    vault,
     version1: null,
+    failures,
+    outstanding,
+    notBefore,
     devices: stored.devices.map((row) => fromRow(DEVICE, row)),
     pending: pending && fromRow(PENDING, pending),
     recovery: recovery && { hashes: recovery[0], issued: recovery[1] && fromRow(ISSUED_RECOVERY, recovery[1]) },
