@@ -210,6 +210,39 @@ describe("an enrollment belongs to the session that saw it", () => {
   });
 });
 
+describe("what a stranger with the password tries", () => {
+  it("a stranger enrolls, and the owner's page resumes: it is told, and shows no other secret", async () => {
+    const world = new World();
+    const owner = await world.twoFactor.enroll("alice", { accountName: "a" });
+    const stranger = await world.twoFactor.enroll("alice", { accountName: "a" });
+    const resumed = world.twoFactor.enroll("alice", { accountName: "a", resume: owner.deviceId });
+    expect(await codeOfRefusal(resumed)).toBe("superseded");
+    // Nor does the owner's code for the stranger's secret confirm anything in the owner's session.
+    const code = codeOf(stranger.secret, world.counter);
+    const call = world.twoFactor.confirm("alice", code, { deviceId: owner.deviceId });
+    expect(await codeOfRefusal(call)).toBe("superseded");
+  });
+
+  it("a stranger's first enrollment cannot be confirmed after an import", async () => {
+    const world = new World();
+    const stranger = await world.twoFactor.enroll("alice", { accountName: "a" });
+    await world.twoFactor.importDevice("alice", { secret: OTHER_SECRET });
+    const code = codeOf(stranger.secret, world.counter);
+    const call = world.twoFactor.confirm("alice", code, { deviceId: stranger.deviceId });
+    expect(await codeOfRefusal(call)).toBe("already-enrolled");
+    expect((await world.twoFactor.status("alice")).devices).toHaveLength(1);
+  });
+
+  it("a migration that is run twice imports once", async () => {
+    const world = new World();
+    const imported = (): Promise<unknown> => world.twoFactor.importDevice("alice", { secret: OTHER_SECRET });
+    await imported();
+    const before = world.state();
+    expect(await codeOfRefusal(imported())).toBe("already-enrolled");
+    expect(world.state()).toEqual(before);
+  });
+});
+
 describe("names", () => {
   it.each(["phone", 'my "old" phone', "back\\slash", "☎️ 電話", "x".repeat(128), "é".repeat(64), '"'.repeat(64)])(
     "may be %s",
