@@ -14,15 +14,15 @@ const PROVOCATIONS: Record<TwoFactorErrorCode, (world: World) => Promise<unknown
   "code-rejected": (world) => world.twoFactor.verify("alice", world.wrongCode()),
   "clock-off": (world) => world.twoFactor.verifyConsecutive("alice", [world.code(5), world.code(6), world.code(7)]),
   throttled: (world) => {
-    world.setThrottle(10, 10, world.now + 1000);
+    world.setStanding(10, 30, world.now + 1000);
     return world.twoFactor.verify("alice", world.code());
   },
   restricted: (world) => {
-    world.setThrottle(0, 300);
+    world.setStanding(0, 900);
     return world.twoFactor.verify("alice", world.code());
   },
   locked: (world) => {
-    world.setThrottle(100, 100);
+    world.setStanding(100, 300);
     return world.twoFactor.verify("alice", world.code());
   },
   "not-enrolled": (world) => world.twoFactor.verify("bob", "123456"),

@@ -49,13 +49,13 @@ class Pair {
 async function besiege(pair: Pair, servers: readonly TwoFactor[], failures: number): Promise<number> {
   const { world } = pair;
   const start = world.now;
-  while ((world.state().device?.failures ?? 0) < failures) {
+  while ((world.state().failures ?? 0) < failures) {
     const waits: number[] = [];
     for (const server of servers) {
       const { code, retryAfterSeconds = 0 } = await refusal(server.verify("alice", pair.wrongCode()));
       if (code === "locked") return (world.now - start) / 1000;
       waits.push(retryAfterSeconds);
-      if (world.state().device?.failures === failures) break;
+      if (world.state().failures === failures) break;
     }
     world.pass(Math.min(...waits));
   }
@@ -122,7 +122,7 @@ describe.each([0, 59, 60, 61, 3700])("whatever the difference: %i s", (apart) =>
   it("a hundred failures in a row lock the device on both", async () => {
     const pair = await new Pair(apart).enrolled();
     await besiege(pair, [pair.ahead, pair.behind], 101);
-    expect(pair.world.state().device?.failures).toBe(100);
+    expect(pair.world.state().failures).toBe(100);
     expect(await codeOfRefusal(pair.ahead.verify("alice", pair.code(1)))).toBe("locked");
     expect(await codeOfRefusal(pair.behind.verify("alice", pair.code(-1)))).toBe("locked");
     pair.world.pass(1_000_000);
@@ -131,7 +131,7 @@ describe.each([0, 59, 60, 61, 3700])("whatever the difference: %i s", (apart) =>
 
   it("300 outstanding failures restrict the device on both", async () => {
     const pair = await new Pair(apart).enrolled();
-    pair.world.setThrottle(0, 300);
+    pair.world.setStanding(0, 900);
     expect(await codeOfRefusal(pair.ahead.verify("alice", pair.code(1)))).toBe("restricted");
     expect(await codeOfRefusal(pair.behind.verify("alice", pair.code(-1)))).toBe("restricted");
   });

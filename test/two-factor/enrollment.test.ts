@@ -103,11 +103,11 @@ describe("enrolling", () => {
 
   it("does not give a new device the failures of the old one", async () => {
     const world = await new World().enrolled();
-    world.setThrottle(50, 300, world.now + 3600_000);
+    world.setStanding(50, 900, world.now + 3600_000);
     ({ secret: world.secret } = await world.twoFactor.enroll("alice", { accountName: "a", replace: true }));
-    expect(world.state().device).toMatchObject({ failures: 50, outstandingFailures: 300 });
+    expect(world.state().device).toMatchObject({ failures: 50, outstanding: 900 });
     await world.twoFactor.confirm("alice", world.code());
-    expect(world.state().device).toMatchObject({ failures: 0, outstandingFailures: 0, notBefore: 0 });
+    expect(world.state().device).toMatchObject({ failures: 0, outstanding: 0, notBefore: 0 });
   });
 });
 
@@ -148,7 +148,7 @@ describe("confirming", () => {
       });
     }
     expect(world.store.records.get("alice")).toBe(before);
-    world.now = (world.state().device?.since ?? 0) + 600_000 - 1;
+    world.now = (world.device().since ?? 0) + 600_000 - 1;
     expect(await codeOfRefusal(world.twoFactor.confirm("alice", world.code()))).toBe("already-confirmed");
     world.now += 1;
     expect(await codeOfRefusal(world.twoFactor.confirm("alice", world.code()))).toBe("not-pending");
@@ -338,7 +338,7 @@ describe("importing a device", () => {
     const world = new World();
     await world.twoFactor.importDevice("alice", { secret: FIXED });
     world.secret = FIXED;
-    expect(world.events).toMatchObject([{ type: "confirmed", imported: true, deviceId: world.state().device?.id }]);
+    expect(world.events).toMatchObject([{ type: "confirmed", imported: true, deviceId: world.deviceId }]);
     expect(await world.twoFactor.status("alice")).toMatchObject({
       state: "active",
       recoveryCodesLeft: 0,
@@ -424,7 +424,7 @@ describe("importing a device", () => {
 describe("disabling two-factor authentication", () => {
   it("removes everything, once", async () => {
     const world = await new World().enrolled();
-    const deviceId = world.state().device?.id;
+    const deviceId = world.deviceId;
     await world.twoFactor.disable("alice");
     expect(world.store.records.size).toBe(0);
     expect(world.events).toMatchObject([{ type: "disabled", userId: "alice", deviceId }]);

@@ -94,13 +94,13 @@ it("nothing that is secret is seen outside of the answers that show it", async (
     twoFactor.verifyConsecutive("alice", [typed(world.code(1)), typed(world.code(3)), typed(world.code(2))]),
   );
   await failing(twoFactor.verify("nobody", typed(world.code(4))));
-  world.setThrottle(10, 10, world.now + 1000);
+  world.setStanding(10, 30, world.now + 1000);
   await failing(twoFactor.verify("alice", typed(world.code(5))));
-  world.setThrottle(0, 300);
+  world.setStanding(0, 900);
   await failing(twoFactor.verify("alice", typed(world.code(6))));
-  world.setThrottle(100, 100);
+  world.setStanding(100, 300);
   await failing(twoFactor.verify("alice", typed(world.code(7))));
-  world.setThrottle(0, 0);
+  world.setStanding(0, 0);
   hideRecovery((await twoFactor.renewRecoveryCodes("alice")).recoveryCodes);
   see(await twoFactor.status("alice"));
   see(await twoFactor.reseal("alice"));
