@@ -38,7 +38,7 @@ describe("several servers at once", () => {
     const wrong = world.wrongCode();
     const outcomes = await outcomesOf(servers, (server) => server.verify("alice", wrong));
     expect(outcomes).toEqual([...Array<string>(4).fill("code-rejected"), ...Array<string>(16).fill("throttled")]);
-    expect(world.state().device).toMatchObject({ failures: 4, outstanding: 12 });
+    expect(world.state()).toMatchObject({ failures: 4, outstanding: 12 });
     expect(await codeOfRefusal(world.another().verify("alice", world.code()))).toBe("throttled");
   });
 

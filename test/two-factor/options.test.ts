@@ -274,7 +274,12 @@ describe("a polluted Object.prototype", () => {
     expect(await codeOfRefusal(twoFactor.verify("nobody", right))).toBe("not-enrolled");
     expect(await codeOfRefusal(twoFactor.verify("alice", "ABCD".repeat(6)))).toBe("code-rejected");
     expect(await codeOfRefusal(twoFactor.enroll("alice", { accountName: "a" }))).toBe("already-enrolled");
-    expect(await twoFactor.verify("alice", right)).toEqual({ method: "code", at: new Date(world.now), deviceId: world.deviceId, recoveryCodesLeft: 10 });
+    expect(await twoFactor.verify("alice", right)).toEqual({
+      method: "code",
+      at: new Date(world.now),
+      deviceId: world.deviceId,
+      recoveryCodesLeft: 10,
+    });
     expect(await codeOfRefusal(twoFactor.verify("alice", right))).toBe("code-rejected");
   });
 });
