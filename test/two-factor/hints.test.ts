@@ -214,6 +214,29 @@ describe("somebody who knows two codes of the future, and tests a third by clock
     expect(await tell(18)).toBe("code-rejected");
     await world.twoFactor.verify("alice", world.code());
   });
+
+  it("is told no more of all devices together than can be remembered", async () => {
+    const world = await new World().enrolled();
+    const secrets = ["GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "MFRGGZDFMZTWQ2LKNNWG23TPOBYXE43U"];
+    for (const secret of secrets) await world.twoFactor.importDevice("alice", { secret, add: true });
+    world.pass(300);
+    const tell = (secret: string, last: number): Promise<string> => {
+      const codes = [-2, -1, 0].map((step) => codeOf(secret, world.counter + last + step));
+      return codeOfRefusal(world.twoFactor.verifyConsecutive("alice", codes));
+    };
+    const [first = "", second = ""] = secrets;
+    for (const last of [10, 13, 16]) expect(await tell(first, last)).toBe("clock-off");
+    for (const last of [10, 13, 16]) expect(await tell(second, last)).toBe("clock-off");
+    expect(await tell(world.secret, 10)).toBe("code-rejected"); // 18 are told, and three more would be 21
+    expect(world.events.at(-1)).toMatchObject({ type: "refused", reason: "wrong", counter: null });
+    expect(await tell(second, 17)).toBe("clock-off"); // one more
+    expect(world.state().devices.map(({ told }) => told.length)).toEqual([0, 9, 10]);
+    // What a login spends leaves room.
+    world.pass(16 * 30);
+    await world.twoFactor.verify("alice", codeOf(first, world.counter + 1));
+    expect(world.state().devices.map(({ told }) => told.length)).toEqual([0, 0, 10]);
+    expect(await tell(world.secret, 10)).toBe("clock-off");
+  });
 });
 
 describe("5000 enrollments that somebody guesses at", () => {
