@@ -146,9 +146,7 @@ describe("the largest stored text", () => {
     expect(read(body)).toEqual(far);
   });
 
-  it("is as large as the flow can make it in its numbers and lists", () => {
-    expect(new Date(TIME).getTime()).toBe(TIME);
-    expect(new Date(TIME + 1).getTime() - TIME).toBe(1);
+  it("has as much of everything as there may be", () => {
     expect([MOST_DEVICES, MOST_BROWSERS, MOST_PURPOSES, MOST_TOLD_TOGETHER]).toEqual([5, 5, 3, 2 * MOST_TOLD]);
     expect(LIMITS.maxDevices).toBeLessThanOrEqual(MOST_DEVICES);
   });
