@@ -52,7 +52,7 @@ const anyVault: fc.Arbitrary<Vault> = fc.record({
   pending: fc.option(anyPending),
   recoveryKey: fc.option(bytes(KEY_BYTES)),
   carried: fc.array(anyCarried, { maxLength: 3 }),
-}) as fc.Arbitrary<Vault>;
+});
 
 const text = (length: number): string => "x".repeat(length);
 
