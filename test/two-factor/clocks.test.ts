@@ -1,4 +1,4 @@
-// Servers whose clocks differ: what is promised up to a minute, what is lost beyond it, and what holds whatever they show.
+// Servers whose clocks differ: what is promised up to a minute, what is lost beyond it, and what holds always.
 import { describe, expect, it } from "vitest";
 
 import type { TwoFactor } from "../../src/two-factor/index.ts";
@@ -55,7 +55,9 @@ class Pair {
   }
 }
 
-/** Guesses at either server as soon as it looks at one. The seconds until so many failures, or until there can be no more. */
+/**
+ * Guesses at either server as soon as it looks at one. The seconds until so many failures, or until there can be no more.
+ */
 async function besiege(pair: Pair, servers: readonly TwoFactor[], failures: number): Promise<number> {
   const { world } = pair;
   const start = world.now;
@@ -109,7 +111,7 @@ describe("servers whose clocks differ by up to a minute", () => {
 });
 
 describe("servers whose clocks differ by more", () => {
-  it("by 61 s: one that is behind does not keep the delays of the other, and there are nearly twice as many guesses", async () => {
+  it("by 61 s: one that is behind does not keep the delays of the other: nearly twice as many guesses", async () => {
     const time = await fastest(61, 50);
     expect(time).toBeLessThan(0.55 * delays(50));
     expect(time).toBeGreaterThan(0.45 * delays(50));

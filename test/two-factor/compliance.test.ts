@@ -1,4 +1,5 @@
-// What docs/compliance.md and docs/guide/operations.md say and no other test shows: over several servers, in time, and at rest.
+// What docs/compliance.md and docs/guide/operations.md say and no other test shows: over several servers, in time, and
+// at rest.
 import { createHmac } from "node:crypto";
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -80,7 +81,7 @@ describe("a code that is spent", () => {
     }
   });
 
-  it("comes back with an older database: codes until their window is over, recovery codes until they are renewed", async () => {
+  it("comes back with an older database: codes until their window ends, recovery codes until renewed", async () => {
     const world = await new World().enrolled();
     const snapshot = world.store.records.get("alice");
     if (!snapshot) throw new Error("there is a record");

@@ -279,7 +279,7 @@ describe("confirming", () => {
     expect(await world.twoFactor.status("alice")).toMatchObject({ state: "active", pending: null });
   });
 
-  it("of a device that was given up or expired is not a repetition, though another became active a moment ago", async () => {
+  it("of a device that was given up or expired is no repetition, though another is active", async () => {
     for (const fail of [
       async (world: World) => {
         await codeOfRefusal(confirm(world, world.wrongCode()));

@@ -1,4 +1,4 @@
-// A year of guessing: the best strategy against the very decisions of the flow, and what guessProbability says about it.
+// A year of guessing: the best strategy against the very decisions of the flow, and what guessProbability says of it.
 import { describe, expect, it } from "vitest";
 
 import { encodeBase32 } from "../../src/index.ts";
@@ -36,7 +36,10 @@ function activeDevice({ id, type }: DeviceSecret): Device {
   return { id, name: null, type, since: BEGIN, lastUsedAt: null, lastCounter: null, told: [] };
 }
 
-/** A person in time, on the real decisions. The attacker's guesses are wrong on purpose: it is counted how many are looked at. */
+/**
+ * A person in time, on the real decisions. The attacker's guesses are wrong on purpose: it is counted how many are looked
+ * at.
+ */
 class Siege {
   state: State;
   guesses = 0;
@@ -207,13 +210,14 @@ it.each<[Policy, number, number]>([
   [{ maxDelay: 86_400 }, 10, 5],
   [{ restrictAfter: 3000 }, 100, 0.25],
   [{ lockAfter: 5 }, 3, 100],
-  // Here what fits between two logins is the limit; in the last two rows a guess would be looked at just when the owner comes.
-  [{}, 1, 10],
-  [{ restrictAfter: 3000 }, 5, 6],
   // A limit that is no multiple of what a guess adds.
   [{ restrictAfter: 100 }, 30, 1],
   [{ restrictAfter: 31, lookAhead: 0 }, 30, 1],
   [{ restrictAfter: 300, lookBehind: 2, lookAhead: 2 }, 50, 2],
+  // Here what fits between two logins is the limit; in the last two rows a guess would be looked at just when the owner
+  // comes.
+  [{}, 1, 10],
+  [{ restrictAfter: 3000 }, 5, 6],
   [{ delayAfter: 1, maxDelay: 86_400 }, 3, 4],
   [{ delayAfter: 1, maxDelay: 1259 }, 1, 1],
   [{ maxDelay: 3555 }, 1, 2],
@@ -224,7 +228,8 @@ it.each<[Policy, number, number]>([
 });
 
 it.each<[Policy, number, number, number]>([
-  // Failures without a delay, those of 1, 2, 4, … seconds, those of the longest delay: they begin before the next login.
+  // Failures without a delay, those of 1, 2, 4, … seconds, those of the longest delay: they begin before the next
+  // login.
   [{}, 1, 10, (4 + 12 + 1) * 11],
   [{ delayAfter: 1, maxDelay: 86_400 }, 3, 4, 15 * 13],
   [{ delayAfter: 1, maxDelay: 1259 }, 1, 1, (1 + 10 + 67) * 2],

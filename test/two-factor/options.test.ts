@@ -223,9 +223,9 @@ describe("wrong options of the methods", () => {
   it("are none where replace is the text of no device: that is device-unknown", async () => {
     const world = await new World().enrolled();
     for (const replace of ["true", "", "A".repeat(26), world.deviceId.toLowerCase()]) {
-      const { enroll, importDevice } = world.twoFactor;
-      expect(await codeOfRefusal(enroll("alice", { accountName: "a", replace }))).toBe("device-unknown");
-      expect(await codeOfRefusal(importDevice("alice", { secret: "GEZDGNBVGY3TQOJQ", replace }))).toBe(
+      const { twoFactor } = world;
+      expect(await codeOfRefusal(twoFactor.enroll("alice", { accountName: "a", replace }))).toBe("device-unknown");
+      expect(await codeOfRefusal(twoFactor.importDevice("alice", { secret: "GEZDGNBVGY3TQOJQ", replace }))).toBe(
         "device-unknown",
       );
     }

@@ -1,4 +1,4 @@
-// Sealing: what is stored opens only as what it was sealed for, and a key or a sealer that is missing is never a wrong code.
+// Sealing: a stored text opens only as what it was sealed for, and a missing key or sealer is never a wrong code.
 import { webcrypto } from "node:crypto";
 
 import { afterEach, describe, expect, it, vi } from "vitest";

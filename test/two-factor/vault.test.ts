@@ -61,7 +61,7 @@ function device(index: number, secret: Uint8Array = new Uint8Array(MOST_SECRET_B
   return { id, type: "totp", parameters: { algorithm: "SHA-512", digits: 8, period: 86_400 }, secret } as const;
 }
 
-/** As large as a vault can be: five devices and a pending one with secrets of 128 bytes, and three texts of version 1. */
+/** As large as a vault can be: five devices and a pending one, secrets of 128 bytes, and three texts of version 1. */
 const LARGEST: Vault = {
   key: new Uint8Array(KEY_BYTES).fill(1),
   browserKey: new Uint8Array(KEY_BYTES).fill(2),
@@ -106,7 +106,7 @@ describe("the plaintext of a vault", () => {
     expect(vault).toEqual(LARGEST);
   });
 
-  it("has 1100 bytes at most, and 2500 with texts of version 1; sealed by a key ring it fits into a record", async () => {
+  it("has at most 1100 bytes, with texts of version 1 at most 2500; sealed it fits into a record", async () => {
     expect(encodeVault({ ...LARGEST, carried: [] }).length).toBeLessThanOrEqual(1100);
     const plaintext = encodeVault(LARGEST);
     expect(plaintext.length).toBeLessThanOrEqual(2500);

@@ -446,7 +446,7 @@ describe("outstanding chances", () => {
     }
   });
 
-  it("restrict the person at 900: single codes are refused unseen, three in a row and recovery codes pass", async () => {
+  it("restrict the person at 900: codes are refused unseen, three in a row and recovery codes pass", async () => {
     const world = await new World().enrolled();
     world.setStanding(0, 897);
     expect((await world.twoFactor.status("alice")).state).toBe("active");
