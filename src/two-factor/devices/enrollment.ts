@@ -6,7 +6,7 @@ import { randomBytes } from "../../core/platform.ts";
 import { buildOtpauthUri } from "../../otpauth/build.ts";
 import { randomId } from "../sealing/authentication.ts";
 import type { Person } from "../sealing/person.ts";
-import type { DeviceSecret, PendingSecret, Vault } from "../sealing/vault.ts";
+import type { DeviceSecret, Vault } from "../sealing/vault.ts";
 import { type Decision, deny, grant } from "../shell/decision.ts";
 import { comparedWithFirst, transact, type World } from "../shell/transact.ts";
 import type { Device, State } from "../state/state.ts";
@@ -78,7 +78,7 @@ export async function enroll(world: World, userId: string, options: EnrollOption
   const joining = readJoining(given);
   const { parameters, limits } = world;
   const bytes = randomBytes(MAC_BYTES[parameters.algorithm]);
-  const secret: DeviceSecret = { id: randomId(), type: "totp", parameters, secret: bytes };
+  const secret: DeviceSecret = { id: randomId(), type: "totp", parameters, secret: bytes, begun: "" };
   const fresh = shown(world, secret, given.accountName);
   if (given.resume !== undefined) return resume(world, userId, requireId(given.resume, "resume"), given.accountName);
   const isOvertaken = comparedWithFirst(isSuperseded);
@@ -119,7 +119,7 @@ function resume(world: World, userId: string, deviceId: string, accountName: str
   });
 }
 
-async function pendingSecretOf(person: Person): Promise<PendingSecret> {
+async function pendingSecretOf(person: Person): Promise<DeviceSecret> {
   const { pending, carried } = await person.openVault();
   const closed = carried.find(({ purpose }) => purpose === "pending-secret");
   return pending ?? person.refuseCarried(closed as never);
@@ -144,7 +144,8 @@ export function confirm(
     const denial = denyPending(state, deviceId, now, limits);
     if (denial) return denial;
     const { pending } = state as PendingState;
-    const { begun, ...secret } = await pendingSecretOf(person);
+    const secret = await pendingSecretOf(person);
+    const { begun } = secret;
     const changed = denyBeginning(state.devices, begun, limits.maxDevices);
     if (changed) return changed;
     const spent = { lastCounter: null, told: pending.told };

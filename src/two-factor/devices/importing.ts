@@ -62,7 +62,7 @@ export async function importDevice(world: World, userId: string, options: Import
   if (bytes.length > MOST_SECRET_BYTES) {
     throw new OtpError("invalid-secret", `secret must have ${MOST_SECRET_BYTES} or fewer bytes`);
   }
-  const secret: DeviceSecret = { id: randomId(), type, parameters, secret: bytes };
+  const secret: DeviceSecret = { id: randomId(), type, parameters, secret: bytes, begun: "" };
   return transact(world, userId, async (person, now): Promise<Decision<Imported>> => {
     const { state } = person;
     const begun = beginning(state, joining, world.limits);

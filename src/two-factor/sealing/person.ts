@@ -118,8 +118,6 @@ function withSecret(vault: Vault, opened: Carried, secret: Uint8Array): Vault {
   const { purpose, id, parameters, begun } = opened;
   const next = { ...vault, carried: vault.carried.filter((each) => each !== opened) };
   if (purpose === "recovery-codes") return { ...next, recoveryKey: secret };
-  const device = { id, type: "totp", parameters, secret } as const;
-  return purpose === "secret"
-    ? { ...next, devices: [device, ...next.devices] }
-    : { ...next, pending: { ...device, begun } };
+  const device = { id, type: "totp", parameters, secret, begun } as const;
+  return purpose === "secret" ? { ...next, devices: [device, ...next.devices] } : { ...next, pending: device };
 }

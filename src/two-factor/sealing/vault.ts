@@ -15,10 +15,7 @@ export interface DeviceSecret {
   /** A counter-based device has no period: 0. */
   readonly parameters: TotpParameters;
   readonly secret: Uint8Array;
-}
-
-/** The secret of a pending device, and how it was begun: `first`, `add`, or the id of the device that it is to replace. */
-export interface PendingSecret extends DeviceSecret {
+  /** How a pending one was begun: `first`, `add`, or the id of the device that it is to replace. Empty for an active one. */
   readonly begun: string;
 }
 
@@ -28,7 +25,7 @@ export interface Vault {
   /** The same for browser tokens. Another one voids them all for ever. */
   readonly browserKey: Uint8Array;
   readonly devices: readonly DeviceSecret[];
-  readonly pending: PendingSecret | null;
+  readonly pending: DeviceSecret | null;
   /** The key of recovery codes that version 1 made. */
   readonly recoveryKey: Uint8Array | null;
   /** What version 1 sealed and nothing could open yet. */
@@ -74,7 +71,7 @@ type Kind = (typeof KINDS)[number];
 
 export function encodeVault({ key, browserKey, devices, pending, recoveryKey, carried }: Vault): Uint8Array {
   const items = [key, browserKey, ...(recoveryKey ? [recoveryKey] : [])].map((each) => item("key", [...each]));
-  for (const each of devices) items.push(item("device", contentOf({ ...each, begun: "" })));
+  for (const each of devices) items.push(item("device", contentOf(each)));
   if (pending) items.push(item("pending", contentOf(pending)));
   for (const { purpose, sealed, ...each } of carried) {
     const secret = bytesOf(`${sealed.keyId} ${sealed.text}`);
@@ -94,7 +91,7 @@ function contentOf({
   parameters: { algorithm, digits, period },
   begun,
   secret,
-}: PendingSecret): readonly number[] {
+}: DeviceSecret): readonly number[] {
   return [
     ...(decode(id) as Uint8Array),
     TYPES.indexOf(type),
@@ -137,7 +134,7 @@ export function decodeVault(bytes: Uint8Array): Vault | undefined {
   return isSound ? { key, browserKey, devices, pending, recoveryKey, carried } : undefined;
 }
 
-function readContent(content: Uint8Array): PendingSecret {
+function readContent(content: Uint8Array): DeviceSecret {
   const [type = 0, algorithm = 0, digits = 0, high = 0, middle = 0, low = 0, length = 0] = content.subarray(ID_BYTES);
   const rest = content.slice(ID_BYTES + 7);
   return {
@@ -153,7 +150,7 @@ function readContent(content: Uint8Array): PendingSecret {
   };
 }
 
-function readCarried(purpose: Carried["purpose"], { id, parameters, begun, secret }: PendingSecret): Carried {
+function readCarried(purpose: Carried["purpose"], { id, parameters, begun, secret }: DeviceSecret): Carried {
   const [keyId = "", text = ""] = textOf(secret).split(" ");
   return { purpose, id, parameters, begun, sealed: { keyId, text } };
 }

@@ -97,7 +97,7 @@ export interface Carried {
   readonly id: string;
   readonly parameters: TotpParameters;
   readonly sealed: Sealed;
-  /** As in `PendingSecret`; empty for what is not pending. */
+  /** As in `DeviceSecret`. */
   readonly begun: string;
 }
 
