@@ -29,6 +29,7 @@ function secretsOf(types: readonly DeviceType[]): readonly DeviceSecret[] {
     type,
     parameters: { algorithm: "SHA-1", digits: 6, period: type === "totp" ? 30 : 0 },
     secret: index === 0 ? BYTES : new Uint8Array(20).fill(index),
+    begun: "",
   }));
 }
 
@@ -201,6 +202,33 @@ describe("with several devices", () => {
       expect(Math.abs(1 / odds / about - 1)).toBeLessThan(0.02);
     },
   );
+
+  const SETS: readonly (readonly DeviceType[])[] = [
+    ...Array.from({ length: 5 }, (_, index) => Array<DeviceType>(index + 1).fill("totp")),
+    ["totp", "hotp"],
+    ["totp", "totp", "hotp", "hotp"],
+  ];
+
+  it.each(SETS.map((devices) => [devices.join(", "), devices] as const))(
+    "%s: with no login, and with ten a day, the closed number is that of the simulation",
+    (_, devices) => {
+      const greedy: Strategy = { inARow: limits.lockAfter - 1, outstanding: limits.restrictAfter };
+      for (const [days, logins] of [
+        [365, 0],
+        [20, 10],
+      ] as const) {
+        const guesses = mostGuesses(limits, days, logins, chancesOf(devices));
+        expect(besiege(limits, days, logins, greedy, devices)).toBe(guesses);
+      }
+    },
+  );
+
+  it("a counter-based device alone is as hard to guess at", () => {
+    // Its owner's logins are by codes of a counter: here only what a failure and a success change is looked at.
+    const oneIn = (devices: readonly DeviceType[]): number =>
+      1 / guessProbability(undefined, { days: 365, loginsPerDay: 1, devices });
+    expect(Math.abs(oneIn(["hotp"]) / oneIn(["totp"]) - 1)).toBeLessThan(0.01);
+  });
 });
 
 it.each<[Policy, number, number]>([

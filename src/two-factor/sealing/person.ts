@@ -48,7 +48,7 @@ export function personOf(sealer: BoundedSealer, userId: string, state: State): P
     const before = state.vault
       ? await openSealed(sealer, userId, state, state.vault)
       : { ...newVault(), carried: state.version1 ?? [] };
-    const vault = await withOpened(sealer, userId, before);
+    const vault = before.carried.length === 0 ? before : await withOpened(sealer, userId, before);
     isCurrent = vault.carried.length === before.carried.length && !!state.vault && !sealer.isStale(state.vault);
     return vault;
   }

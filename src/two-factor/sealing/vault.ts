@@ -61,8 +61,6 @@ export function withoutSecret(vault: Vault, deviceId: string | undefined): Vault
 /** The kinds of items, by their numbers: keys, devices, and texts that version 1 sealed. */
 const KINDS = ["key", "device", "pending", "secret", "pending-secret", "recovery-codes"] as const;
 
-const PURPOSES = ["secret", "pending-secret", "recovery-codes"] as const;
-
 const TYPES: readonly DeviceType[] = ["totp", "hotp"];
 const ALGORITHMS: readonly Algorithm[] = ["SHA-1", "SHA-256", "SHA-512"];
 const ID_BYTES = 16;
@@ -112,26 +110,29 @@ function bytesOf(text: string): Uint8Array {
 
 /** The vault in a plaintext; nothing if it is not one. */
 export function decodeVault(bytes: Uint8Array): Vault | undefined {
-  const items: { readonly kind: Kind | undefined; readonly content: Uint8Array }[] = [];
+  const keys: Uint8Array[] = [];
+  const devices: DeviceSecret[] = [];
+  const pending: DeviceSecret[] = [];
+  const carried: Carried[] = [];
   let at = 0;
-  while (at < bytes.length) {
-    const [kind = 0, high = 0, low = 0] = bytes.subarray(at, at + 3);
-    const end = at + 3 + (high << 8) + low;
-    items.push({ kind: KINDS[kind], content: bytes.slice(at + 3, end) });
+  while (at + 3 <= bytes.length) {
+    const kind = KINDS[bytes[at] as number];
+    const end = at + 3 + ((bytes[at + 1] as number) << 8) + (bytes[at + 2] as number);
+    const content = bytes.slice(at + 3, end);
+    if (kind === "key") keys.push(content);
+    else if (kind === "device") devices.push(readContent(content));
+    else if (kind === "pending") pending.push(readContent(content));
+    else if (kind) carried.push(readCarried(kind, readContent(content)));
+    else return undefined;
     at = end;
   }
-  const of = (kind: Kind): readonly Uint8Array[] =>
-    items.filter((each) => each.kind === kind).map(({ content }) => content);
-  const [key, browserKey, recoveryKey = null] = of("key");
-  const [pending = null] = of("pending").map(readContent);
-  const devices = of("device").map(readContent);
-  const carried = PURPOSES.flatMap((purpose) =>
-    of(purpose).map((content) => readCarried(purpose, readContent(content))),
-  );
-  const isWhole = at === bytes.length && items.every(({ kind }) => kind !== undefined);
-  if (!isWhole || !isKey(key) || !isKey(browserKey) || !(recoveryKey === null || isKey(recoveryKey))) return undefined;
-  const isSound = [...devices, ...(pending ? [pending] : [])].every(({ secret }) => isSecretLength(secret.length));
-  return isSound ? { key, browserKey, devices, pending, recoveryKey, carried } : undefined;
+  const [key, browserKey, recoveryKey = null] = keys;
+  const isSound =
+    at === bytes.length &&
+    keys.every(({ length }) => length === KEY_BYTES) &&
+    [...devices, ...pending].every(({ secret }) => isSecretLength(secret.length));
+  if (!isSound || !key || !browserKey) return undefined;
+  return { key, browserKey, devices, pending: pending[0] ?? null, recoveryKey, carried };
 }
 
 function readContent(content: Uint8Array): DeviceSecret {
@@ -157,10 +158,6 @@ function readCarried(purpose: Carried["purpose"], { id, parameters, begun, secre
 
 function textOf(bytes: Uint8Array): string {
   return decodeUtf8(bytes) ?? "";
-}
-
-function isKey(bytes: Uint8Array | undefined): bytes is Uint8Array {
-  return bytes?.length === KEY_BYTES;
 }
 
 export function isSecretLength(length: number): boolean {
