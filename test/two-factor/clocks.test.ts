@@ -55,9 +55,7 @@ class Pair {
   }
 }
 
-/**
- * Guesses at either server as soon as it looks at one. The seconds until so many failures, or until there can be no more.
- */
+/** Guesses as soon as a server looks at one. The seconds until so many failures, or until there can be no more. */
 async function besiege(pair: Pair, servers: readonly TwoFactor[], failures: number): Promise<number> {
   const { world } = pair;
   const start = world.now;

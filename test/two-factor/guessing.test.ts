@@ -37,10 +37,7 @@ function activeDevice({ id, type }: DeviceSecret): Device {
   return { id, name: null, type, since: BEGIN, lastUsedAt: null, lastCounter: null, told: [] };
 }
 
-/**
- * A person in time, on the real decisions. The attacker's guesses are wrong on purpose: it is counted how many are looked
- * at.
- */
+/** A person in time, on the real decisions. Guesses are wrong on purpose: it is counted how many are looked at. */
 class Siege {
   state: State;
   guesses = 0;

@@ -241,8 +241,8 @@ describe("somebody who knows two codes of the future, and tests a third by clock
 
 describe("5000 enrollments that somebody guesses at", () => {
   // So that there is something to count, guesses are codes of the last and the next hour. Of these the window holds
-  // three: a guess that is looked at once confirms with odds of 3 in 221, and one that is used again when a hint has told
-  // its time, with none.
+  // three: a guess that is looked at once confirms with odds of 3 in 221, and one that is used again when a hint has
+  // told its time, with none.
   const NEAR = 110;
   const limits = readPolicy(undefined);
   const parameters = { algorithm: "SHA-1", digits: 6, period: 30 } as const;

@@ -421,6 +421,20 @@ describe("a stored text is corrupt", () => {
     }
   });
 
+  it("if it has eleven told counters of one device, and none of another", () => {
+    const told = [...TOLD, 1];
+    const [device] = SHORT.devices;
+    if (!device || !SHORT.pending) throw new Error("the short state has both");
+    const alone = { ...SHORT, devices: [device], pending: { ...SHORT.pending, told: [] } };
+    for (const state of [
+      { ...alone, devices: [{ ...device, told }] },
+      { ...alone, pending: { ...SHORT.pending, told } },
+    ]) {
+      expect(() => read(serialize(state))).toThrow(CORRUPT);
+    }
+    expect(read(serialize({ ...alone, devices: [{ ...device, told: TOLD }] })).devices[0]?.told).toEqual(TOLD);
+  });
+
   it("if it has recovery codes or browsers, and no device", () => {
     const { vault, recovery, browsers, pending } = SHORT;
     for (const part of [{ recovery }, { browsers }, { recovery: { hashes: [], issued: null } }]) {
@@ -469,7 +483,7 @@ describe("a stored text is corrupt", () => {
   });
 
   it("if it has wrong content, however long it is", () => {
-    const hashes = '"A",'.repeat(4_000_000); // more than a regular expression can take
+    const hashes = `"${id(1)}",`.repeat(1_000_000); // more than a regular expression can take
     const long = body.replace('"recovery":[[', `"recovery":[[${hashes}`);
     expect(() => read(long)).toThrow(CORRUPT);
   });

@@ -799,6 +799,24 @@ describe("recovery codes", () => {
     expect((await world.twoFactor.status("alice")).recoveryCodesLeft).toBe(4);
   });
 
+  it("pass with 0 for O and 8 for B, and with no other digit for a letter", async () => {
+    const world = await new World().enrolled();
+    const spelled = world.recoveryCodes.map((code) => code.replaceAll("O", "0").replaceAll("B", "8"));
+    expect(spelled.join("")).toMatch(/0.*8|8.*0/);
+    const withOne = world.recoveryCodes.map((code) => code.replaceAll(/[IL]/g, "1"));
+    const changed = withOne.filter((code) => code.includes("1"));
+    expect(changed).not.toEqual([]);
+    for (const code of changed) {
+      expect(await codeOfRefusal(world.twoFactor.verify("alice", code))).toBe("code-rejected");
+    }
+    expect(world.store.calls).toEqual([]);
+    for (const code of spelled) {
+      await world.twoFactor.verify("alice", code);
+      expect(await codeOfRefusal(world.twoFactor.verify("alice", code))).toBe("code-rejected");
+    }
+    expect((await world.twoFactor.status("alice")).recoveryCodesLeft).toBe(0);
+  });
+
   it("are unthrottled, and a wrong one writes nothing", async () => {
     const world = await new World().enrolled();
     await failTimes(world, 10);
