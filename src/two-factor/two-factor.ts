@@ -185,8 +185,8 @@ export interface TwoFactor {
    */
   disable(userId: string): Promise<void>;
   /**
-   * Seals everything of a user with the first key, and writes a record of version 1 as version 2. A login by a code does so too, when
-   * the key differs.
+   * Seals everything of a user with the first key, and writes a record of version 1 as version 2. A pass does so too, when the
+   * key differs.
    *
    * @param userId - The user's id.
    * @returns Whether anything was written, and how many texts of version 1 could not be opened.

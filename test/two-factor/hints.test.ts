@@ -257,7 +257,7 @@ describe("5000 enrollments that somebody guesses at", () => {
     const counts = { guesses: 0, inWindow: 0, confirmed: 0, used: 0, usedConfirmed: 0 };
     for (let enrollment = 0; enrollment < 5000; enrollment++) {
       const bytes = Uint8Array.from({ length: MAC_BYTES["SHA-1"] }, () => random(256));
-      const secret: DeviceSecret = { id: "A".repeat(26), type: "totp", parameters, secret: bytes };
+      const secret: DeviceSecret = { id: "A".repeat(26), type: "totp", parameters, secret: bytes, begun: "" };
       let now = START;
       let state: PendingState = {
         ...NO_STATE,

@@ -26,6 +26,7 @@ const PLAIN_DEVICE = {
   type: "totp",
   parameters: { algorithm: "SHA-1", digits: 6, period: 30 },
   secret: new Uint8Array(20).fill(5),
+  begun: "",
 } as const;
 
 afterEach(() => {
@@ -392,8 +393,8 @@ describe("a polluted Object.prototype", () => {
         await world.twoFactor.verify("alice", world.recoveryCodes[0] ?? "");
         await world.twoFactor.renewRecoveryCodes("alice");
       });
-      // A nonce of 12 bytes, two keys of 32, a device of 25 and its secret of 20, and a tag of 16, in base32.
-      expect(world.state("bob").vault?.text, String(value)).toHaveLength(220);
+      // A nonce of 12 bytes, two keys of 35, a device of 26 and its secret of 20, and a tag of 16, in base32.
+      expect(world.state("bob").vault?.text, String(value)).toHaveLength(231);
       world.pass(30);
       await world.twoFactor.verify("alice", world.code());
     }
@@ -500,6 +501,12 @@ describe("what was swapped or edited in the database is state-corrupt, never a l
     },
     "the name of another key that is there": ({ vault }) => {
       if (vault) vault.keyId = "second";
+    },
+    "no vault": (alice) => {
+      alice.vault = null;
+    },
+    "the devices in another order": ({ devices }) => {
+      devices.reverse();
     },
     "one letter of the nonce": textEdit((text) => flip(text, 0)),
     "one letter of the keys": textEdit((text) => flip(text, 40)),

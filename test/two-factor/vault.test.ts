@@ -31,6 +31,7 @@ const anyDevice = fc.record({
   type: fc.constantFrom("totp", "hotp"),
   parameters: anyParameters,
   secret: bytes(10, MOST_SECRET_BYTES),
+  begun: fc.constant(""),
 });
 const anyBegun = fc.oneof(fc.constantFrom("first", "add"), anyId);
 const anyPending = fc.tuple(anyDevice, anyBegun).map(([device, begun]) => ({ ...device, begun }));
@@ -58,7 +59,13 @@ const text = (length: number): string => "x".repeat(length);
 
 function device(index: number, secret: Uint8Array = new Uint8Array(MOST_SECRET_BYTES).fill(index + 1)) {
   const id = encodeBase32(new Uint8Array(16).fill(index));
-  return { id, type: "totp", parameters: { algorithm: "SHA-512", digits: 8, period: 86_400 }, secret } as const;
+  return {
+    id,
+    type: "totp",
+    parameters: { algorithm: "SHA-512", digits: 8, period: 86_400 },
+    secret,
+    begun: "",
+  } as const;
 }
 
 /** As large as a vault can be: five devices and a pending one, secrets of 128 bytes, and three texts of version 1. */
@@ -90,7 +97,7 @@ describe("the plaintext of a vault", () => {
   it("is two random keys where nothing else is secret yet", () => {
     const vault = newVault();
     expect(vault).toMatchObject({ devices: [], pending: null, recoveryKey: null, carried: [] });
-    expect(encodeVault(vault)).toHaveLength(64);
+    expect(encodeVault(vault)).toHaveLength(2 * (3 + KEY_BYTES));
     expect(vault.key).not.toEqual(vault.browserKey);
     expect(decodeVault(encodeVault(vault))).toEqual(vault);
     const other = withoutTokens(vault);
@@ -144,6 +151,14 @@ function secretsOf(vault: Vault | undefined): string[] {
   );
 }
 
+/** Both keys, as they are written. */
+const KEYS = [0, 0, 32, ...LARGEST.key, 0, 0, 32, ...LARGEST.browserKey];
+
+/** A device as it is written, up to its secret. */
+function deviceBytes({ type = 0, algorithm = 0, digits = 6, begun = 0 } = {}): number[] {
+  return [...new Uint8Array(16), type, algorithm, digits, 0, 0, 30, begun];
+}
+
 describe("what is not the plaintext of a vault", () => {
   const plaintext = encodeVault(LARGEST);
 
@@ -166,25 +181,43 @@ describe("what is not the plaintext of a vault", () => {
     }
     // After the keys and after each item.
     expect(ends).toHaveLength(1 + MOST_DEVICES + 1 + 1 + 3 - 1);
-    expect(ends[0]).toBe(2 * KEY_BYTES);
+    expect(ends[0]).toBe(2 * (3 + KEY_BYTES));
   });
 
   it.each([
-    ["an item of an unknown kind", [5, 0, 0]],
-    ["an item of kind 0", [0, 0, 0]],
+    ["an item of an unknown kind", [6, 0, 0]],
+    ["an item of a kind far away", [255, 0, 0]],
     ["a device without content", [1, 0, 0]],
-    ["a device without a secret", [1, 0, 22, ...new Uint8Array(22)]],
-    ["a device with a secret of 9 bytes", [1, 0, 31, ...new Uint8Array(31)]],
-    ["a device with a secret of 129 bytes", [1, 0, 151, ...new Uint8Array(151)]],
+    ["a device without a secret", [1, 0, 23, ...deviceBytes()]],
+    ["a device with a secret of 9 bytes", [1, 0, 32, ...deviceBytes(), ...new Uint8Array(9)]],
+    ["a device with a secret of 129 bytes", [1, 0, 152, ...deviceBytes(), ...new Uint8Array(129)]],
+    ["a device of an unknown type", [1, 0, 43, ...deviceBytes({ type: 2 }), ...new Uint8Array(20)]],
+    ["a device of an unknown algorithm", [1, 0, 43, ...deviceBytes({ algorithm: 3 }), ...new Uint8Array(20)]],
+    ["a device of five digits", [1, 0, 43, ...deviceBytes({ digits: 5 }), ...new Uint8Array(20)]],
+    ["a device of nine digits", [1, 0, 43, ...deviceBytes({ digits: 9 }), ...new Uint8Array(20)]],
     ["a pending device without content", [2, 0, 0]],
-    ["a pending device with a secret of 9 bytes", [2, 0, 32, ...new Uint8Array(32)]],
-    ["a pending device whose beginning is as long as all", [2, 0, 40, 40, ...new Uint8Array(39)]],
-    ["a recovery key of 31 bytes", [3, 0, 31, ...new Uint8Array(31)]],
-    ["a recovery key of 33 bytes", [3, 0, 33, ...new Uint8Array(33)]],
-    ["a recovery key of nothing", [3, 0, 0]],
-    ["an item that is longer than the rest", [1, 0, 33, ...new Uint8Array(32)]],
+    ["a pending device with a secret of 9 bytes", [2, 0, 32, ...deviceBytes(), ...new Uint8Array(9)]],
+    [
+      "a pending device whose beginning is as long as all",
+      [2, 0, 43, ...deviceBytes({ begun: 20 }), ...new Uint8Array(20)],
+    ],
+    ["a pending device of an unknown type", [2, 0, 43, ...deviceBytes({ type: 2 }), ...new Uint8Array(20)]],
+    ["a key of 31 bytes", [0, 0, 31, ...new Uint8Array(31)]],
+    ["a key of 33 bytes", [0, 0, 33, ...new Uint8Array(33)]],
+    ["a key of nothing", [0, 0, 0]],
+    ["an item that is longer than the rest", [1, 0, 44, ...deviceBytes(), ...new Uint8Array(20)]],
   ])("is one with %s", (_, item) => {
-    expect(decodeVault(Uint8Array.from([...LARGEST.key, ...LARGEST.browserKey, ...item]))).toBeUndefined();
+    const whole = [1, 0, 43, ...deviceBytes(), ...new Uint8Array(20)];
+    expect(decodeVault(Uint8Array.from([...KEYS, ...whole]))?.devices).toHaveLength(1);
+    expect(decodeVault(Uint8Array.from([...KEYS, ...item]))).toBeUndefined();
+  });
+
+  it.each([
+    ["nothing", []],
+    ["one key", [0, 0, 32, ...LARGEST.key]],
+    ["keys that are cut off", KEYS.slice(0, -1)],
+  ])("is %s", (_, bytes) => {
+    expect(decodeVault(Uint8Array.from(bytes))).toBeUndefined();
   });
 
   it("is too short for its keys", () => {

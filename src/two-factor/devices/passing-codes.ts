@@ -166,7 +166,7 @@ function denyFound(attempt: Attempt, device: Device, codes: readonly string[], {
   if (!isAbove(counter, device)) return rejectReplay(device, counter);
   if (!counters.every((each) => isAbove(each, device))) return rejectCode("replayed", device);
   const told = tellOf(attempt.state, device, counters);
-  if (!told) return rejectCode("wrong", device);
+  if (!told) return rejectCode("wrong");
   const period = attempt.comparisons.find(([{ id }]) => id === device.id)?.[1].parameters.period ?? 0;
   const seconds = delta * period;
   const isNew = told.length > device.told.length;

@@ -130,7 +130,7 @@ export function decodeVault(bytes: Uint8Array): Vault | undefined {
   const isSound =
     at === bytes.length &&
     keys.every(({ length }) => length === KEY_BYTES) &&
-    [...devices, ...pending].every(({ secret }) => isSecretLength(secret.length));
+    [...devices, ...pending].every(isSoundDevice);
   if (!isSound || !key || !browserKey) return undefined;
   return { key, browserKey, devices, pending: pending[0] ?? null, recoveryKey, carried };
 }
@@ -146,8 +146,8 @@ function readContent(content: Uint8Array): DeviceSecret {
       digits: digits as Digits,
       period: (high << 16) | (middle << 8) | low,
     },
-    begun: textOf(rest.subarray(0, length)),
     secret: rest.slice(length),
+    begun: textOf(rest.subarray(0, length)),
   };
 }
 
@@ -158,6 +158,17 @@ function readCarried(purpose: Carried["purpose"], { id, parameters, begun, secre
 
 function textOf(bytes: Uint8Array): string {
   return decodeUtf8(bytes) ?? "";
+}
+
+/** A sealer that answers with something else must not make a device of it. */
+function isSoundDevice({ type, parameters: { algorithm, digits }, secret }: DeviceSecret): boolean {
+  return (
+    TYPES.includes(type) &&
+    ALGORITHMS.includes(algorithm) &&
+    digits >= 6 &&
+    digits <= 8 &&
+    isSecretLength(secret.length)
+  );
 }
 
 export function isSecretLength(length: number): boolean {

@@ -5,7 +5,7 @@ import { encodeUtf8 } from "../../core/utf8.ts";
 import { isName } from "../../otpauth/label.ts";
 import type { Limits } from "../policy.ts";
 import { TwoFactorError } from "../two-factor-error.ts";
-import { COUNT, ID, KEY_ID, list, matcher, orNull, SEALED_TEXT } from "./shape.ts";
+import { COUNT, COUNTER, ID, KEY_ID, list, matcher, orNull, SEALED_TEXT } from "./shape.ts";
 import type { Browser, Device, Issued, IssuedRecovery, PendingDevice, Sealed, State } from "./state.ts";
 import { readVersion1 } from "./version-1.ts";
 
@@ -108,7 +108,7 @@ const isShaped = matcher(() => {
   const name = '(?:null|"(?:[^"\\\\\\0-\\x1f]|\\\\["\\\\])+")';
   const told = list("(?:0|[1-9][0-9]{0,9})", MOST_TOLD);
   // A missing counter would let replays in, so only null says that there is none.
-  const device = row(ID, name, '"[th]otp"', COUNT, orNull(COUNT), orNull("(?:0|[1-9][0-9]{0,15})"), told);
+  const device = row(ID, name, '"[th]otp"', COUNT, orNull(COUNT), orNull(COUNTER), told);
   const issued = row(`"${PURPOSE}"`, COUNT, COUNT, ID, ID, COUNT, COUNT, COUNT);
   return (
     `\\{"version":2,"vault":${orNull(`\\{"keyId":"${KEY_ID}","text":"${SEALED_TEXT}"\\}`)},` +
@@ -124,11 +124,14 @@ function row(...fields: readonly string[]): string {
   return `\\[${fields.join(",")}\\]`;
 }
 
-function isInRange({ vault, devices, pending, recovery, browsers, issued }: State): boolean {
+function isInRange(state: State): boolean {
+  const { vault, devices, pending, recovery, browsers, issued } = state;
   const waiting = pending ? [pending] : [];
+  const isOpen = devices.length === 0 && pending === null && issued.every(({ expiresAt }) => expiresAt === 0);
   const named = [...devices, ...browsers, ...waiting];
   return (
-    (vault === null || vault.text.length <= MOST_SEALED_CHARACTERS) &&
+    // Whatever needs a secret has one.
+    (vault ? vault.text.length <= MOST_SEALED_CHARACTERS : isOpen || state.version1 !== null) &&
     // Nothing of a person without a device may pass later.
     (devices.length > 0 || (recovery === null && browsers.length === 0)) &&
     [...devices, ...waiting].flatMap(({ told }) => told).length <= MOST_TOLD_TOGETHER &&

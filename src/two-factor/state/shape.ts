@@ -8,6 +8,9 @@ export const ID = '"[A-Z2-7]{26}"';
 /** Below 9 × 10^15, so JSON.parse does not round, and beyond every date. */
 export const COUNT = "(?:0|[1-9][0-9]{0,14}|[1-8][0-9]{15})";
 
+/** Up to 2^53, about: whoever reads one must look. */
+export const COUNTER = "(?:0|[1-9][0-9]{0,15})";
+
 export function orNull(item: string): string {
   return `(?:null|${item})`;
 }

@@ -1,7 +1,7 @@
 // Records of version 1, which are read for ever. Version 1 sealed each secret by itself, and counted the failures of its one device.
 import type { TotpParameters } from "../../otpauth/account.ts";
 import { type Limits, windowCounters } from "../policy.ts";
-import { COUNT, ID, KEY_ID, list, matcher, orNull } from "./shape.ts";
+import { COUNT, COUNTER, ID, KEY_ID, list, matcher, orNull } from "./shape.ts";
 import { type Carried, NO_STATE, type Sealed, type State } from "./state.ts";
 
 interface DeviceBase {
@@ -95,7 +95,7 @@ const isShaped = matcher(() => {
   const parameters = '\\{"algorithm":"SHA-(?:1|256|512)","digits":[678],"period":[1-9][0-9]{0,4}\\}';
   const told = `(?:,"told":\\[${TOLD}(?:,${TOLD}){0,9}\\])?`;
   const base = `"id":${ID},"parameters":${parameters},"secret":${sealed}${told}`;
-  const counts = `"since":${COUNT},"lastCounter":${orNull(COUNT)},"failures":${COUNT},"outstandingFailures":${COUNT}`;
+  const counts = `"since":${COUNT},"lastCounter":${orNull(COUNTER)},"failures":${COUNT},"outstandingFailures":${COUNT}`;
   const device = `\\{${base},${counts},"notBefore":${COUNT}\\}`;
   const pending = `\\{${base},"expiresAt":${COUNT},"failures":${COUNT}\\}`;
   const recovery = `\\{"id":${ID},"key":${sealed},"hashes":${list('"[A-Z2-7]{52}"', 10)}\\}`;
