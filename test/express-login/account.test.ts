@@ -408,36 +408,47 @@ describe("a remembered browser", () => {
   });
 });
 
-describe("a code that passes while the factor is turned off elsewhere", () => {
-  it.each(["before", "after"])("leaves no flag without a device, %s the removal", async (when) => {
-    const person = await enrolled();
-    const late = visitor();
-    // The flag is off and the device still there: somebody signs in with a code at this moment.
-    const { twoFactorStore } = database;
-    const write = twoFactorStore.compareAndSet.bind(twoFactorStore);
-    const replace = database.replace.bind(database);
-    let isReached = false;
-    vi.spyOn(twoFactorStore, "compareAndSet").mockImplementation(async (id, expected, next) => {
-      if (next || isReached) return write(id, expected, next);
-      isReached = true;
-      await halfway(person, late);
-      const code = await nextCode(person.secret);
-      if (when === "before") {
-        expectOn(await late.post("/second-step", { code }));
-        return write(id, (await twoFactorStore.read(id))?.revision, next);
-      }
-      let isRemoved = false;
-      vi.spyOn(database, "replace").mockImplementationOnce(async (...words) => {
-        // The code has passed; before the flag is set, the device goes.
-        isRemoved = await write(id, (await twoFactorStore.read(id))?.revision, undefined);
-        return replace(...words);
-      });
-      await late.post("/second-step", { code });
-      return isRemoved;
-    });
-    await person.browser.get("/security/turn-off");
-    await person.browser.post("/security/turn-off");
-    vi.restoreAllMocks();
-    expectOff(await visitor().signIn(person.name));
+function signal(): { readonly given: Promise<void>; readonly give: () => void } {
+  let give = (): void => undefined;
+  const given = new Promise<void>((resolve) => {
+    give = resolve;
   });
+  return { given, give };
+}
+
+describe("a code that passes while the factor is turned off elsewhere", () => {
+  it.each(["before the device is gone", "at the end"])(
+    "leaves no flag without a device that is set %s",
+    async (when) => {
+      const person = await enrolled();
+      const late = visitor();
+      const { twoFactorStore } = database;
+      const write = twoFactorStore.compareAndSet.bind(twoFactorStore);
+      const replace = database.replace.bind(database);
+      const [isTurnedOff, isReached] = [signal(), signal()];
+      let signingIn: Promise<Page> | undefined;
+      vi.spyOn(twoFactorStore, "compareAndSet").mockImplementation(async (id, expected, next) => {
+        if (next || signingIn) return write(id, expected, next);
+        // The flag is off and the device still there: somebody signs in with a code at this moment.
+        await halfway(person, late);
+        const code = await nextCode(person.secret);
+        vi.spyOn(database, "replace").mockImplementation(async (key, ...words) => {
+          if (key.startsWith("user:") && when === "at the end") {
+            isReached.give();
+            await isTurnedOff.given;
+          }
+          return replace(key, ...words);
+        });
+        signingIn = late.post("/second-step", { code });
+        await Promise.race([signingIn, isReached.given]);
+        return write(id, (await twoFactorStore.read(id))?.revision, next);
+      });
+      await person.browser.get("/security/turn-off");
+      await person.browser.post("/security/turn-off");
+      isTurnedOff.give();
+      await signingIn;
+      vi.restoreAllMocks();
+      expectOff(await visitor().signIn(person.name));
+    },
+  );
 });
