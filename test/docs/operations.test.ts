@@ -12,7 +12,7 @@ function namesIn(file: string, pattern: RegExp): string[] {
 
 const CODES = namesIn("src/two-factor/two-factor-error.ts", /^ {2}\| "([\w-]+)"/gm);
 const REASONS = namesIn("src/two-factor/events.ts", /^ \* - `([\w-]+)`(?:, `[\w-]+`)?:/gm);
-const EVENTS = namesIn("src/two-factor/events.ts", /^ {2}readonly "?([\w-]+)"?: (?:\{|unknown)/gm);
+const EVENTS = namesIn("src/two-factor/events.ts", /^ {2}readonly "?([\w-]+)"?: (?:\{|unknown|\w+Fields)/gm);
 const LIMITS = namesIn("src/two-factor/policy.ts", /^ {2}readonly (\w+)\?: number/gm);
 
 /** What stands in backticks in the first cells of the tables of a section. */
