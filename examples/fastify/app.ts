@@ -96,7 +96,8 @@ export function buildApp({ users, ...options }: AppOptions): FastifyInstance {
   app.post<{ Body: { code: string } }>("/two-factor/confirm", bodyOf("code"), async (request, reply) => {
     const { user, session } = await personOf(request);
     const options = { deviceId: session.deviceId ?? "" };
-    const { recoveryCodes } = await twoFactor.confirm(user.id, request.body.code, options).catch(async (error) => {
+    const confirming = twoFactor.confirm(user.id, request.body.code, options);
+    const { recoveryCodes } = await confirming.catch(async (error: unknown) => {
       // It may be on all the same: the answer of the store was lost, or this was sent twice.
       if (!user.hasTwoFactor && (await needsTwoFactor(user))) await requireTwoFactor(user);
       throw error;
