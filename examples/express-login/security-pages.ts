@@ -124,7 +124,7 @@ export function turnOffPage(frame: Frame): Html {
 
 export function setupPage(frame: Frame, { uri, qr, secret }: Setup): Html {
   return page(
-    "Set up your authenticator app",
+    setupTitle(frame),
     frame,
     html`<ol>
         <li>Install an authenticator app on your phone, if you have none.</li>
@@ -137,6 +137,10 @@ export function setupPage(frame: Frame, { uri, qr, secret }: Setup): Html {
       </ol>
       ${confirmForm(frame)}`,
   );
+}
+
+function setupTitle({ user }: Frame): string {
+  return user?.hasTwoFactor ? "Set up another authenticator app" : "Turn on two-factor sign-in";
 }
 
 function confirmForm(frame: Frame): Html {
@@ -154,7 +158,7 @@ export function confirmAgainPage(frame: Frame, canConfirm: boolean): Html {
     ? link
     : form("/security/turn-on", frame.token, "Start again with a new QR code", "", "quiet");
   return page(
-    "Set up your authenticator app",
+    setupTitle(frame),
     frame,
     html`${canConfirm && confirmForm(frame)}${again}
       <p><a href="/security">Back</a></p>`,
