@@ -3,7 +3,7 @@ import { TwoFactorError, type TwoFactorErrorCode } from "halfminute/two-factor";
 
 import type { Typed } from "./two-factor.ts";
 
-/** What to tell a person who was refused. */
+/** What a person reads who was refused. */
 export interface Problem {
   readonly text: string;
   readonly waitSeconds?: number | undefined;
@@ -18,7 +18,7 @@ export function problemOf(error: unknown, typed?: Typed): Problem {
   return problem;
 }
 
-/** What was wrong with what was typed. Nothing for what only operators can mend. */
+/** What was wrong with what was typed. Nothing for what only operators can repair. */
 function explain(error: unknown, typed: Typed = ""): Problem | undefined {
   if (!(error instanceof TwoFactorError) || !error.expose) return undefined;
   const { code, clockOffSeconds: off = 0, retryAfterSeconds: waitSeconds } = error;
