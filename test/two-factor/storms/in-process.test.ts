@@ -6,7 +6,8 @@ import { describe, expect, it } from "vitest";
 import { memoryStore } from "../../../src/stores/memory.ts";
 import { type TwoFactorStore } from "../../../src/two-factor/index.ts";
 import { type Mutant } from "./mutants.js";
-import { arenaOf, type Arena, crowdInProcess, storms } from "./storms.ts";
+import { type Arena, arenaOf, crowdInProcess } from "./arena.ts";
+import { storms } from "./storms.ts";
 
 const all = Object.entries(storms);
 
