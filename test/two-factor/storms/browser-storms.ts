@@ -37,7 +37,7 @@ export const browserStorms: Storms = {
 
   "of a stolen token and the present one, no branch is left": async (arena) => {
     const { store, rounds } = arena;
-    const person = await activePerson(store, "stolen from");
+    const person = await activePerson(store, "stolen from", 10 * rounds + 10);
     const { userId } = person;
     for (let round = 0; round < rounds; round++) {
       // Two tokens before the present one it might have been overtaken, but not for so long.
@@ -60,7 +60,7 @@ export const browserStorms: Storms = {
 
   "of two lines that begin with one copied token, one is left, and then none": async (arena) => {
     const { store, rounds } = arena;
-    const person = await activePerson(store, "copied from");
+    const person = await activePerson(store, "copied from", 10 * rounds + 10);
     const { userId } = person;
     for (let round = 0; round < rounds; round++) {
       const counter = FIRST + 10 * round;
@@ -82,7 +82,7 @@ export const browserStorms: Storms = {
 
   "of all browsers that are forgotten while they come, none stays": async (arena) => {
     const { store, rounds, racers } = arena;
-    const person = await activePerson(store, "forgets");
+    const person = await activePerson(store, "forgets", 10 * rounds + 10);
     const { userId } = person;
     for (let round = 0; round < rounds; round++) {
       const counter = FIRST + 10 * round;

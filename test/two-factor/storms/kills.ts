@@ -9,7 +9,17 @@ import { type Place } from "../../stores/processes.ts";
 import { type Server } from "../../stores/servers.ts";
 import { type Crowd, startCrowd } from "../../stores/workers/crowd.ts";
 import { type Mutant } from "./mutants.js";
-import { activePerson, at, deviceOf, FIRST, holdsSecret, type Person } from "./person.ts";
+import {
+  followBrowser,
+  followMail,
+  known,
+  MOST_SUBMITTED_AGAIN,
+  rememberBrowser,
+  settleBrowser,
+  settleMail,
+  type Trails,
+} from "./kills-trails.ts";
+import { activePerson, at, deviceOf, FIRST, holdsSecret, type Person, stateOf } from "./person.ts";
 import { codeOf, outcomeOf, type Outcome } from "./tasks.js";
 
 export interface Killing extends Pick<Place, "start" | "store"> {
@@ -27,6 +37,10 @@ export interface Crashing extends Omit<Killing, "kills"> {
 const LANES = 3;
 /** What each person submits over and over: never so many wrong codes that a delay begins. */
 const KINDS = ["right", "wrong", "wrong", "right", "right"] as const;
+/** How many chances a wrong code has, and a right one takes off. */
+const WINDOW = 3;
+/** The UTC day, by its number, on which the first code is sent. */
+const FIRST_DAY = 20_000;
 /** At most so many more outcomes are waited for before a process is killed. */
 const MOST_REPORTS = 12;
 const MOST_MILLISECONDS = 4;
@@ -34,16 +48,13 @@ const MOST_MILLISECONDS = 4;
 /** More than a process ever submits before it is killed. */
 const STEPS_A_KILL = 1000;
 
-/** Of what was reported since, so many of the newest codes are submitted again. */
-const MOST_SUBMITTED_AGAIN = 20;
-
 type Report = Outcome & { readonly counter: number };
 
 /** What should be stored of a device, by what was reported. */
 interface Counts {
   readonly lastCounter: number;
   readonly failures: number;
-  readonly outstandingFailures: number;
+  readonly outstanding: number;
 }
 
 /** A process, the person whom only it is about, and what it said since somebody looked. */
@@ -55,6 +66,8 @@ interface Lane {
   nextShared: number;
   reports: Report[];
   sharedReports: Report[];
+  /** What else the process does: it sends codes, and a browser of somebody comes back. */
+  readonly trails: Trails;
   crowd: Crowd;
   wake: () => void;
 }
@@ -116,11 +129,18 @@ async function withLanes(
     for (let index = 0; index < LANES; index++) {
       lanes.push({
         own: await activePerson(store, `own ${index} ${name}`, steps),
-        counts: { lastCounter: FIRST - 1, failures: 0, outstandingFailures: 0 },
+        counts: { lastCounter: FIRST - 1, failures: 0, outstanding: 0 },
         next: FIRST,
         nextShared: FIRST,
         reports: [],
         sharedReports: [],
+        trails: {
+          mailed: `mailed ${index} ${name}`,
+          day: FIRST_DAY,
+          mail: [],
+          visitor: await rememberBrowser(store, await activePerson(store, `visitor ${index} ${name}`, 1), 0),
+          visits: [],
+        },
         crowd: await startCrowd(1, start),
         wake: () => undefined,
       });
@@ -129,6 +149,8 @@ async function withLanes(
     await storm(lanes, async (lane) => {
       await settleOwn(store, lane);
       await settleShared(store, shared, lane, lanes);
+      await settleMail(store, lane.trails);
+      await settleBrowser(store, lane.trails);
       lane.crowd = await startCrowd(1, start);
       submit(lane, shared, mutant);
     });
@@ -150,6 +172,8 @@ function submit(lane: Lane, { person }: Shared, mutant: Mutant): void {
   lane.sharedReports = [];
   follow(lane.own, lane.next, KINDS, lane.reports);
   follow(person, lane.nextShared, ["right"], lane.sharedReports);
+  followMail(lane.crowd, lane.trails, mutant);
+  followBrowser(lane.crowd, lane.trails, mutant);
 }
 
 /** Waits until the lane has so many more outcomes of its own. */
@@ -164,7 +188,7 @@ async function reported(lane: Lane, more: number): Promise<void> {
 
 /** Nobody else writes about this person: what is stored must be what was reported, and perhaps the one attempt after it. */
 async function settleOwn(store: TwoFactorStore, lane: Lane): Promise<void> {
-  const { userId, secret } = lane.own;
+  const { userId, deviceId, secret } = lane.own;
   const passed: number[] = [];
   for (const report of known(lane.reports)) {
     expect(report).toMatchObject(expectedOf(report.counter));
@@ -186,11 +210,11 @@ async function settleOwn(store: TwoFactorStore, lane: Lane): Promise<void> {
   const last = lane.next++;
   await at(store, last).verify(userId, codeOf(secret, last));
 
-  const device = await deviceOf(store, userId);
-  const { lastCounter, failures, outstandingFailures } = device;
-  lane.counts = { lastCounter: lastCounter ?? -1, failures, outstandingFailures };
+  const state = await stateOf(store, userId);
+  const { failures, outstanding, devices } = state;
+  lane.counts = { lastCounter: devices[0]?.lastCounter ?? -1, failures, outstanding };
   expect(possible.map((counts) => after(counts, last))).toContainEqual(lane.counts);
-  expect(await holdsSecret(userId, device, secret)).toBe(true);
+  expect(await holdsSecret(userId, state, deviceId, secret)).toBe(true);
   for (const counter of [...passed, last].slice(-MOST_SUBMITTED_AGAIN)) await expectSpent(store, lane.own, counter);
 }
 
@@ -221,16 +245,11 @@ async function settleShared(
 
   const device = await deviceOf(store, person.userId);
   expect(device.lastCounter).toBeGreaterThanOrEqual(Math.max(shared.lastCounter, ...news.slice(-MOST_REPORTS)));
-  expect(device).toMatchObject({ failures: 0, outstandingFailures: 0 });
-  expect(await holdsSecret(person.userId, device, person.secret)).toBe(true);
+  const state = await stateOf(store, person.userId);
+  expect(state).toMatchObject({ failures: 0, outstanding: 0 });
+  expect(await holdsSecret(person.userId, state, person.deviceId, person.secret)).toBe(true);
   shared.lastCounter = device.lastCounter ?? -1;
   for (const counter of [...news.slice(-MOST_SUBMITTED_AGAIN), unknown]) await expectSpent(store, person, counter);
-}
-
-/** All but what nobody knows the outcome of, because the server was gone. */
-function known(reports: readonly Report[]): readonly Report[] {
-  const end = reports.findIndex(({ refused }) => refused === "store-unavailable");
-  return end < 0 ? reports : reports.slice(0, end);
 }
 
 /** It may have passed already. After this it has. */
@@ -252,11 +271,11 @@ function expectedOf(counter: number): Outcome {
 }
 
 /** What an attempt makes of the counts. */
-function after({ failures, outstandingFailures, ...counts }: Counts, counter: number): Counts {
+function after({ failures, outstanding, ...counts }: Counts, counter: number): Counts {
   if (kindOf(counter) === "wrong") {
-    return { ...counts, failures: failures + 1, outstandingFailures: outstandingFailures + 1 };
+    return { ...counts, failures: failures + 1, outstanding: outstanding + WINDOW };
   }
-  return { lastCounter: counter, failures: 0, outstandingFailures: Math.max(outstandingFailures - 1, 0) };
+  return { lastCounter: counter, failures: 0, outstanding: Math.max(outstanding - WINDOW, 0) };
 }
 
 /** Numbers from 0 to 1 that are the same for the same seed (a linear congruential generator). */
