@@ -63,7 +63,10 @@ export function passedOf<Value>(outcomes: readonly Outcome[]): Value[] {
   return outcomes.filter(({ refused }) => refused === undefined).map(({ passed }) => passed as Value);
 }
 
-/** Servers in this process, for a database that only one process can use. What they are told and say goes through JSON all the same. */
+/**
+ * Servers in this process, for a database that only one process can use. What they are told and say goes through JSON all
+ * the same.
+ */
 export function crowdInProcess(storeOf: (index: number) => TwoFactorStore): Pick<Crowd, "one"> {
   return {
     one: async <Value>(index: number, _task: string, input?: object) => {

@@ -1,4 +1,4 @@
-// What processes that are killed do beside submitting codes of devices: they send codes, and browsers come back to them.
+// What processes that are killed do beside submitting codes of devices: they send codes, and browsers come back.
 import { expect } from "vitest";
 
 import { type TwoFactorStore } from "../../../src/two-factor/index.ts";

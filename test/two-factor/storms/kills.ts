@@ -1,5 +1,5 @@
-// Processes are killed at random moments in the middle of their work. Each reports every outcome as soon as it has it, so afterwards
-// all is known but one attempt: it may have been committed or not, but nothing else may be.
+// Processes are killed at random moments in the middle of their work. Each reports every outcome as soon as it has it, so
+// afterwards all is known but one attempt: it may have been committed or not, but nothing else may be.
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect } from "vitest";
@@ -166,7 +166,8 @@ function submit(lane: Lane, { person }: Shared, mutant: Mutant): void {
       reports.push(report as Report);
       lane.wake();
     };
-    lane.crowd.one(0, "submit", { userId, secret, first, kinds, mutant }, onReport).catch(() => undefined); // it is killed
+    const input = { userId, secret, first, kinds, mutant };
+    lane.crowd.one(0, "submit", input, onReport).catch(() => undefined); // it is killed
   };
   lane.reports = [];
   lane.sharedReports = [];
@@ -186,7 +187,7 @@ async function reported(lane: Lane, more: number): Promise<void> {
   }
 }
 
-/** Nobody else writes about this person: what is stored must be what was reported, and perhaps the one attempt after it. */
+/** Nobody else writes about this person: what is stored must be what was reported, perhaps with the attempt after it. */
 async function settleOwn(store: TwoFactorStore, lane: Lane): Promise<void> {
   const { userId, deviceId, secret } = lane.own;
   const passed: number[] = [];
@@ -197,7 +198,7 @@ async function settleOwn(store: TwoFactorStore, lane: Lane): Promise<void> {
     if (report.refused === undefined) passed.push(report.counter);
   }
 
-  // What the process had sent may be committed even now, until somebody else has written. So this writes before it looks.
+  // What the process had sent may be committed even now, until somebody else has written. So this writes, then looks.
   const unknown = lane.next++;
   const possible = [after(lane.counts, unknown)];
   if (kindOf(unknown) === "right") {

@@ -89,8 +89,8 @@ export const twoFactorTasks = {
   },
 
   /**
-   * One code after the other, each in a time step of its own, until the process is killed or the store fails. `kinds` says which of them
-   * are right, over and over. Each outcome is reported as soon as it is known.
+   * One code after the other, each in a time step of its own, until the process is killed or the store fails. `kinds` says
+   * which of them are right, over and over. Each outcome is reported as soon as it is known.
    */
   submit: async ({ store, report }, { userId, secret, first, kinds, mutant = "none" }) => {
     let counter = first;
@@ -105,8 +105,8 @@ export const twoFactorTasks = {
   },
 
   /**
-   * Makes a code for the app to send, submits it, and submits it again: one day after the other, until the process is killed or the
-   * store fails. A code is reported before it is submitted, and then each outcome as soon as it is known.
+   * Makes a code for the app to send, submits it, and submits it again: one day after the other, until the process is
+   * killed or the store fails. A code is reported before it is submitted, and then each outcome as soon as it is known.
    */
   send: async ({ store, report }, { userId, first, mutant = "none" }) => {
     let day = first;
@@ -125,7 +125,7 @@ export const twoFactorTasks = {
     }
   },
 
-  /** A remembered browser comes back over and over, each time with the token that it was given. Each token is reported. */
+  /** A remembered browser comes back over and over, each time with the token that it was given, and reports the next. */
   comeBack: async ({ store, report }, { userId, token: first, visit: firstVisit, mutant = "none" }) => {
     let [visit, token] = [firstVisit, first];
     const flow = flowOn(mutants[mutant](store), () => visitOf(visit));
