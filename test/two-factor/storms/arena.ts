@@ -64,8 +64,8 @@ export function passedOf<Value>(outcomes: readonly Outcome[]): Value[] {
 }
 
 /**
- * Servers in this process, for a database that only one process can use. What they are told and say goes through JSON all
- * the same.
+ * Servers in this process, for a database that only one process can use. What they are told and say goes through JSON
+ * all the same.
  */
 export function crowdInProcess(storeOf: (index: number) => TwoFactorStore): Pick<Crowd, "one"> {
   return {

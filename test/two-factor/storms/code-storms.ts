@@ -5,7 +5,7 @@ import { attack, attackAlike, ask, type Storms, tally } from "./arena.ts";
 import { activePerson, at, deviceOf, FIRST, HOTP_FIRST, otherSecret, setCounts, stateOf } from "./person.ts";
 import { type Attempts, type Call, codeOf, momentOf, wrongCodes } from "./tasks.js";
 
-/** RFC 4226 §7.3 as the default policy has it: the fourth failure in a row starts the delay, and is the last looked at. */
+/** RFC 4226 §7.3 by the default policy: the fourth failure in a row starts the delay, and is the last looked at. */
 const FREE_GUESSES = 3;
 /** How many chances a guess has with one time-based device, by the default policy. A success takes as many off. */
 const WINDOW = 3;

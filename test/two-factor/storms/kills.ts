@@ -1,5 +1,5 @@
-// Processes are killed at random moments in the middle of their work. Each reports every outcome as soon as it has it, so
-// afterwards all is known but one attempt: it may have been committed or not, but nothing else may be.
+// Processes are killed at random moments in the middle of their work. Each reports every outcome as soon as it has it,
+// so afterwards all is known but one attempt: it may have been committed or not, but nothing else may be.
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect } from "vitest";
@@ -22,10 +22,16 @@ import {
 import { activePerson, at, deviceOf, FIRST, holdsSecret, type Person, stateOf } from "./person.ts";
 import { codeOf, outcomeOf, type Outcome } from "./tasks.js";
 
+/** A fault of the store, and whose: of those who submit codes, who are sent codes, or whose browsers come back. */
+export interface Broken {
+  readonly mutant: Mutant;
+  readonly of: "codes" | "mail" | "browsers";
+}
+
 export interface Killing extends Pick<Place, "start" | "store"> {
   readonly kills: number;
   readonly seed: number;
-  readonly mutant?: Mutant;
+  readonly broken?: Broken;
 }
 
 export interface Crashing extends Omit<Killing, "kills"> {
@@ -117,10 +123,10 @@ export async function crashing({ crashes, server, ...place }: Crashing): Promise
 
 /** `settle` looks whether all is right after the process of a lane was killed, and sets a new one to work. */
 async function withLanes(
-  { start, store, seed, kills, mutant = "none" }: Killing,
+  { start, store, seed, kills, broken }: Killing,
   storm: (lanes: readonly Lane[], settle: (lane: Lane) => Promise<void>) => Promise<void>,
 ): Promise<void> {
-  const name = `${mutant} ${seed}`;
+  const name = `${broken?.of ?? ""} ${seed}`;
   const steps = kills * STEPS_A_KILL;
   const person = await activePerson(store, `shared ${name}`, steps);
   const shared: Shared = { person, passed: new Set(), lastCounter: FIRST - 1 };
@@ -145,14 +151,14 @@ async function withLanes(
         wake: () => undefined,
       });
     }
-    for (const lane of lanes) submit(lane, shared, mutant);
+    for (const lane of lanes) submit(lane, shared, broken);
     await storm(lanes, async (lane) => {
       await settleOwn(store, lane);
       await settleShared(store, shared, lane, lanes);
       await settleMail(store, lane.trails);
       await settleBrowser(store, lane.trails);
       lane.crowd = await startCrowd(1, start);
-      submit(lane, shared, mutant);
+      submit(lane, shared, broken);
     });
   } finally {
     await Promise.all(lanes.map(({ crowd }) => crowd.stop()));
@@ -160,21 +166,22 @@ async function withLanes(
 }
 
 /** Sets the process of a lane to work. */
-function submit(lane: Lane, { person }: Shared, mutant: Mutant): void {
+function submit(lane: Lane, { person }: Shared, broken: Broken | undefined): void {
+  const mutantOf = (of: Broken["of"]): Mutant => (broken?.of === of ? broken.mutant : "none");
   const follow = ({ userId, secret }: Person, first: number, kinds: readonly string[], reports: Report[]): void => {
     const onReport = (report: unknown): void => {
       reports.push(report as Report);
       lane.wake();
     };
-    const input = { userId, secret, first, kinds, mutant };
+    const input = { userId, secret, first, kinds, mutant: mutantOf("codes") };
     lane.crowd.one(0, "submit", input, onReport).catch(() => undefined); // it is killed
   };
   lane.reports = [];
   lane.sharedReports = [];
   follow(lane.own, lane.next, KINDS, lane.reports);
   follow(person, lane.nextShared, ["right"], lane.sharedReports);
-  followMail(lane.crowd, lane.trails, mutant);
-  followBrowser(lane.crowd, lane.trails, mutant);
+  followMail(lane.crowd, lane.trails, mutantOf("mail"));
+  followBrowser(lane.crowd, lane.trails, mutantOf("browsers"));
 }
 
 /** Waits until the lane has so many more outcomes of its own. */
@@ -187,7 +194,7 @@ async function reported(lane: Lane, more: number): Promise<void> {
   }
 }
 
-/** Nobody else writes about this person: what is stored must be what was reported, perhaps with the attempt after it. */
+/** Nobody else writes about this person: what is stored must be what was reported, and perhaps one attempt more. */
 async function settleOwn(store: TwoFactorStore, lane: Lane): Promise<void> {
   const { userId, deviceId, secret } = lane.own;
   const passed: number[] = [];

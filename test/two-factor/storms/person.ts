@@ -40,8 +40,8 @@ function codesFrom(secret: string, first: number, steps: number): string[] {
 }
 
 /**
- * Whether one of the codes is that of a step near it, too. One in half a million is, and the second of the two is refused
- * as used.
+ * Whether one of the codes is that of a step near it, too. One in half a million is, and the second of the two is
+ * refused as used.
  */
 function hasTwins(codes: readonly string[], near: number): boolean {
   return codes.some((code, step) => codes.slice(step + 1, step + 1 + near).includes(code));

@@ -89,8 +89,8 @@ export const twoFactorTasks = {
   },
 
   /**
-   * One code after the other, each in a time step of its own, until the process is killed or the store fails. `kinds` says
-   * which of them are right, over and over. Each outcome is reported as soon as it is known.
+   * One code after the other, each in a time step of its own, until the process is killed or the store fails. `kinds`
+   * says which of them are right, over and over. Each outcome is reported as soon as it is known.
    */
   submit: async ({ store, report }, { userId, secret, first, kinds, mutant = "none" }) => {
     let counter = first;
@@ -125,7 +125,7 @@ export const twoFactorTasks = {
     }
   },
 
-  /** A remembered browser comes back over and over, each time with the token that it was given, and reports the next. */
+  /** A remembered browser comes back over and over, each time with the token that it was given, and reports it. */
   comeBack: async ({ store, report }, { userId, token: first, visit: firstVisit, mutant = "none" }) => {
     let [visit, token] = [firstVisit, first];
     const flow = flowOn(mutants[mutant](store), () => visitOf(visit));
