@@ -23,7 +23,7 @@ import { activePerson, at, deviceOf, FIRST, holdsSecret, type Person, stateOf } 
 import { codeOf, outcomeOf, type Outcome } from "./tasks.js";
 
 /** A fault of the store, and whose: of those who submit codes, who are sent codes, or whose browsers come back. */
-export interface Broken {
+interface Broken {
   readonly mutant: Mutant;
   readonly of: "codes" | "mail" | "browsers";
 }

@@ -77,7 +77,7 @@ export async function deviceOf(store: TwoFactorStore, userId: string): Promise<D
 }
 
 /** What is sealed of somebody: it opens, and its devices are those of the record. */
-export async function vaultOf(userId: string, { vault, devices, pending }: State): Promise<Vault | undefined> {
+async function vaultOf(userId: string, { vault, devices, pending }: State): Promise<Vault | undefined> {
   const context = new TextEncoder().encode(JSON.stringify(["halfminute/two-factor 2", "vault", userId]));
   const opened = vault && (await keyRing([SEALING_KEY]).open(vault.keyId, vault.text, context));
   const found = opened ? decodeVault(opened) : undefined;
