@@ -340,7 +340,7 @@ async function prepare(): Promise<Prepared> {
   const { code: issuedCode } = await twoFactor.issueCode("alice", MAIL);
   const { recoveryCode: issuedRecoveryCode } = await twoFactor.issueRecoveryCode("alice", { hours: 1 });
   world.edit((state) => {
-    for (const { code } of state.issued) Object.assign(code ?? {}, { resendAt: world.now });
+    for (const each of state.issued) each.resendAt = world.now;
   });
   const twoKeys = world.another({ sealingKeys: keys() });
   await twoKeys.importDevice("erin", { secret });

@@ -119,7 +119,7 @@ async function beginVersion2(kind: Kind): Promise<Beginning> {
     ...state,
     failures: FAILURES,
     outstanding: OUTSTANDING,
-    issued: state.issued.map((each) => ({ ...each, code: each.code && { ...each.code, resendAt: START } })),
+    issued: state.issued.map((each) => ({ ...each, resendAt: START })),
   });
   const wrong = wrongFor(active.secret, pendingSecret);
   return { ...active, kind, record: { revision: "begin", body }, pendingId, pendingSecret, issuedCode, wrong };
@@ -492,12 +492,17 @@ function actorFaults(actor: Actor, beginning: Beginning): string[] {
   return found;
 }
 
+/** The code that the app sent last, unless it is spent. */
+function codeUnderWay(state: State | undefined): Issued | undefined {
+  return state?.issued.find(({ expiresAt }) => expiresAt > 0);
+}
+
 /** Any code is a wrong one where its device, or the code that the app sent, has just been replaced. */
 function nameOf({ name, outcome, reads }: Actor, { deviceId, record }: Beginning): Name {
   const isOfFirst = name === "right" || name === "remember" || name === "replayed";
   const isReplaced = reads.at(-1)?.devices.every(({ id }) => id !== deviceId);
   if (isOfFirst && isReplaced && outcome === "code-rejected") return "wrong";
-  const [began, found] = [stateOf(record), reads.at(-1)].map((state) => state?.issued[0]?.code?.nonce);
+  const [began, found] = [stateOf(record), reads.at(-1)].map((state) => codeUnderWay(state)?.nonce);
   return name === "issuedRight" && outcome === "code-rejected" && found !== began ? "issuedWrong" : name;
 }
 
@@ -568,7 +573,7 @@ function commitFaults({ actor, before, after }: Commit, beginning: Beginning): s
   if (name === "disable") {
     must(isSame({ ...to, issued: [] }, NO_STATE), "left something");
     must(
-      to.issued.every(({ code }) => code === null),
+      to.issued.every(({ expiresAt }) => expiresAt === 0),
       "left a code",
     );
     return found;
@@ -622,9 +627,9 @@ function commitFaults({ actor, before, after }: Commit, beginning: Beginning): s
     else must(lengthIn(to) === 2 && to.browsers.length === 0, "kept what was there");
   }
   if (name === "confirmWrong") must(to.pending?.failures === (from.pending?.failures ?? 0) + 1, "was not counted");
-  const [code, next] = [from.issued[0]?.code, to.issued[0]?.code];
+  const [code, next] = [from, to].map(codeUnderWay);
   if (name === "issuedWrong") must(next?.tries === (code?.tries ?? 0) + 1 && next.nonce === code?.nonce, "is no try");
-  if (name === "issuedRight") must(next === null, "kept its code");
+  if (name === "issuedRight") must(next === undefined, "kept its code");
   if (name === "issueSame" || name === "issueOther") {
     const more = next?.nonce === code?.nonce ? 0 : 1;
     must(to.issued[0]?.count === (from.issued[0]?.count ?? 0) + more, "is miscounted");
