@@ -598,7 +598,7 @@ describe("what was swapped or edited in the database is state-corrupt, never a l
     for (const change of [
       (row: Writable<Browser>) => (row.expiresAt += 1),
       (row: Writable<Browser>) => (row.verifiedAt += 1),
-      (row: Writable<Browser>) => (row.id = "B".repeat(26)),
+      (row: Writable<Browser>) => (row.id = "E".repeat(26)),
     ]) {
       later(change);
       const call = made.twoFactor.recognizeBrowser("alice", browser?.token, { binding: "b" });

@@ -145,7 +145,7 @@ export async function recognizeBrowser(
  * answer with the present token may be lost, or on its way while another tab asks; so the token before it is good until its successor was
  * presented. A token of the future is one of a database that was restored since.
  */
-export function generationFor({ generation, steppedAt }: Browser, presented: number, now: number): number | undefined {
+function generationFor({ generation, steppedAt }: Browser, presented: number, now: number): number | undefined {
   if (presented >= generation) return presented + 1;
   const since = now - steppedAt;
   const isOvertaken = since <= OVERTAKING_MILLISECONDS && since >= -CLOCK_DIFFERENCE_MILLISECONDS;

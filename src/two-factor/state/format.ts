@@ -5,7 +5,7 @@ import { encodeUtf8 } from "../../core/utf8.ts";
 import { isName } from "../../otpauth/label.ts";
 import type { Limits } from "../policy.ts";
 import { TwoFactorError } from "../two-factor-error.ts";
-import { COUNT, COUNTER, ID, KEY_ID, list, matcher, orNull, SEALED_TEXT } from "./shape.ts";
+import { COUNT, COUNTER, ID, KEY_ID, list, matcher, orNull, SEALED_TEXT, TAG } from "./shape.ts";
 import type { Browser, Device, Issued, IssuedRecovery, PendingDevice, Sealed, State } from "./state.ts";
 import { readVersion1 } from "./version-1.ts";
 
@@ -109,12 +109,12 @@ const isShaped = matcher(() => {
   const told = list("(?:0|[1-9][0-9]{0,9})", MOST_TOLD);
   // A missing counter would let replays in, so only null says that there is none.
   const device = row(ID, name, '"[th]otp"', COUNT, orNull(COUNT), orNull(COUNTER), told);
-  const issued = row(`"${PURPOSE}"`, COUNT, COUNT, ID, ID, COUNT, COUNT, COUNT);
+  const issued = row(`"${PURPOSE}"`, COUNT, COUNT, ID, TAG, COUNT, COUNT, COUNT);
   return (
     `\\{"version":2,"vault":${orNull(`\\{"keyId":"${KEY_ID}","text":"${SEALED_TEXT}"\\}`)},` +
     `"failures":${COUNT},"outstanding":${COUNT},"notBefore":${COUNT},"devices":${list(device, MOST_DEVICES)},` +
     `"pending":${orNull(row(ID, name, COUNT, COUNT, told))},` +
-    `"recovery":${orNull(row(list(ID, MOST_HASHES), orNull(row(ID, COUNT))))},` +
+    `"recovery":${orNull(row(list(TAG, MOST_HASHES), orNull(row(TAG, COUNT))))},` +
     `"browsers":${list(row(ID, name, COUNT, COUNT, COUNT, COUNT), MOST_BROWSERS)},` +
     `"issued":${list(issued, MOST_PURPOSES)}\\}`
   );

@@ -3,8 +3,10 @@
 export const KEY_ID = "[A-Za-z0-9_.:/-]{1,40}";
 /** Printable ASCII that JSON writes as it is. */
 export const SEALED_TEXT = "[!#-[\\]-~]+";
-/** 16 bytes in base32. */
-export const ID = '"[A-Z2-7]{26}"';
+/** 16 bytes in base32: the last letter has two bits that say nothing, and are 0. */
+export const ID = '"[A-Z2-7]{25}[AEIMQUY4]"';
+/** 130 bits of a MAC. */
+export const TAG = '"[A-Z2-7]{26}"';
 /** Below 9 × 10^15, so JSON.parse does not round, and beyond every date. */
 export const COUNT = "(?:0|[1-9][0-9]{0,14}|[1-8][0-9]{15})";
 

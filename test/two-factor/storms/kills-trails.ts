@@ -69,7 +69,7 @@ export async function settleMail(store: TwoFactorStore, trails: Trails): Promise
   const day = last?.day ?? first;
   // A code that was right is gone, and what was sent on that day is counted. Perhaps the next one was made.
   const [issued] = (await stateOf(store, userId)).issued;
-  if (last && issued?.day === last.day) expect(issued).toMatchObject({ count: 1, ...(last.time && { code: null }) });
+  if (last && issued?.day === last.day) expect(issued).toMatchObject({ count: 1, ...(last.time && { expiresAt: 0 }) });
   const possible = last
     ? [last.day, ...(last.time === undefined ? [] : [last.day + 1])]
     : [first - 1, first, undefined];

@@ -34,14 +34,14 @@ function largest() {
       notBefore: 9_999_999_999_999,
     },
     pending: {
-      id: "B".repeat(26),
+      id: "E".repeat(26),
       parameters,
       secret: sealed,
       told,
       expiresAt: 9_999_999_999_999,
       failures: 100,
     },
-    recovery: { id: "C".repeat(26), key: sealed, hashes: Array<string>(10).fill("D".repeat(26) + "E".repeat(26)) },
+    recovery: { id: "I".repeat(26), key: sealed, hashes: Array<string>(10).fill("D".repeat(26) + "E".repeat(26)) },
   };
 }
 
@@ -54,14 +54,14 @@ describe("a text of version 1", () => {
       ...NO_STATE,
       version1: [
         { purpose: "secret", id: "A".repeat(26), parameters, sealed, begun: "" },
-        { purpose: "pending-secret", id: "B".repeat(26), parameters, sealed, begun: "A".repeat(26) },
+        { purpose: "pending-secret", id: "E".repeat(26), parameters, sealed, begun: "A".repeat(26) },
         { purpose: "recovery-codes", id: "A".repeat(26), parameters, sealed, begun: "" },
       ],
       failures: 100,
       outstanding: 3000,
       notBefore: 9_999_999_999_999,
       devices: [{ ...device, lastUsedAt: null, lastCounter: 9_999_999_999 }],
-      pending: { id: "B".repeat(26), name: null, expiresAt: 9_999_999_999_999, failures: 100, told },
+      pending: { id: "E".repeat(26), name: null, expiresAt: 9_999_999_999_999, failures: 100, told },
       recovery: { hashes: Array(10).fill("D".repeat(26)), issued: null },
     });
   });
@@ -70,8 +70,8 @@ describe("a text of version 1", () => {
     const base = `"parameters":{"algorithm":"SHA-1","digits":6,"period":30},"secret":{"keyId":"k","text":"t"}`;
     const counts = `"since":5,"lastCounter":null,"failures":1,"outstandingFailures":2,"notBefore":0`;
     const device = `{"id":"${"A".repeat(26)}",${base},${counts}}`;
-    const pending = `{"id":"${"B".repeat(26)}",${base},"expiresAt":${NOW + 1},"failures":3}`;
-    const recovery = `{"id":"${"C".repeat(26)}","key":{"keyId":"k","text":"t"},"hashes":[]}`;
+    const pending = `{"id":"${"E".repeat(26)}",${base},"expiresAt":${NOW + 1},"failures":3}`;
+    const recovery = `{"id":"${"I".repeat(26)}","key":{"keyId":"k","text":"t"},"hashes":[]}`;
     const textOf = (one: string, two: string, three: string): string =>
       `{"version":1,"device":${one},"pending":${two},"recovery":${three}}`;
     const plain = { algorithm: "SHA-1", digits: 6, period: 30 };
@@ -83,10 +83,10 @@ describe("a text of version 1", () => {
         { id: "A".repeat(26), name: null, type: "totp", since: 5, lastUsedAt: null, lastCounter: null, told: [] },
       ],
     };
-    const waiting = { id: "B".repeat(26), name: null, expiresAt: NOW + 1, failures: 3, told: [] };
+    const waiting = { id: "E".repeat(26), name: null, expiresAt: NOW + 1, failures: 3, told: [] };
     const ofDevice = { ...carried, purpose: "secret", id: "A".repeat(26), begun: "" };
     const ofCodes = { ...carried, purpose: "recovery-codes", id: "A".repeat(26), begun: "" };
-    const ofPending = { ...carried, purpose: "pending-secret", id: "B".repeat(26) };
+    const ofPending = { ...carried, purpose: "pending-secret", id: "E".repeat(26) };
     expect(read(textOf(device, pending, recovery))).toEqual({
       ...NO_STATE,
       ...active,
