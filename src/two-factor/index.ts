@@ -33,7 +33,7 @@ export type { IssuedRecoveryCode, IssueRecoveryCodeOptions, NewRecoveryCodes } f
 export type { SealingKey } from "./sealing/key-ring.ts";
 export type { Sealer } from "./sealing/sealer.ts";
 export type { DeviceType } from "./state/state.ts";
-export type { TwoFactorBrowser, TwoFactorDevice, TwoFactorState, TwoFactorStatus } from "./status.ts";
+export type { TwoFactorBrowser, TwoFactorDevice, TwoFactorPending, TwoFactorState, TwoFactorStatus } from "./status.ts";
 export type { TwoFactorRecord, TwoFactorStore } from "./store.ts";
 export type { Resealed } from "./support.ts";
 export type { TwoFactor } from "./two-factor.ts";

@@ -46,14 +46,20 @@ export interface TwoFactorBrowser {
   readonly expiresAt: Date;
 }
 
+/** A device that waits to be confirmed. */
+export interface TwoFactorPending {
+  /** Until when it can be. */
+  readonly expiresAt: Date;
+}
+
 /** What `status` gives. */
 export interface TwoFactorStatus {
   /** Where it stands. */
   readonly state: TwoFactorState;
   /** The active devices, in the order in which they came. */
   readonly devices: readonly TwoFactorDevice[];
-  /** Until when a pending device can be confirmed; also beside active ones. Its id belongs to the session that enrolled it. */
-  readonly pending: { readonly expiresAt: Date } | null;
+  /** The device that waits to be confirmed; also beside active ones. Its id belongs to the session that enrolled it. */
+  readonly pending: TwoFactorPending | null;
   /** How many recovery codes are left. */
   readonly recoveryCodesLeft: number;
   /** Until when the recovery code that support made is good; `null` without one. */

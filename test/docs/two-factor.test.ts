@@ -134,3 +134,26 @@ describe("every limit", () => {
     }
   });
 });
+
+describe("the odds, by devices", () => {
+  const page = read("docs/guide/devices.md");
+  const rows = Array.from(page.matchAll(/^\| (\d [^|]+based) +\| +(\d+) +\| +(\d+) +\| +(\d+) +\|$/gm));
+
+  it("are in a table of the guide for one to five devices, counters, and both", () => {
+    expect(rows).toHaveLength(8);
+  });
+
+  it.each(rows.map(([, devices = "", ...odds]) => [devices.trim(), odds] as const))(
+    "are right for %s",
+    (text, odds) => {
+      const devices = text.split(", ").flatMap((part) => {
+        const [count = "", type = ""] = part.split(" ");
+        return Array<DeviceType>(Number(count)).fill(type === "time-based" ? "totp" : "hotp");
+      });
+      const computed = [0, 1, 10].map((loginsPerDay) =>
+        Math.round(1 / guessProbability(undefined, { days: 365, loginsPerDay, devices })),
+      );
+      expect(computed).toEqual(odds.map(Number));
+    },
+  );
+});

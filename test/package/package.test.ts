@@ -78,7 +78,6 @@ describe("what is in it", () => {
       "package.json",
       "dist/cli/main.js",
       "dist/cjs/qr.LICENSE",
-      "docs/images/app-light.png",
       "docs/security.md",
       "docs/guide/two-factor.md",
       ...faces.flatMap((name) => [`dist/${name}.js`, `dist/cjs/${name}.cjs`, `dist/types/${name}.d.mts`]),
