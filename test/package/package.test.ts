@@ -465,7 +465,7 @@ describe("loading it", () => {
       try { flow.createTwoFactor({}); } catch (error) { console.log(error instanceof OtpError, flow.OtpError === OtpError); }
       console.log(new flow.TwoFactorError("busy") instanceof OtpError, Object.keys(flow).sort().join(" "));`;
     writeFileSync(path.join(project.folder, "flow.mjs"), program);
-    const names = "OtpError TwoFactorError createTwoFactor guessProbability";
+    const names = "OtpError TwoFactorError createTwoFactor guessProbability requireRecent";
     expect((await node("flow.mjs")).stdout).toBe(`true true\nfalse ${names}\n`);
   });
 
