@@ -14,7 +14,7 @@ export interface RecentOptions {
 
 const MOST_SECONDS = 2_592_000;
 /** As `toISOString` and `JSON.stringify` write a moment. */
-const MOMENT = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/;
+const MOMENT = /^(\d{4}-\d\d-\d\d)T[\d:.]+(Z|[+-]\d\d:\d\d)$/;
 
 /**
  * Makes sure that a person has passed a second factor recently; throws otherwise. Use it before changes to devices, recovery codes,
@@ -53,5 +53,12 @@ interface Unchecked {
 /** In Unix milliseconds; NaN for what is not a moment. */
 function momentOf(passedAt: unknown): number {
   if (Object.prototype.toString.call(passedAt) === "[object Date]") return Number(passedAt);
-  return typeof passedAt === "string" && MOMENT.test(passedAt) ? Date.parse(passedAt) : NaN;
+  const [, day] = (typeof passedAt === "string" && MOMENT.exec(passedAt)) || [];
+  return day && isDay(day) ? Date.parse(passedAt as string) : NaN;
+}
+
+/** Engines take the thirtieth of February for a day of March. */
+function isDay(day: string): boolean {
+  const midnight = Date.parse(`${day}T00:00Z`);
+  return midnight >= 0 && new Date(midnight).toISOString().startsWith(day);
 }

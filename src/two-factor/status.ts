@@ -40,7 +40,7 @@ export interface TwoFactorBrowser {
   readonly name: string | null;
   /** When the person passed in it. */
   readonly verifiedAt: Date;
-  /** When it was last recognized. */
+  /** When it was given its present token. */
   readonly lastUsedAt: Date;
   /** Until when it is remembered. */
   readonly expiresAt: Date;

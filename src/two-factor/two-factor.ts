@@ -53,8 +53,8 @@ export interface TwoFactor {
    */
   renameDevice(userId: string, deviceId: string, name: string): Promise<void>;
   /**
-   * Removes a device, a pending one too. Does nothing if it is gone already. Removing an active one forgets all browsers. Ask the person
-   * for a second factor first.
+   * Removes a device, a pending one too: it keeps its id when it is confirmed, and is removed all the same then. Does nothing if it is
+   * gone already. Removing an active one forgets all browsers. Ask the person for a second factor first.
    *
    * @param userId - The user's id.
    * @param deviceId - The device, as `status` lists it.
@@ -85,7 +85,7 @@ export interface TwoFactor {
   /**
    * Lets a person pass by three codes in a row, also during a delay and while the person is restricted. They are too hard to guess to
    * be counted. But if two of them are right and would be part of a pass, the third may have been guessed: that counts as a failure, and
-   * the two are spent, unless the device is counter-based. Codes that `clock-off` was the answer to never pass later. With a spent code
+   * the two are spent. After five such pairs, three codes of a counter-based device pass no more until it has gone beyond them. Codes that `clock-off` was the answer to never pass later. With a spent code
    * among them the answer is `code-rejected`, whatever the others are. Resolves only if the person may pass.
    *
    * @param userId - The user's id, after the password was right.

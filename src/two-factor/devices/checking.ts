@@ -29,9 +29,10 @@ async function compared(person: Person, { chosen, now, limits }: Beginning): Pro
   const { state } = person;
   const { devices, carried } = await person.openVault();
   const closed = carried.find(
-    ({ purpose, id }) => purpose === "secret" && (state.devices.length === 1 || id === chosen),
+    (each) =>
+      each.purpose === "secret" && (state.devices.length === 1 || each.id === chosen || person.shouldOpen(each)),
   );
-  // Beside others, a code of a device that cannot be opened is a wrong one: an answer of its own would make guesses free.
+  // Beside others, a code of a device whose key is gone is a wrong one: an answer of its own would make guesses free.
   if (closed) await person.refuseCarried(closed);
   const comparisons = devices.map((secret): readonly [Device, Comparison] => {
     const device = deviceOf(state, secret.id) as Device;

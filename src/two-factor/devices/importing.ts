@@ -68,8 +68,8 @@ export async function importDevice(world: World, userId: string, options: Import
     const begun = beginning(state, joining, world.limits);
     if (typeof begun !== "string") return begun;
     const opened = await person.openVault();
-    // One code would then be spent on one of them, and pass by the other.
-    if (opened.devices.some((each) => each.id !== begun && isSameSecret(each, secret))) return deny("already-enrolled");
+    // One code would be spent on one of them and pass by the other; in its own place, what is spent would be good again.
+    if (opened.devices.some((each) => isSameSecret(each, secret))) return deny("already-enrolled");
     const device = activeDevice(secret, { name: joining.name, lastCounter, told: [] }, now, null);
     const { next, vault } = withJoined(state, opened, device, secret, begun);
     return grant({ deviceId: device.id }, next, [{ type: "confirmed", imported: true, deviceId: device.id }], vault);

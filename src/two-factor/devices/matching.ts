@@ -94,8 +94,8 @@ export function isEndOfCode({ algorithm, period }: TotpParameters): boolean {
 export interface ConsecutiveMatches {
   /** Where all of them match and would pass: above the last accepted counter, and within reach. */
   readonly all: Match | null;
-  /** The highest counter of two that match, each in its place of three that would pass. By chance there is none. */
-  readonly two: number | null;
+  /** The highest counters of two that match, each in its place of three that would pass. By chance there are none. */
+  readonly two: readonly [lower: number, higher: number] | null;
   /** Where all of them match, far outside the window and below the last accepted counter too. Only what lies above it may be answered. */
   readonly found: Match | null;
 }
@@ -130,7 +130,8 @@ function matchAhead(codes: readonly string[], comparison: Comparison): Consecuti
   const numbers = numbersOf(plan, comparison);
   const ahead = { ...plan, first: next };
   const fresh = numbers.slice(next - first);
-  return { all: settle(ahead, fresh), two: highestOfTwo(ahead, fresh), found: settle(plan, numbers) };
+  const untold = fresh.map((number, index) => (isSpent(next + index, comparison) ? NEVER : number));
+  return { all: settle(ahead, fresh), two: highestOfTwo(ahead, untold), found: settle(plan, numbers) };
 }
 
 const PAIRS = [
@@ -139,15 +140,18 @@ const PAIRS = [
   [1, 2],
 ] as const;
 
-function highestOfTwo(plan: VerificationPlan, numbers: readonly number[]): number | null {
-  const counters = numbers.slice(2).flatMap((_, place) =>
-    PAIRS.flatMap(([one, other]) => {
+function highestOfTwo(plan: VerificationPlan, numbers: readonly number[]): ConsecutiveMatches["two"] {
+  const pairs = numbers.slice(2).flatMap((_, place) =>
+    PAIRS.flatMap(([one, other]): (readonly [number, number])[] => {
       const wanted = [plan.wanted[one] as number, plan.wanted[other] as number];
       const made = [numbers[place + one] as number, numbers[place + other] as number];
-      return settle({ ...plan, wanted }, made) ? [plan.first + place + other] : [];
+      return settle({ ...plan, wanted }, made) ? [[plan.first + place + one, plan.first + place + other]] : [];
     }),
   );
-  return counters.length === 0 ? null : Math.max(...counters);
+  return pairs.reduce<ConsecutiveMatches["two"]>(
+    (highest, pair) => (highest && highest[1] > pair[1] ? highest : pair),
+    null,
+  );
 }
 
 /** Whether two devices have the same codes: one secret, or two that HMAC takes for one. */

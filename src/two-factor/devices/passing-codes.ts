@@ -117,9 +117,8 @@ function countFailure({ state, comparisons, now, limits }: Attempt, spent: State
 /**
  * Three codes in a row are too hard to guess to be counted; the third one to two that somebody has seen is not. So what is known of
  * it is of no use: two right codes that would be part of a pass are spent by the wrong one beside them, and that is a failure like
- * another. (Those of a counter-based device are not spent: it would lose the codes that it shows next.) Far outside the window nothing
- * is counted, but three right codes there are told, and so never accepted. And with spent ones the answer is the same, and takes as
- * long, whatever the others are.
+ * another. Far outside the window nothing is counted, but three right codes there are told, and so never accepted. And with spent ones
+ * the answer is the same, and takes as long, whatever the others are.
  */
 export function decideConsecutive(attempt: Attempt, codes: readonly string[]): Decision<PassedBy> {
   const matches = attempt.comparisons.map(([device, comparison]) => {
@@ -127,7 +126,8 @@ export function decideConsecutive(attempt: Attempt, codes: readonly string[]): D
     // Beside a counter that was told, the others may be guesses.
     const isKnown =
       found.all !== null && countersOf(found.all.counter, codes).some((each) => isSpent(each, comparison));
-    return { device, comparison, isKnown, ...found };
+    const closed = isClosed(attempt.state, device) ? { all: null, two: null } : undefined;
+    return { device, isKnown, ...found, ...closed };
   });
   const malformed = denyLength(attempt, codes);
   if (malformed) return malformed;
@@ -141,17 +141,27 @@ export function decideConsecutive(attempt: Attempt, codes: readonly string[]): D
   return found?.found ? denyFound(attempt, found.device, codes, found.found) : rejectCode("wrong");
 }
 
+/** Without room to spend a pair, three codes of a counter-based device do not count any more. Single ones do. */
+function isClosed(state: State, device: Device): boolean {
+  const next = device.lastCounter === null ? 0 : device.lastCounter + 1;
+  return device.type === "hotp" && tellOf(state, device, [next, next + 1]) === undefined;
+}
+
 interface Counted {
   readonly device: Device;
   readonly all: Match | null;
   readonly isKnown: boolean;
-  readonly two: number | null;
+  readonly two: readonly [number, number] | null;
 }
 
+/** Of a counter-based device only the two are spent: with all below them it would lose the codes that it shows next. */
 function withSpent(state: State, { device, all, isKnown, two }: Counted): State {
   const isMerelyNotChosen = all !== null && !isKnown;
-  if (device.type === "hotp" || isMerelyNotChosen) return state;
-  return withDevice(state, { ...device, lastCounter: all ? all.counter : two });
+  if (isMerelyNotChosen) return state;
+  if (device.type === "totp")
+    return withDevice(state, { ...device, lastCounter: all ? all.counter : (two?.[1] ?? null) });
+  const told = two && tellOf(state, device, two);
+  return told ? withDevice(state, { ...device, told }) : state;
 }
 
 /** The counters of consecutive codes. */

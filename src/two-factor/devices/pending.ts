@@ -44,7 +44,7 @@ export function beginning(
   { add, replace }: { readonly add: boolean; readonly replace: string | boolean },
   { maxDevices }: Limits,
 ): string | Denial {
-  if (typeof replace === "string") return denyBeginning(devices, replace, maxDevices) ?? replace;
+  if (typeof replace === "string") return devices.some(({ id }) => id === replace) ? replace : deny("device-unknown");
   if (devices.length === 0) return FIRST;
   const [only] = devices.length === 1 ? devices : [];
   if (replace) return only ? only.id : deny("device-unknown");

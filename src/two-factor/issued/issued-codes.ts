@@ -59,7 +59,7 @@ export async function issueCode(world: World, userId: string, options: IssuedCod
     const entry = entryOf(state, about.purpose);
     const resendAt = now + limits.issuedCodeResend * 1000;
     if (isLive(entry, now, limits)) {
-      const { code, tag } = await derived(person, about, entry.nonce);
+      const { code, tag } = await derived(person, about, entry);
       const wait = entry.resendAt - now;
       const isSooner = wait > 0 && entry.resendAt <= resendAt + CLOCK_DIFFERENCE_MILLISECONDS;
       if (isSameText(tag, entry.tag)) {
@@ -71,8 +71,8 @@ export async function issueCode(world: World, userId: string, options: IssuedCod
     const next = withRoom(state, entry, now, limits);
     if (!next) return deny("too-many-purposes");
     const nonce = randomId();
-    const { code, tag } = await derived(person, about, nonce);
     const expiresAt = now + limits.issuedCodeLifetime * 1000;
+    const { code, tag } = await derived(person, about, { nonce, expiresAt });
     return issue(
       next,
       { purpose: about.purpose, day, count: count + 1, nonce, tag, expiresAt, resendAt, tries: 0 },
@@ -121,14 +121,14 @@ export function countsOfToday({ issued }: State, now: number): readonly Issued[]
   return issued.filter((each) => countedToday(each, now).count > 0).map((each) => ({ ...each, expiresAt: 0 }));
 }
 
-/** The code of a request, and what recognizes the request: two parts of one MAC. */
+/** The code of a request, and what recognizes the request: two parts of one MAC. Nobody can move its end in the database. */
 async function derived(
   person: Person,
   { purpose, request }: IssuedCodeOptions,
-  nonce: string,
+  { nonce, expiresAt }: Pick<Issued, "nonce" | "expiresAt">,
 ): Promise<{ readonly code: string; readonly tag: string }> {
   const { key } = await person.openVault();
-  const mac = await authenticate(key, ["issued-code", person.userId, purpose, request, nonce]);
+  const mac = await authenticate(key, ["issued-code", person.userId, purpose, request, nonce, expiresAt]);
   const number = mac.subarray(26).reduce((sum, byte) => sum * 256 + byte, 0); // 48 bits: no code is more likely than another
   return { code: String(number % 1e8).padStart(8, "0"), tag: shortened(mac) };
 }
@@ -150,7 +150,7 @@ export async function verifyIssuedCode(
     const { state } = person;
     const entry = entryOf(state, purpose);
     if (!isLive(entry, now, world.limits)) return refuse(purpose, "not-issued");
-    const expected = await derived(person, about, entry.nonce);
+    const expected = await derived(person, about, entry);
     const [isRequest, isRight] = [isSameText(expected.tag, entry.tag), isSameText(expected.code, code)];
     if (!isRequest) return refuse(purpose, "other-request");
     if (isRight) {

@@ -6,7 +6,7 @@ import type { Person } from "../sealing/person.ts";
 import { type Decision, deny, grant, notEnrolled, refusedEvent } from "../shell/decision.ts";
 import { comparedWithFirst, transact, type World } from "../shell/transact.ts";
 import { deviceIds, type Recovery } from "../state/state.ts";
-import { hashesOf, isAnotherSet, makeCode, withNewSet } from "./recovery-codes.ts";
+import { hashesOf, hashOf, isAnotherSet, makeCode, withNewSet } from "./recovery-codes.ts";
 
 /** What `confirm` and `renewRecoveryCodes` give. */
 export interface NewRecoveryCodes {
@@ -36,7 +36,8 @@ export async function decideRecoveryCode(person: Person, code: string, now: numb
   const { state } = person;
   const vault = await person.openVault();
   const hashes = await hashesOf(vault, code);
-  const left = withoutCode(state.recovery, hashes, now);
+  const issued = await hashOf(vault.key, code, state.recovery?.issued?.expiresAt);
+  const left = withoutCode(state.recovery, hashes, issued, now);
   if (!left) {
     const carried = vault.carried.find(({ purpose }) => purpose === "recovery-codes");
     return carried ? person.refuseCarried(carried) : deny("code-rejected", refusedEvent("recovery-code-wrong"));
@@ -50,12 +51,17 @@ export async function decideRecoveryCode(person: Person, code: string, now: numb
 }
 
 /** The codes that are left after this one; nothing if it is not among them. Comparing hashes may stop early: nobody without their key can choose one. */
-function withoutCode(recovery: Recovery | null, hashes: readonly string[], now: number): Recovery | undefined {
+function withoutCode(
+  recovery: Recovery | null,
+  hashes: readonly string[],
+  issuedHash: string,
+  now: number,
+): Recovery | undefined {
   if (!recovery) return undefined;
   const left = recovery.hashes.filter((hash) => !hashes.includes(hash));
   if (left.length < recovery.hashes.length) return { ...recovery, hashes: left };
   const { issued } = recovery;
-  return issued && hashes.includes(issued.hash) && isGood(issued.expiresAt, now)
+  return issued && issued.hash === issuedHash && isGood(issued.expiresAt, now)
     ? { ...recovery, issued: null }
     : undefined;
 }
@@ -89,8 +95,8 @@ export async function issueRecoveryCode(
   return transact(world, userId, async (person, now): Promise<Decision<IssuedRecoveryCode>> => {
     const { state } = person;
     if (state.devices.length === 0) return notEnrolled();
-    const { hash, code } = await makeCode(await person.openVault());
     const expiresAt = now + lifetime;
+    const { hash, code } = await makeCode(await person.openVault(), expiresAt);
     const recovery = { hashes: state.recovery?.hashes ?? [], issued: { hash, expiresAt } };
     const result = { recoveryCode: code, expiresAt: new Date(expiresAt) };
     return grant(result, { ...state, recovery }, [{ type: "recovery-code-issued" }]);

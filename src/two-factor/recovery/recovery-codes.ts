@@ -15,9 +15,10 @@ export interface NewCode {
   readonly code: string;
 }
 
-export async function makeCode({ key }: Vault): Promise<NewCode> {
+/** `expiresAt` is part of the hash of a code that expires: nobody can move that in the database. */
+export async function makeCode({ key }: Vault, expiresAt?: number): Promise<NewCode> {
   const code = encodeBase32(randomBytes(CODE_BYTES));
-  return { hash: await hashOf(key, code), code: inGroups(code) };
+  return { hash: await hashOf(key, code, expiresAt), code: inGroups(code) };
 }
 
 /** A set of codes that takes the place of what there was, with those of version 1 and the one from support. */
@@ -46,8 +47,8 @@ export async function hashesOf({ key, recoveryKey }: Vault, code: string): Promi
   return recoveryKey ? [hash, await version1HashOf(recoveryKey, code)] : [hash];
 }
 
-async function hashOf(key: Uint8Array, code: string): Promise<string> {
-  return shortened(await authenticate(key, ["recovery-code", code.toUpperCase()]));
+export async function hashOf(key: Uint8Array, code: string, expiresAt = 0): Promise<string> {
+  return shortened(await authenticate(key, ["recovery-code", code.toUpperCase(), expiresAt]));
 }
 
 async function version1HashOf(key: Uint8Array, code: string): Promise<string> {

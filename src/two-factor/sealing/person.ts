@@ -20,6 +20,8 @@ export interface Person {
   openVault(): Promise<Vault>;
   /** Whether the vault, opened, is worth sealing again: by another key, or with a text of version 1 that could be opened by now. */
   isStale(): boolean;
+  /** Whether a text that version 1 sealed should open: its key is there. */
+  shouldOpen(carried: Carried): boolean;
   /** Why something that version 1 sealed cannot be opened. Never resolves. */
   refuseCarried(carried: Carried): Promise<never>;
   /** The next state with its vault: `vault` if that has changed. `true` if the one that is there was sealed again with another key. */
@@ -60,6 +62,7 @@ export function personOf(sealer: BoundedSealer, userId: string, state: State): P
     state,
     openVault: () => (opened ??= open()),
     isStale: () => !isCurrent,
+    shouldOpen: ({ sealed: { keyId } }) => sealer.knows(keyId),
     async refuseCarried(carried) {
       const secret = await sealer.open(carried.sealed, version1ContextOf(userId, carried));
       // It opens now, a moment later: the next attempt will have it.
