@@ -2,7 +2,13 @@
 // default too.
 import { describe, expect, it } from "vitest";
 
-import { requireRecent, TwoFactorError, type TwoFactorErrorCode } from "../../src/two-factor/index.ts";
+import {
+  type DeviceType,
+  guessProbability,
+  requireRecent,
+  TwoFactorError,
+  type TwoFactorErrorCode,
+} from "../../src/two-factor/index.ts";
 import { codeOf, refusal, World } from "../two-factor/world.ts";
 import { read } from "./fences.ts";
 

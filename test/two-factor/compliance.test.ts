@@ -185,7 +185,7 @@ describe("what is random", () => {
     const key = sealed[Number(vault?.text)]?.subarray(3, 35) ?? new Uint8Array();
     expect(key).toHaveLength(32);
     const oracle = (code: string): string => {
-      const message = `["recovery-code","${code.replaceAll("-", "")}"]`;
+      const message = `["recovery-code","${code.replaceAll("-", "")}",0]`;
       return encodeBase32(new Uint8Array(createHmac("sha256", key).update(message).digest())).slice(0, 26);
     };
     expect(recovery?.hashes).toEqual(world.recoveryCodes.map(oracle));

@@ -92,7 +92,11 @@ describe("enrolling beside an active device", () => {
     const { twoFactor, deviceId } = await withTwo();
     const call = twoFactor.enroll("alice", { accountName: "a", replace: true });
     expect(await codeOfRefusal(call)).toBe("device-unknown");
-    expect(await codeOfRefusal(twoFactor.enroll("alice", { accountName: "a", replace: "x" }))).toBe("device-unknown");
+    for (const replace of ["x", "add", "first", ""]) {
+      expect(await codeOfRefusal(twoFactor.enroll("alice", { accountName: "a", replace }))).toBe("device-unknown");
+      const imported = twoFactor.importDevice("bob", { secret: OTHER_SECRET, replace });
+      expect(await codeOfRefusal(imported)).toBe("device-unknown");
+    }
     await twoFactor.removeDevice("alice", deviceId);
     await twoFactor.enroll("alice", { accountName: "a", replace: true });
   });
@@ -466,8 +470,10 @@ describe("importing", () => {
     ] as const) {
       expect(await codeOfRefusal(twoFactor.importDevice("alice", { ...options, add: true }))).toBe("already-enrolled");
     }
-    const { deviceId } = await twoFactor.importDevice("alice", { secret: bytes, replace: true });
-    expect((await twoFactor.status("alice")).devices).toMatchObject([{ id: deviceId }]);
+    // In its own place, codes that are spent would be good again.
+    expect(await codeOfRefusal(twoFactor.importDevice("alice", { secret: bytes, replace: true }))).toBe(
+      "already-enrolled",
+    );
   });
 
   it.each([
@@ -541,21 +547,61 @@ describe("a counter-based device", () => {
     expect(world.state()).toMatchObject({ failures: 0, outstanding: 0 });
   });
 
-  it("counts a right pair beside a wrong code, and moves nothing", async () => {
+  it("counts a right pair beside a wrong code, moves nothing, and spends the two", async () => {
+    const world = await withToken(7);
+    const { twoFactor, tokenId } = world;
+    const wrong = world.wrongCode();
+    for (const [nth, codes] of [
+      [tokenCode(100), tokenCode(101), wrong],
+      [tokenCode(110), wrong, tokenCode(112)],
+      [wrong, tokenCode(121), tokenCode(122)],
+    ].entries()) {
+      expect(await codeOfRefusal(twoFactor.verifyConsecutive("alice", codes))).toBe("code-rejected");
+      expect(world.state()).toMatchObject({ failures: nth + 1, outstanding: 8 * (nth + 1) });
+      expect(world.state().devices[1]).toMatchObject({ lastCounter: 6 });
+    }
+    expect(world.state().devices[1]?.told).toEqual([100, 101, 110, 112, 121, 122]);
+    // Whoever guessed a pair cannot try third codes beside it, nor is it worth anything later.
+    const third = [tokenCode(100), tokenCode(101), tokenCode(102)];
+    expect(await codeOfRefusal(twoFactor.verifyConsecutive("alice", third))).toBe("code-rejected");
+    const again = [tokenCode(100), tokenCode(101), world.wrongCode(1)];
+    expect(await codeOfRefusal(twoFactor.verifyConsecutive("alice", again))).toBe("code-rejected");
+    world.setStanding(0, 0);
+    // The owner passes by the next single code, and by three others.
+    expect(await twoFactor.verify("alice", tokenCode(7))).toMatchObject({ deviceId: tokenId });
+    await twoFactor.verifyConsecutive("alice", [tokenCode(97), tokenCode(98), tokenCode(99)]);
+    expect(await codeOfRefusal(twoFactor.verify("alice", tokenCode(100)))).toBe("code-rejected");
+    expect(await twoFactor.verify("alice", tokenCode(102))).toMatchObject({ deviceId: tokenId });
+    expect(world.state().devices[1]?.told).toEqual([110, 112, 121, 122]);
+  });
+
+  it("with five pairs spent takes no three codes any more, and single ones still", async () => {
     const world = await withToken(7);
     const { twoFactor } = world;
-    const wrong = world.wrongCode();
-    for (const codes of [
-      [tokenCode(100), tokenCode(101), wrong],
-      [tokenCode(100), wrong, tokenCode(102)],
-      [wrong, tokenCode(101), tokenCode(102)],
-    ]) {
-      const { devices, failures, outstanding } = world.state();
+    for (let pair = 0; pair < 5; pair++) {
+      const codes = [tokenCode(100 + 10 * pair), tokenCode(101 + 10 * pair), world.wrongCode(pair)];
       expect(await codeOfRefusal(twoFactor.verifyConsecutive("alice", codes))).toBe("code-rejected");
-      expect(world.state()).toMatchObject({ devices, failures: failures + 1, outstanding: outstanding + 8 });
+      world.setStanding(0, 0);
     }
-    // The owner still gets in with the same codes.
-    await twoFactor.verifyConsecutive("alice", [tokenCode(100), tokenCode(101), tokenCode(102)]);
+    const three = [tokenCode(20), tokenCode(21), tokenCode(22)];
+    expect(await codeOfRefusal(twoFactor.verifyConsecutive("alice", three))).toBe("code-rejected");
+    expect(world.state()).toMatchObject({ failures: 0, outstanding: 0 });
+    await twoFactor.verify("alice", tokenCode(7));
+    world.edit(({ devices: [, token] }) => Object.assign(token ?? {}, { lastCounter: 98 }));
+    await twoFactor.verify("alice", tokenCode(102)); // two of the told ones lie below
+    await twoFactor.verifyConsecutive("alice", [tokenCode(103), tokenCode(104), tokenCode(105)]);
+  });
+
+  it("has third codes beside a known pair looked at once, however many are tried", async () => {
+    const world = await withToken(0);
+    let looked = 0;
+    for (let nth = 0; nth < 50; nth++) {
+      const { outstanding } = world.state();
+      const codes = [tokenCode(700), tokenCode(701), String(100_000 + nth)];
+      expect(await codeOfRefusal(world.twoFactor.verifyConsecutive("alice", codes))).toBe("code-rejected");
+      if (world.state().outstanding > outstanding) looked++;
+    }
+    expect(looked).toBe(1);
   });
 
   it("does not count three wrong codes, nor a pair that is partly spent", async () => {

@@ -48,6 +48,14 @@ describe("a code that the app sends", () => {
     expect(await codeOfRefusal(check(world, code))).toBe("code-rejected");
   });
 
+  it("is another one if somebody moved its end in the database", async () => {
+    const world = new World();
+    const { code } = await issue(world);
+    world.pass(601);
+    world.edit(({ issued: [row] }) => Object.assign(row ?? {}, { expiresAt: world.now + 60_000 }));
+    expect(await codeOfRefusal(check(world, code))).toBe("code-rejected");
+  });
+
   it("is not believed with more time left than there ever is", async () => {
     const world = new World();
     const { code } = await issue(world);

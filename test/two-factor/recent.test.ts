@@ -42,6 +42,7 @@ describe("requireRecent", () => {
     "2026-11-27T11:59:59", // of no time zone
     "2026-11-27 11:59:59Z",
     "2026-13-41T11:59:59Z",
+    "2026-11-31T11:59:59Z", // there is no such day
     {},
     [],
     true,

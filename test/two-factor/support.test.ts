@@ -71,6 +71,14 @@ describe("a recovery code from support", () => {
     expect((await world.twoFactor.status("alice")).issuedRecoveryCodeUntil).toBe(null);
   });
 
+  it("is void if somebody moved its end in the database", async () => {
+    const world = await new World().enrolled();
+    const { recoveryCode } = await world.twoFactor.issueRecoveryCode("alice", { hours: 1 });
+    world.pass(3601);
+    world.edit(({ recovery }) => Object.assign(recovery?.issued ?? {}, { expiresAt: world.now + 60_000 }));
+    expect(await codeOfRefusal(world.twoFactor.verify("alice", recoveryCode))).toBe("code-rejected");
+  });
+
   it("is one at a time, and void with a new set", async () => {
     const world = await new World().enrolled();
     const first = await world.twoFactor.issueRecoveryCode("alice", { hours: 1 });
