@@ -179,9 +179,9 @@ describe("what is in it", () => {
       readFileSync(path.join(dist, file), "utf8").includes("75a48a19d4cbe100644e8ac1397eea747a2d33ab"),
     );
     expect(holders).toEqual([expect.stringMatching(/^chunk-\w+\.js$/)]);
-    const required = readFileSync(path.join(dist, "cjs/vectors.cjs"), "utf8").match(/require\('[^']+\.json'\)/g);
+    const required = readFileSync(path.join(dist, "cjs/vectors.cjs"), "utf8").match(/require\("[^"]+\.json"\)/g);
     const files = listing(path.join(ROOT, "vectors")).filter((file) => /^[^/]+\.json$/.test(file));
-    expect(required?.toSorted()).toEqual(files.map((file) => `require('../../vectors/${file}')`).toSorted());
+    expect(required?.toSorted()).toEqual(files.map((file) => `require("../../vectors/${file}")`).toSorted());
   });
 });
 

@@ -45,7 +45,10 @@ const DIST = path.join(ROOT, "dist");
 const programs = readdirSync(DIST, { recursive: true, encoding: "utf8" });
 for (const name of programs.filter((file) => file.endsWith(".cjs") || file === path.join("cli", "main.js"))) {
   const file = path.join(DIST, name);
-  writeFileSync(file, transformSync(readFileSync(file, "utf8"), { minifyWhitespace: true, target: "es2022" }).code);
+  writeFileSync(
+    file,
+    transformSync(readFileSync(file, "utf8"), { minifyWhitespace: true, minifySyntax: true, target: "es2022" }).code,
+  );
 }
 
 copyFileSync(path.join(ROOT, "node_modules/qr/LICENSE-MIT"), path.join(ROOT, "dist/cjs/qr.LICENSE"));
