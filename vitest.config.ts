@@ -17,7 +17,12 @@ const SYSTEM = [
   "test/two-factor/storms/{pglite,postgres,redis,sqlite}.test.ts",
 ];
 /** Tests of the first kind that try more with `MORE`: random cases, orders of events. */
-const LONGER = ["test/properties/*.test.ts", "test/two-factor/model.test.ts", "test/unit/portable/*.test.ts"];
+const LONGER = [
+  "test/properties/*.test.ts",
+  "test/two-factor/model.test.ts",
+  "test/two-factor/guessing.test.ts",
+  "test/unit/portable/*.test.ts",
+];
 const BROWSER = ["test/browser/**"];
 const ANY = "test/**/*.test.ts";
 

@@ -25,6 +25,13 @@ const FLOORS: readonly (readonly string[])[] = [
 /** No store may import another: each is there for those who have its database, and no other. */
 const STORES = ["memory", "sqlite", "postgres", "redis", "conformance"].map((name) => `stores/${name}.ts`);
 
+/** The ways to prove who one is: none of them knows another. */
+const WAYS = ["devices", "recovery", "browsers", "issued"];
+
+/** The flow has floors of its own, lowest first; its other files stand on the lowest one, or put the ways together. */
+const FLOW: readonly (readonly string[])[] = [["state"], ["sealing", "texts"], ["shell"], WAYS];
+const UNDER_THE_FLOW = ["two-factor-error", "policy", "store", "events", "within", "passed"];
+
 interface Source {
   readonly name: string;
   readonly text: string;
@@ -77,8 +84,27 @@ function importFault(name: string, specifier: string): string | undefined {
   const target = path.posix.join(path.posix.dirname(name), specifier);
   if (target.startsWith("..")) return "it lies outside the sources";
   if (room(name) === "stores" && STORES.includes(target)) return "a store imports no other store";
+  if (room(name) === "two-factor" && room(target) === "two-factor") return flowFault(name, target);
   const isSibling = name.includes("/") && room(name) === room(target);
   return isSibling || floor(target) < floor(name) ? undefined : "it is not on a lower floor";
+}
+
+function flowFault(name: string, target: string): string | undefined {
+  const [from, to] = [flowFloor(name), flowFloor(target)];
+  if (folderOf(name) === folderOf(target)) return undefined;
+  if (WAYS.includes(folderOf(name)) && WAYS.includes(folderOf(target))) return "a way to pass imports no other way";
+  return to < from ? undefined : "it is not on a lower floor of the flow";
+}
+
+function folderOf(name: string): string {
+  return name.split("/").length > 2 ? (name.split("/")[1] ?? "") : "";
+}
+
+function flowFloor(name: string): number {
+  const stands = folderOf(name) || path.posix.basename(name, ".ts");
+  if (UNDER_THE_FLOW.includes(stands)) return -1;
+  const floor = FLOW.findIndex((rooms) => rooms.includes(stands));
+  return floor < 0 ? FLOW.length : floor;
 }
 
 /** Files that reach themselves by their imports, types included. */
@@ -185,6 +211,11 @@ describe("the test of the floors notices", () => {
     ["stores/suite/cases.ts", 'import { memoryStore } from "../memory.ts";'],
     ["stores/redis.ts", 'import { createClient } from "redis";'],
     ["two-factor/store.ts", 'import { memoryStore } from "../stores/memory.ts";'],
+    ["two-factor/browsers/x.ts", 'import { x } from "../devices/matching.ts";'],
+    ["two-factor/issued/x.ts", 'import { x } from "../recovery/recovery-codes.ts";'],
+    ["two-factor/shell/transact.ts", 'import { x } from "../devices/matching.ts";'],
+    ["two-factor/state/format.ts", 'import { x } from "../sealing/vault.ts";'],
+    ["two-factor/devices/x.ts", 'import { x } from "../passing.ts";'],
     ["helpers.ts", ""],
   ])("what %s must not have: %s", (name, text) => {
     expect(faults({ name, text })).toHaveLength(1);

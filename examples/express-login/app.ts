@@ -1,41 +1,20 @@
-// The routes: who may ask for what, and what happens then. What is shown is in pages.ts, what is checked in two-factor.ts.
+// The app: what is before every route, and the routes of signing up, in and out. Those of the account are in security.ts.
 import path from "node:path";
 
 import express, { type Express, type Request, type Response } from "express";
-import { type SealingKey, TwoFactorError } from "halfminute/two-factor";
+import type { SealingKey } from "halfminute/two-factor";
 
+import { browserName, browserToken, giveBrowserToken } from "./browsers.ts";
 import type { Database } from "./database/database.ts";
-import type { Html } from "./html.ts";
 import * as pages from "./pages.ts";
 import { textOf, typed } from "./forms.ts";
-import { openSessions, type Session } from "./sessions.ts";
-import { explain, MAKE_NEW, openSecondFactor, type Problem, type Setup, type Typed } from "./two-factor.ts";
+import { problemOf } from "./problems.ts";
+import { homeOf, routesOf } from "./routes.ts";
+import { addSecurityRoutes } from "./security.ts";
+import { openSessions } from "./sessions.ts";
+import { openSecondFactor } from "./two-factor.ts";
 import { isName, isPassword, openUsers, type User } from "./users.ts";
 import { frame, HEADERS, requireOwnForm, show, showFault } from "./web.ts";
-
-const NOTICES = {
-  on: MAKE_NEW,
-  off: "Turned off. The entry in your authenticator app can be deleted.",
-};
-
-/** What is asked for before each change. */
-const QUESTIONS = {
-  "change-device": {
-    title: "Use another phone or app",
-    text: "The old one works until the new one is confirmed. Enter a code of the old one first, or a recovery code.",
-    button: "Continue",
-  },
-  "new-recovery-codes": {
-    title: "Make new recovery codes",
-    text: "The old ones stop working. Enter a code first.",
-    button: "Make new codes",
-  },
-  "turn-off": {
-    title: "Turn off two-factor sign-in",
-    text: "Your password alone will open your account. Enter a code first.",
-    button: "Turn off",
-  },
-};
 
 export function createApp(database: Database, sealingKeys: readonly SealingKey[]): Express {
   const users = openUsers(database);
@@ -53,33 +32,14 @@ export function createApp(database: Database, sealingKeys: readonly SealingKey[]
   app.use(express.static(path.join(import.meta.dirname, "public"), { index: false, maxAge: "1h" }));
   app.use(express.urlencoded({ extended: false, limit: "4kb", parameterLimit: 10 }));
   app.use(requireOwnForm(sessions));
-
-  /**
-   * What a form does. One that was sent before, and gave a session then, leads to what came of it: so a button that is
-   * pressed twice does no harm, and the answer to the first press may be lost.
-   */
-  type Act = (request: Request, response: Response) => Promise<void>;
-  const form = (path: string, act: Act, afterwards = "/"): void => {
-    app.post(path, (request, response) =>
-      sessions.inTurn(request, async () => {
-        if (await sessions.recover(request, response)) response.redirect(303, afterwards);
-        else await act(request, response);
-      }),
-    );
-  };
-
-  /** Hands on only sessions of one kind. All others are sent to where they can become that. */
-  type Handler = (session: Session, request: Request, response: Response) => unknown;
-  const only =
-    (kind: Session["kind"], handle: Handler): Act =>
-    async (request, response) => {
-      const session = await sessions.find(request);
-      if (session?.kind === kind) await handle(session, request, response);
-      else response.redirect(303, homeOf(session));
-    };
+  const { form, only } = routesOf(app, sessions);
 
   async function signIn(user: User, request: Request, response: Response): Promise<void> {
-    await sessions.start(request, response, user, (await secondFactor.isNeeded(user)) ? "password-only" : "signed-in");
+    const isNeeded = await secondFactor.isNeeded(user);
+    const browser = user.hasTwoFactor ? await secondFactor.recognize(user, browserToken(request, user)) : undefined;
+    if (browser) giveBrowserToken(request, response, user, browser);
+    const kind = isNeeded && !browser ? "password-only" : "signed-in";
+    await sessions.start(request, response, user, kind, browser?.verifiedAt.toISOString());
     response.redirect(303, "/");
   }
 
@@ -140,144 +100,24 @@ export function createApp(database: Database, sealingKeys: readonly SealingKey[]
   form(
     "/second-step",
     only("password-only", async ({ user }, request, response) => {
-      let signedIn: User;
-      try {
-        signedIn = await secondFactor.signIn(user, typed(request));
-      } catch (error) {
+      const isToRemember = textOf(request, "remember") !== "";
+      const passing = secondFactor.signIn(user, typed(request), isToRemember ? browserName(request) : undefined);
+      const passed = await passing.catch((error: unknown) => {
         const problem = problemOf(error, typed(request));
-        show(response, pages.secondStepPage(frame(request, response, undefined, problem)), error);
-        return;
-      }
-      await sessions.renew(request, response, signedIn, "signed-in");
+        show(response, pages.secondStepPage(frame(request, response, undefined, problem), isToRemember), error);
+      });
+      if (!passed) return;
+      if (passed.browser) giveBrowserToken(request, response, user, passed.browser);
+      await sessions.renew(request, response, passed.user, "signed-in", passed.at.toISOString());
       response.redirect(303, "/");
     }),
   );
 
-  app.get(
-    "/security",
-    only("signed-in", async ({ user }, request, response) => {
-      const state = user.hasTwoFactor ? "on" : "off";
-      const notice = request.query["notice"] === state ? NOTICES[state] : undefined;
-      const status = await secondFactor.status(user);
-      show(response, pages.securityPage(frame(request, response, user), user.hasTwoFactor, status, notice));
-    }),
-  );
-  app.get(
-    "/history",
-    only("signed-in", async ({ user }, request, response) => {
-      show(response, pages.historyPage(frame(request, response, user), await secondFactor.history(user)));
-    }),
-  );
-
-  // The QR code is the answer to the form and has no address of its own: it is shown once, nothing keeps the secret
-  // in readable form, and loading the page anew makes another one.
-  form(
-    "/security/turn-on",
-    only("signed-in", async ({ user }, request, response) => {
-      if (user.hasTwoFactor) {
-        response.redirect(303, "/security");
-        return;
-      }
-      const setup = await secondFactor.begin(user, "").catch(problemAnd(user, request, response));
-      if (setup) await showSetup(setup, user, request, response);
-    }),
-  );
-  form(
-    "/security/confirm",
-    only("signed-in", async ({ user, enrollment }, request, response) => {
-      // Begun in another session, or not at all.
-      if (enrollment === undefined) {
-        response.redirect(303, "/security");
-        return;
-      }
-      const confirmed = await secondFactor
-        .confirm(user, textOf(request, "code"), enrollment)
-        .catch(problemAnd(user, request, response));
-      if (!confirmed) return;
-      // All other sessions are over now: somebody may have them with the password alone. This one goes on.
-      await sessions.renew(request, response, confirmed.user, "signed-in");
-      show(response, pages.recoveryCodesPage(frame(request, response, confirmed.user), confirmed.recoveryCodes));
-    }),
-    "/security?notice=on",
-  );
-
-  async function showSetup(setup: Setup, user: User, request: Request, response: Response): Promise<void> {
-    await sessions.update(request, setup.enrollment);
-    show(response, pages.setupPage(frame(request, response, user), setup));
-  }
-
-  /** Shows why there is nothing to confirm, or asks again. */
-  const problemAnd = (user: User, request: Request, response: Response) => async (error: unknown) => {
-    const problem = problemOf(error);
-    const now = (await users.find(user.id)) ?? user;
-    // It is on after all, and this session had the password alone.
-    if (now.hasTwoFactor && !user.hasTwoFactor) await sessions.renew(request, response, now, "password-only");
-    const canConfirm = error instanceof TwoFactorError && error.status === 401;
-    show(response, pages.confirmAgainPage(frame(request, response, now, problem), canConfirm), error);
-  };
-
-  /** A page that asks for a second factor, and what is done with it. */
-  const question = (name: keyof typeof QUESTIONS, act: Handler, afterwards?: string): void => {
-    const { title, text, button } = QUESTIONS[name];
-    const ask = (user: User, request: Request, response: Response, problem?: Problem): Html =>
-      pages.askPage(title, text, `/security/${name}`, button, frame(request, response, user, problem));
-    /** Where it is off there is nothing to ask. */
-    const whereOn = (handle: Handler): Act =>
-      only("signed-in", async (session, request, response) => {
-        if (session.user.hasTwoFactor) await handle(session, request, response);
-        else response.redirect(303, "/security");
-      });
-    app.get(
-      `/security/${name}`,
-      whereOn(({ user }, request, response) => {
-        show(response, ask(user, request, response));
-      }),
-    );
-    form(
-      `/security/${name}`,
-      whereOn(async (session, request, response) => {
-        try {
-          await act(session, request, response);
-        } catch (error) {
-          const problem = problemOf(error, typed(request));
-          show(response, ask(session.user, request, response, problem), error);
-        }
-      }),
-      afterwards,
-    );
-  };
-
-  question("change-device", async ({ user }, request, response) => {
-    await showSetup(await secondFactor.begin(user, typed(request)), user, request, response);
-  });
-  question("new-recovery-codes", async ({ user }, request, response) => {
-    const { recoveryCodes } = await secondFactor.renewRecoveryCodes(user, typed(request));
-    show(response, pages.recoveryCodesPage(frame(request, response, user), recoveryCodes));
-  });
-  question(
-    "turn-off",
-    async ({ user }, request, response) => {
-      await sessions.renew(request, response, await secondFactor.turnOff(user, typed(request)), "signed-in");
-      response.redirect(303, "/security?notice=off");
-    },
-    "/security?notice=off",
-  );
+  addSecurityRoutes({ app, form, only, users, sessions, secondFactor });
 
   app.use((request, response) => {
     show(response, pages.faultPage(frame(request, response), "Not found", "There is no such page."), 404);
   });
   app.use(showFault);
   return app;
-}
-
-function homeOf(session: Session | undefined): string {
-  if (!session) return "/sign-in";
-  return session.kind === "signed-in" ? "/security" : "/second-step";
-}
-
-/** What can be said about it and what was typed; everything else goes on to the last handler. */
-function problemOf(error: unknown, typed?: Typed): Problem {
-  const problem = explain(error, typed);
-  if (!problem) throw error;
-  return problem;
 }

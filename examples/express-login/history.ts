@@ -66,7 +66,10 @@ const COUNTED = new Set<TwoFactorEvent["type"]>([
 
 const WORDS: Readonly<Record<string, string>> = {
   enrolled: "Set-up begun",
-  confirmed: "Turned on",
+  confirmed: "Authenticator app confirmed",
+  "device-removed": "Authenticator app removed",
+  "device-renamed": "Authenticator app renamed",
+  "browser-token-reused": "A copy of a remembered browser was refused, and the browser forgotten",
   disabled: "Turned off",
   throttled: "Refused (too early after wrong codes)",
   "clock-off": "Refused (the clock of the phone is wrong)",

@@ -14,8 +14,12 @@ type SessionKind = "password-only" | "signed-in";
 export interface Session {
   readonly kind: SessionKind;
   readonly user: User;
-  /** The enrollment whose secret this session was shown. No other session may confirm it, and this one no other. */
-  readonly enrollment: number | undefined;
+  /** When the person last passed a second factor, as ISO text; in a recognized browser that may be days ago. */
+  readonly passedAt: string | undefined;
+  /** The device whose secret this session was shown. Only this session can confirm it. */
+  readonly deviceId: string | undefined;
+  /** The same, if it was this very form that showed it: a page that is loaded again shows it again. */
+  readonly resume: string | undefined;
 }
 
 const LIFETIME: Readonly<Record<SessionKind, number>> = { "password-only": 10 * 60, "signed-in": 12 * 60 * 60 };
@@ -29,7 +33,8 @@ interface Stored {
   readonly kind: SessionKind;
   readonly userId: string;
   readonly stamp: string;
-  readonly enrollment?: number;
+  readonly passedAt?: string | undefined;
+  readonly enrollment?: { readonly deviceId: string; readonly form: string };
   /** The hash of the token of the form that it came of. */
   readonly form: string;
   readonly endsAt: number;
@@ -43,11 +48,11 @@ interface Moved {
 export interface Sessions {
   find(request: Request): Promise<Session | undefined>;
   /** Starts a session with a new id after the right password. */
-  start(request: Request, response: Response, user: User, kind: SessionKind): Promise<void>;
+  start(request: Request, response: Response, user: User, kind: SessionKind, passedAt?: string): Promise<void>;
   /** Goes on with a new id, after each proof and each change of the user's stamp. Does nothing if the session ended meanwhile. */
-  renew(request: Request, response: Response, user: User, kind: SessionKind): Promise<void>;
-  /** Remembers the enrollment that was shown. Does nothing if the session ended meanwhile. */
-  update(request: Request, enrollment: number): Promise<void>;
+  renew(request: Request, response: Response, user: User, kind: SessionKind, passedAt?: string): Promise<void>;
+  /** Remembers the device whose secret is shown. Does nothing if the session ended meanwhile. */
+  update(request: Request, deviceId: string): Promise<void>;
   end(request: Request, response: Response): Promise<void>;
   /** Whether the form of the request is from a page of this session, or is the form that this session came of. */
   isOwnForm(request: Request): Promise<boolean>;
@@ -68,10 +73,16 @@ export function openSessions(database: Database, users: Users): Sessions {
   }
 
   /** Writes it under the id that follows from the form; nobody has that id yet. */
-  async function write(request: Request, { id: userId, stamp }: User, kind: SessionKind, endsAt: number) {
+  async function write(
+    request: Request,
+    { id: userId, stamp }: User,
+    kind: SessionKind,
+    passedAt: string | undefined,
+    endsAt: number,
+  ) {
     const token = textOf(request, "token");
     const id = idAfter(sessionId(request) ?? "", token);
-    const session: Stored = { kind, userId, stamp, form: hash(token), endsAt };
+    const session: Stored = { kind, userId, stamp, passedAt, form: hash(token), endsAt };
     const secondsLeft = Math.max(1, Math.ceil((endsAt - Date.now()) / 1000));
     await database.put(keyFor(id), JSON.stringify(session), secondsLeft);
     return { id, moved: JSON.stringify({ to: keyFor(id) } satisfies Moved) };
@@ -87,24 +98,28 @@ export function openSessions(database: Database, users: Users): Sessions {
       const session = await stored(request);
       const user = session && (await users.find(session.userId));
       if (!user || session.stamp !== user.stamp) return undefined;
-      return { kind: session.kind, enrollment: session.enrollment, user };
+      const { kind, passedAt, enrollment } = session;
+      const isSameForm = enrollment?.form === hash(textOf(request, "token"));
+      const deviceId = enrollment?.deviceId;
+      return { kind, user, passedAt, deviceId, resume: isSameForm ? deviceId : undefined };
     },
-    async start(request, response, user, kind) {
-      const { id, moved } = await write(request, user, kind, endOf(kind));
+    async start(request, response, user, kind, passedAt) {
+      const { id, moved } = await write(request, user, kind, passedAt, endOf(kind));
       await database.put(keyOf(request), moved, GRACE);
       giveId(request, response, id);
     },
-    async renew(request, response, user, kind) {
+    async renew(request, response, user, kind, passedAt) {
       const session = await stored(request);
       if (!session) return;
-      const { id, moved } = await write(request, user, kind, kind === session.kind ? session.endsAt : endOf(kind));
+      const endsAt = kind === session.kind ? session.endsAt : endOf(kind);
+      const { id, moved } = await write(request, user, kind, passedAt, endsAt);
       if (await database.replace(keyOf(request), JSON.stringify(session), moved, GRACE)) giveId(request, response, id);
       else await database.remove(keyFor(id)); // signed out meanwhile: it stays so
     },
-    async update(request, enrollment) {
+    async update(request, deviceId) {
       const session = await stored(request);
       if (!session) return;
-      const next: Stored = { ...session, enrollment };
+      const next: Stored = { ...session, enrollment: { deviceId, form: hash(textOf(request, "token")) } };
       await database.replace(keyOf(request), JSON.stringify(session), JSON.stringify(next));
     },
     async end(request, response) {

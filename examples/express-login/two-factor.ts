@@ -1,13 +1,16 @@
-// All that this app does with halfminute: the flow, the flag that goes with it, and what a person reads when something is refused.
+// All that this app does with halfminute: the flow, and the flag that goes with it.
 import { qrDataUrl } from "halfminute/qr";
 import {
   createTwoFactor,
+  type EnrollOptions,
+  type JoiningOptions,
   type NewRecoveryCodes,
   type Passed,
+  type RecognizedBrowser,
+  requireRecent,
   type SealingKey,
+  type TwoFactor,
   TwoFactorError,
-  type TwoFactorErrorCode,
-  type TwoFactorStatus,
 } from "halfminute/two-factor";
 
 import type { Database } from "./database/database.ts";
@@ -17,26 +20,33 @@ import type { User, Users } from "./users.ts";
 /** One code or recovery code, or three codes in a row. */
 export type Typed = string | readonly string[];
 
-/** What is shown once to turn it on. */
+/** What is shown once to set up an authenticator app. */
 export interface Setup {
   readonly uri: string;
   readonly qr: string;
   readonly secret: string;
-  /** Stands for this enrollment, and may be kept: the time when it ends. */
-  readonly enrollment: number;
+  /** For the session that is shown the secret: only that session can confirm the device. */
+  readonly deviceId: string;
 }
 
-export interface SecondFactor {
+/** How long after a code somebody may change something. */
+const RECENT_SECONDS = 5 * 60;
+
+export interface SecondFactor extends Pick<
+  TwoFactor,
+  "status" | "renewRecoveryCodes" | "renameDevice" | "forgetBrowser"
+> {
   isNeeded(user: User): Promise<boolean>;
-  /** Resolves only if the person may pass. */
-  signIn(user: User, typed: Typed): Promise<User>;
-  /** Also for another device: then a second factor is asked for first. */
-  begin(user: User, typed: Typed): Promise<Setup>;
-  /** Only for the enrollment that the session was shown. */
-  confirm(user: User, code: string, enrollment: number): Promise<NewRecoveryCodes & { readonly user: User }>;
-  renewRecoveryCodes(user: User, typed: Typed): Promise<NewRecoveryCodes>;
-  turnOff(user: User, typed: Typed): Promise<User>;
-  status(user: User): Promise<TwoFactorStatus>;
+  /** Resolves only if the person may pass. With a name for it, the browser is remembered, unless it was a recovery code. */
+  signIn(user: User, typed: Typed, browserName?: string): Promise<Passed & { readonly user: User }>;
+  /** Whether the person passed in this browser not long ago; nothing if not. */
+  recognize(user: User, token: string | undefined): Promise<RecognizedBrowser | undefined>;
+  /** Begins to set up a device. `resume` is one that this session was shown: it is shown again while it waits. */
+  begin(user: User, joining: JoiningOptions, resume?: string): Promise<Setup>;
+  /** The recovery codes are empty for a device beside others. */
+  confirm(user: User, code: string, deviceId: string): Promise<NewRecoveryCodes & { readonly user: User }>;
+  removeDevice(user: User, deviceId: string): Promise<User>;
+  turnOff(user: User): Promise<User>;
   history(user: User): Promise<History>;
 }
 
@@ -54,10 +64,13 @@ export function openSecondFactor(database: Database, users: Users, sealingKeys: 
     },
   });
 
-  const pass = (user: User, typed: Typed): Promise<Passed> =>
-    typeof typed === "string" ? twoFactor.verify(user.id, typed) : twoFactor.verifyConsecutive(user.id, typed);
+  const hasDevice = async ({ id }: User): Promise<boolean> => (await twoFactor.status(id)).devices.length > 0;
 
-  /** The device is active, but an answer was lost on the way, before the flag was written. */
+  /** A flag without a device would lock the person out: somebody signed in with a code while the factor was turned off. */
+  const withoutLooseFlag = async (user: User): Promise<User> =>
+    user.hasTwoFactor && !(await hasDevice(user)) ? users.setTwoFactor(user, false) : user;
+
+  /** The device is active, but the program ended before the flag was written. */
   const catchUp = async (error: unknown, user: User): Promise<never> => {
     const isActive = error instanceof TwoFactorError && ["already-confirmed", "already-enrolled"].includes(error.code);
     const now = isActive ? await users.find(user.id) : undefined;
@@ -66,70 +79,67 @@ export function openSecondFactor(database: Database, users: Users, sealingKeys: 
   };
 
   return {
-    // A flag that is off may not have been written before the program ended: then the device tells.
-    isNeeded: async (user) => user.hasTwoFactor || (await twoFactor.status(user.id)).activeSince !== null,
-    // Whoever passed by a device whose flag was not written has the flag again.
-    signIn: (user, typed) => pass(user, typed).then(() => (user.hasTwoFactor ? user : users.setTwoFactor(user, true))),
-    async begin(user, typed) {
-      if (user.hasTwoFactor) await pass(user, typed);
-      const options = { accountName: user.name, replace: user.hasTwoFactor };
-      const shown = await twoFactor.enroll(user.id, options).catch((error: unknown) => catchUp(error, user));
-      const { uri, secret, expiresAt } = shown;
-      return { uri, secret, qr: qrDataUrl(uri, { scale: 5 }), enrollment: expiresAt.getTime() };
+    // A flag that is off may not have been written before the program ended: then a device decides.
+    isNeeded: async (user) => user.hasTwoFactor || (await hasDevice(user)),
+    async signIn(user, typed, browserName) {
+      const remember = browserName !== undefined && { binding: bindingOf(user), name: browserName };
+      const passed =
+        typeof typed === "string"
+          ? await twoFactor.verify(user.id, typed, { remember })
+          : await twoFactor.verifyConsecutive(user.id, typed, { remember });
+      const now = user.hasTwoFactor ? user : await withoutLooseFlag(await users.setTwoFactor(user, true));
+      return { ...passed, user: now };
     },
-    async confirm(user, code, enrollment) {
-      // Begun again in another session, which was shown another secret: this one must not even guess its code.
-      const { pendingUntil } = await twoFactor.status(user.id);
-      if (pendingUntil && pendingUntil.getTime() !== enrollment) throw new TwoFactorError("superseded");
-      const codes = await twoFactor.confirm(user.id, code).catch((error: unknown) => catchUp(error, user));
-      return { ...codes, user: await users.setTwoFactor(user, true) };
+    recognize: (user, token) =>
+      twoFactor.recognizeBrowser(user.id, token, { binding: bindingOf(user) }).catch((error: unknown) => {
+        if (error instanceof TwoFactorError && error.code === "browser-unknown") return undefined;
+        throw error;
+      }),
+    async begin(user, joining, resume) {
+      const options: EnrollOptions = { accountName: user.name, ...joining };
+      const again =
+        resume === undefined
+          ? undefined
+          : await twoFactor.enroll(user.id, { ...options, resume }).catch(() => undefined);
+      const shown = again ?? (await twoFactor.enroll(user.id, options).catch((error: unknown) => catchUp(error, user)));
+      const { deviceId, uri, secret } = shown;
+      return { deviceId, uri, secret, qr: qrDataUrl(uri, { scale: 5 }) };
     },
-    renewRecoveryCodes: (user, typed) => pass(user, typed).then(() => twoFactor.renewRecoveryCodes(user.id)),
-    async turnOff(user, typed) {
-      await pass(user, typed);
-      // The flag first: if what follows fails, the device is still asked for. A flag without a device would shut the person out.
+    async confirm(user, code, deviceId) {
+      const confirming = twoFactor.confirm(user.id, code, { deviceId });
+      const { recoveryCodes } = await confirming.catch((error: unknown) => catchUp(error, user));
+      return { recoveryCodes, user: await users.setTwoFactor(user, true) };
+    },
+    async removeDevice(user, deviceId) {
+      await twoFactor.removeDevice(user.id, deviceId);
+      return users.setTwoFactor(user, true); // ends the sessions elsewhere
+    },
+    async turnOff(user) {
+      // The flag first: if what follows fails, the device is still asked for.
       const next = await users.setTwoFactor(user, false);
       await twoFactor.disable(user.id);
-      return next;
+      return withoutLooseFlag((await users.find(user.id)) ?? next);
     },
-    status: (user) => twoFactor.status(user.id),
+    status: (id) => twoFactor.status(id),
+    renewRecoveryCodes: (id) => twoFactor.renewRecoveryCodes(id),
+    renameDevice: (id, ...rest) => twoFactor.renameDevice(id, ...rest),
+    forgetBrowser: (id, ...rest) => twoFactor.forgetBrowser(id, ...rest),
     history: (user) => history.read(user.id),
   };
 }
 
-/** What to tell a person who was refused. */
-export interface Problem {
-  readonly text: string;
-  readonly waitSeconds?: number | undefined;
-  /** What the page offers first, instead of the field for a code. */
-  readonly instead?: "three-codes" | "recovery-code" | "new-recovery-codes";
+/** Another password, and no browser is remembered any more. */
+function bindingOf({ passwordVersion }: User): string {
+  return `password ${passwordVersion}`;
 }
 
-/** What was wrong with what was typed. Nothing for what only operators can mend. */
-export function explain(error: unknown, typed: Typed = ""): Problem | undefined {
-  if (!(error instanceof TwoFactorError) || !error.expose) return undefined;
-  const { code, clockOffSeconds: off = 0, retryAfterSeconds: waitSeconds } = error;
-  const isRecoveryCode = typeof typed === "string" && /[a-z]/i.test(typed);
-  if (code === "code-rejected" && isRecoveryCode) return { text: SPENT, instead: "recovery-code" };
-  if (code === "throttled") return { text: "Too many wrong codes.", waitSeconds };
-  if (code === "clock-off") return { text: `Your phone's clock is off by about ${Math.abs(off)} seconds. ${CLOCK}` };
-  return PROBLEMS[code] ?? { text: error.message };
+/** Whether somebody may change something without another code. */
+export function isRecent(passedAt: string | undefined): boolean {
+  try {
+    requireRecent(passedAt, { within: RECENT_SECONDS });
+    return true;
+  } catch (error) {
+    if (error instanceof TwoFactorError) return false;
+    throw error;
+  }
 }
-
-const SPENT = "That recovery code is wrong or was already used. Each works once; enter another one.";
-const CLOCK = "Set it to automatic, then try again.";
-export const MAKE_NEW = "Two-factor sign-in is already on. If you saw no recovery codes, make new ones.";
-const OVER = "This set-up is over: too old, too many wrong codes, or begun again elsewhere. Start again.";
-const PROBLEMS: Readonly<Partial<Record<TwoFactorErrorCode, Problem>>> = {
-  "code-rejected": { text: "That code is wrong or was already used. Wait for the next code and enter that one." },
-  restricted: {
-    text: "Too many failures. Enter three codes in a row, or a recovery code. Then choose a new password: somebody may know yours.",
-    instead: "three-codes",
-  },
-  locked: { text: "Too many failures. Enter a recovery code, then set up your app again.", instead: "recovery-code" },
-  "not-enrolled": { text: "Your second factor cannot be checked. Ask for help; nobody is let in without it." },
-  "already-enrolled": { text: MAKE_NEW, instead: "new-recovery-codes" },
-  "already-confirmed": { text: MAKE_NEW, instead: "new-recovery-codes" },
-  "not-pending": { text: OVER },
-  superseded: { text: OVER },
-};

@@ -9,9 +9,11 @@ export interface User {
   readonly id: string;
   readonly name: string;
   readonly passwordHash: string;
+  /** Counted up with every new password. Browsers are remembered for one of them. */
+  readonly passwordVersion: number;
   /** Whether a second factor is asked for, whatever became of its record. Where this is off, a device that is there is asked for too. */
   readonly hasTwoFactor: boolean;
-  /** New whenever the second factor is turned on or off. Sessions that have another one are over. */
+  /** New whenever the second factor is turned on or off, or a device comes or goes. Sessions that have another one are over. */
   readonly stamp: string;
 }
 
@@ -55,7 +57,14 @@ export function openUsers(database: Database): Users {
     find,
     async signUp(name, password) {
       const passwordHash = await hashPassword(password);
-      const user = { id: randomUUID(), name, passwordHash, hasTwoFactor: false, stamp: randomUUID() };
+      const user = {
+        id: randomUUID(),
+        name,
+        passwordHash,
+        passwordVersion: 1,
+        hasTwoFactor: false,
+        stamp: randomUUID(),
+      };
       await database.put(`user:${user.id}`, JSON.stringify(user));
       if (await database.add(`name:${fold(name)}`, user.id)) return user;
       await database.remove(`user:${user.id}`);

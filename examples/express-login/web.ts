@@ -3,10 +3,11 @@ import type { NextFunction, Request, Response } from "express";
 import { TwoFactorError } from "halfminute/two-factor";
 
 import type { Html } from "./html.ts";
-import { faultPage, type Frame, signInPage } from "./pages.ts";
+import type { Frame } from "./layout.ts";
+import { faultPage, signInPage } from "./pages.ts";
 import { newToken } from "./forms.ts";
 import { nextSessionId, type Sessions } from "./sessions.ts";
-import type { Problem } from "./two-factor.ts";
+import type { Problem } from "./problems.ts";
 import { TooManyGuesses, type User } from "./users.ts";
 
 export const HEADERS = {

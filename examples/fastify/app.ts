@@ -34,6 +34,8 @@ interface Session {
   /** Whether a code was shown, or only the password. */
   readonly withCode: boolean;
   readonly endsAt: number;
+  /** The device whose secret this session was shown. Only this session can confirm it. */
+  deviceId?: string;
 }
 
 const MINUTE = 60_000;
@@ -74,36 +76,45 @@ export function buildApp({ users, ...options }: AppOptions): FastifyInstance {
   app.post<{ Body: { code: string } }>("/login/code", bodyOf("code"), async (request, reply) => {
     const { user } = await sessionOf(request);
     const { recoveryCodesLeft } = await twoFactor.verify(user.id, request.body.code); // rejects unless the person may pass
-    begin(user, true, request.headers.cookie, reply);
+    // The flag is missing if the program ended between confirming the device and setting it.
+    begin(user.hasTwoFactor ? user : await requireTwoFactor(user), true, request.headers.cookie, reply);
     return { next: "/", recoveryCodesLeft };
   });
 
-  app.get("/", async (request) => ({ welcome: (await personOf(request)).email }));
+  app.get("/", async (request) => ({ welcome: (await personOf(request)).user.email }));
 
   /** `code` is of the device that the new one replaces, or a recovery code. */
   app.post<{ Body: { code?: string } }>("/two-factor/enroll", bodyOf(), async (request) => {
-    const user = await personOf(request);
+    const { user, session } = await personOf(request);
     const replace = await needsTwoFactor(user);
     if (replace) await twoFactor.verify(user.id, request.body.code ?? "");
     const enrollment = await twoFactor.enroll(user.id, { accountName: user.email, replace });
+    session.deviceId = enrollment.deviceId;
     return { secret: enrollment.secret, qr: qrSvg(enrollment.uri), expiresAt: enrollment.expiresAt };
   });
 
   app.post<{ Body: { code: string } }>("/two-factor/confirm", bodyOf("code"), async (request, reply) => {
-    const user = await personOf(request);
-    const { recoveryCodes } = await twoFactor.confirm(user.id, request.body.code).catch(async (error: unknown) => {
+    const { user, session } = await personOf(request);
+    const options = { deviceId: session.deviceId ?? "" };
+    const confirming = twoFactor.confirm(user.id, request.body.code, options);
+    const { recoveryCodes } = await confirming.catch(async (error: unknown) => {
       // It may be on all the same: the answer of the store was lost, or this was sent twice.
-      if (!user.hasTwoFactor && (await needsTwoFactor(user))) await users.setTwoFactor(user.id, user.stamp);
+      if (!user.hasTwoFactor && (await needsTwoFactor(user))) await requireTwoFactor(user);
       throw error;
     });
-    await users.setTwoFactor(user.id, user.stamp); // every login needs a code, and all sessions of before are over
-    begin({ id: user.id, stamp: user.stamp + 1 }, true, request.headers.cookie, reply);
+    begin(await requireTwoFactor(user), true, request.headers.cookie, reply);
     return { recoveryCodes };
   });
 
   /** By the app's own flag; and if that was not set because the program ended just before, by the record. */
   async function needsTwoFactor({ id, hasTwoFactor }: User): Promise<boolean> {
-    return hasTwoFactor || (await twoFactor.status(id)).activeSince !== null;
+    return hasTwoFactor || (await twoFactor.status(id)).devices.length > 0;
+  }
+
+  /** From now on every login needs a code, and all sessions of before are over. */
+  async function requireTwoFactor({ id, stamp }: User): Promise<Pick<User, "id" | "stamp">> {
+    await users.setTwoFactor(id, stamp);
+    return { id, stamp: stamp + 1 };
   }
 
   /**
@@ -124,18 +135,18 @@ export function buildApp({ users, ...options }: AppOptions): FastifyInstance {
   }
 
   /** The session, perhaps of somebody who has only shown the password. */
-  async function sessionOf({ headers }: FastifyRequest): Promise<{ user: User; withCode: boolean }> {
+  async function sessionOf({ headers }: FastifyRequest): Promise<{ user: User; session: Session }> {
     const session = sessions.get(keyIn(headers.cookie));
     const user = session && session.endsAt > Date.now() ? await users.find(session.userId) : undefined;
     if (!session || session.stamp !== user?.stamp) throw refusal("sign in first");
-    return { user, withCode: session.withCode };
+    return { user, session };
   }
 
   /** The person, once all that is needed was shown. Every route but the login begins with it. */
-  async function personOf(request: FastifyRequest): Promise<User> {
-    const { user, withCode } = await sessionOf(request);
-    if (!withCode && (await needsTwoFactor(user))) throw refusal("sign in first");
-    return user;
+  async function personOf(request: FastifyRequest): Promise<{ user: User; session: Session }> {
+    const { user, session } = await sessionOf(request);
+    if (!session.withCode && (await needsTwoFactor(user))) throw refusal("sign in first");
+    return { user, session };
   }
 
   return app;

@@ -14,6 +14,8 @@ export interface User {
 export interface Session extends User {
   /** 1 if a code was shown, 0 if only the password. */
   readonly with_code: number;
+  /** The device whose secret this session was shown. Only this session can confirm it. */
+  readonly device_id: string | null;
 }
 
 const hex = (bytes: Uint8Array) => Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -50,14 +52,18 @@ export async function requireTwoFactor(db: Database, user: User): Promise<User> 
  */
 export async function beginSession(db: Database, user: User, withCode: boolean, minutes: number): Promise<string> {
   const id = hex(crypto.getRandomValues(new Uint8Array(24)));
-  const insert = db.prepare("INSERT INTO sessions VALUES (?, ?, ?, ?, ?)");
+  const insert = db.prepare("INSERT INTO sessions VALUES (?, ?, ?, ?, ?, NULL)");
   await insert.bind(id, user.id, user.stamp, withCode ? 1 : 0, Date.now() + minutes * 60_000).run();
   return id;
 }
 
 export function findSession(db: Database, id: string): Promise<Session | null> {
-  const select = db.prepare(`SELECT users.id, email, has_two_factor, users.stamp, with_code
+  const select = db.prepare(`SELECT users.id, email, has_two_factor, users.stamp, with_code, device_id
     FROM sessions JOIN users ON users.id = sessions.user_id AND users.stamp = sessions.stamp
     WHERE sessions.id = ? AND ends_at > ?`);
   return select.bind(id, Date.now()).first<Session>();
+}
+
+export async function showedDevice(db: Database, sessionId: string, deviceId: string): Promise<void> {
+  await db.prepare("UPDATE sessions SET device_id = ? WHERE id = ?").bind(deviceId, sessionId).run();
 }

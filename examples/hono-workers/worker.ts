@@ -8,7 +8,15 @@ import { csrf } from "hono/csrf";
 import { HTTPException } from "hono/http-exception";
 
 import { d1Store, type Database } from "./d1-store.ts";
-import { beginSession, checkPassword, findSession, requireTwoFactor, type Session, type User } from "./users.ts";
+import {
+  beginSession,
+  checkPassword,
+  findSession,
+  requireTwoFactor,
+  type Session,
+  showedDevice,
+  type User,
+} from "./users.ts";
 
 interface Env {
   Bindings: {
@@ -48,7 +56,8 @@ app.post("/login/code", async (c) => {
   const user = await sessionOf(c);
   const { code } = await textsOf(c);
   const { recoveryCodesLeft } = await twoFactorOf(c).verify(user.id, code); // rejects unless the person may pass
-  await begin(c, user, true);
+  // The flag is missing if the Worker ended between confirming the device and setting it.
+  await begin(c, user.has_two_factor === 1 ? user : await requireTwoFactor(c.env.DB, user), true);
   return c.json({ next: "/", recoveryCodesLeft });
 });
 
@@ -60,7 +69,9 @@ app.post("/two-factor/enroll", async (c) => {
   const replace = await needsTwoFactor(c, user);
   const { code } = await textsOf(c);
   if (replace) await twoFactorOf(c).verify(user.id, code);
-  const { secret, uri, expiresAt } = await twoFactorOf(c).enroll(user.id, { accountName: user.email, replace });
+  const options = { accountName: user.email, replace };
+  const { deviceId, secret, uri, expiresAt } = await twoFactorOf(c).enroll(user.id, options);
+  await showedDevice(c.env.DB, sessionId(c), deviceId);
   return c.json({ secret, qr: qrSvg(uri), expiresAt });
 });
 
@@ -68,7 +79,7 @@ app.post("/two-factor/confirm", async (c) => {
   const user = await personOf(c);
   const { code } = await textsOf(c);
   const { recoveryCodes } = await twoFactorOf(c)
-    .confirm(user.id, code)
+    .confirm(user.id, code, { deviceId: user.device_id ?? "" })
     .catch(async (error: unknown) => {
       // It may be on all the same: the answer of the store was lost, or this was sent twice.
       if (user.has_two_factor === 0 && (await needsTwoFactor(c, user))) await requireTwoFactor(c.env.DB, user);
@@ -86,7 +97,7 @@ function twoFactorOf({ env }: Context<Env>): TwoFactor {
 
 /** By the app's own flag; and if that was not set because the Worker ended just before, by the record. */
 async function needsTwoFactor(c: Context<Env>, { id, has_two_factor }: User): Promise<boolean> {
-  return has_two_factor === 1 || (await twoFactorOf(c).status(id)).activeSince !== null;
+  return has_two_factor === 1 || (await twoFactorOf(c).status(id)).devices.length > 0;
 }
 
 async function begin(c: Context<Env>, user: User, withCode: boolean, minutes = 60): Promise<void> {
@@ -106,7 +117,7 @@ async function sessionOf(c: Context<Env>): Promise<Session> {
 }
 
 /** The person, once all that is needed was shown. Every route but the login begins with it. */
-async function personOf(c: Context<Env>): Promise<User> {
+async function personOf(c: Context<Env>): Promise<Session> {
   const session = await sessionOf(c);
   if (session.with_code === 0 && (await needsTwoFactor(c, session))) {
     throw new HTTPException(401, { message: "sign in first" });

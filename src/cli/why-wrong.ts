@@ -3,8 +3,8 @@
 import { readCode, UNREADABLE } from "../core/code.ts";
 import type { TotpAccount, TotpParameters } from "../otpauth/account.ts";
 import { decodeSecret } from "../core/secret.ts";
-import { PLAIN_PARAMETERS } from "../two-factor/device-parameters.ts";
-import { searchCode } from "../two-factor/matching.ts";
+import { PLAIN_PARAMETERS } from "../two-factor/devices/device-parameters.ts";
+import { searchCode } from "../two-factor/devices/matching.ts";
 import { verifyTotp } from "../webcrypto/totp.ts";
 
 export async function whyWrong({ secret, parameters }: TotpAccount, code: string, at: Date): Promise<string> {

@@ -1,9 +1,11 @@
-// What the limits are worth: the odds of somebody who knows the password and guesses codes in the best way there is.
+// What the limits are worth: the odds of somebody who knows the password and guesses codes in the best possible way.
 import { powerOfTen } from "../core/code.ts";
 import { OtpError } from "../core/errors.ts";
 import { DEFAULT_DIGITS, type Digits, readOptions, requireDigits, requireInteger } from "../core/parameters.ts";
-import { type Limits, type Policy, readPolicy } from "./policy.ts";
-import { delaySeconds } from "./throttle.ts";
+import { type Limits, type Policy, readPolicy, windowCounters } from "./policy.ts";
+import { MOST_DEVICES } from "./state/format.ts";
+import { CHANCES_OFF, delaySeconds } from "./state/standing.ts";
+import type { DeviceType } from "./state/state.ts";
 
 /** For how long and against whom somebody guesses. */
 export interface GuessOptions {
@@ -13,22 +15,25 @@ export interface GuessOptions {
   readonly loginsPerDay: number;
   /** Digits of a code. Default: 6. */
   readonly digits?: Digits | undefined;
+  /** The types of the person's devices, 1 to 5. Default: `["totp"]`. */
+  readonly devices?: readonly DeviceType[] | undefined;
 }
 
 const SECONDS_PER_DAY = 86_400;
 const NUMBERS = 2 ** 31;
 
 /**
- * Tells the odds that an attacker who knows the password, and guesses in the best way, finds a code.
+ * Computes the odds that an attacker who knows the password, and guesses in the best way, finds a code.
  *
- * The best way is to guess as early and as often as the limits let: at once after each of the owner's logins, never one failure
- * more in a row than keeps the device from being locked until the very end, and always up to the limit of outstanding failures,
- * which each login of the owner lowers by one. Which codes are guessed matters little: the division of 2^31 by 10^digits favours some,
- * with 6 digits 483648 of the million, each by one part in 2147; every guess is taken for one of those. It is assumed that the owner goes on logging
- * in, by three codes where one is refused, and does nothing about the notices.
+ * The best way is to guess as early and as often as the limits allow: immediately after each of the owner's logins, never one failure
+ * more in a row than keeps the person from being locked until the very end, and always up to the limit of outstanding chances,
+ * which each login of the owner lowers by three. With more devices a guess has more chances, and there are fewer guesses. Which codes are
+ * guessed matters little: the division of 2^31 by 10^digits favors some, with 6 digits 483648 of the million, each by one part in 2147;
+ * every guess is taken for one of those. It is assumed that the owner goes on logging in, by three codes where one is refused, and does
+ * nothing about the notices.
  *
  * @param policy - The limits; `undefined` for the defaults.
- * @param options - Days, logins a day, and digits of a code.
+ * @param options - Days, logins a day, digits of a code, and devices.
  * @returns A probability from 0 to 1.
  * @throws {@link OtpError} `invalid-options`, `unknown-option`, `invalid-option`.
  * @example
@@ -47,35 +52,43 @@ export function guessProbability(policy: Policy | undefined, options: GuessOptio
   if (!(typeof given.loginsPerDay === "number" && given.loginsPerDay >= 0 && given.loginsPerDay <= 1000)) {
     throw new OtpError("invalid-option", "loginsPerDay must be a number from 0 to 1000");
   }
-  const odds = oddsOfGuess(limits, requireDigits(given.digits));
+  const chances = chancesOf(given.devices).reduce((sum, type) => sum + windowCounters(type, limits), 0);
+  const odds = (chances * Math.ceil(NUMBERS / powerOfTen(requireDigits(given.digits)))) / NUMBERS;
   // 1 - (1 - odds)^guesses, without the rounding of small odds.
-  return -Math.expm1(mostGuesses(limits, given.days, given.loginsPerDay) * Math.log1p(-odds));
+  return -Math.expm1(mostGuesses(limits, given.days, given.loginsPerDay, chances) * Math.log1p(-odds));
 }
 
-type Guessing = { readonly [Name in "days" | "loginsPerDay" | "digits"]: number };
-
-const GUESSING: Guessing = { days: NaN, loginsPerDay: NaN, digits: DEFAULT_DIGITS };
-
-/** Of one guess: the likeliest code, at any of the counters of the window. */
-function oddsOfGuess({ lookBehind, lookAhead }: Limits, digits: Digits): number {
-  return ((lookBehind + lookAhead + 1) * Math.ceil(NUMBERS / powerOfTen(digits))) / NUMBERS;
+interface Guessing extends Required<Pick<GuessOptions, "days" | "loginsPerDay">> {
+  readonly digits: number;
+  readonly devices: unknown;
 }
 
-/** How many guesses are looked at, at most. */
-export function mostGuesses(limits: Limits, days: number, loginsPerDay: number): number {
+const GUESSING: Guessing = { days: NaN, loginsPerDay: NaN, digits: DEFAULT_DIGITS, devices: ["totp"] };
+
+function chancesOf(devices: unknown): readonly DeviceType[] {
+  const types: readonly unknown[] = Array.isArray(devices) ? [...(devices as unknown[])] : [];
+  if (types.length < 1 || types.length > MOST_DEVICES || !types.every((type) => type === "totp" || type === "hotp")) {
+    throw new OtpError("invalid-option", `devices must be a list of 1 to ${MOST_DEVICES} types, totp or hotp`);
+  }
+  return types;
+}
+
+/** How many guesses are looked at, at most, if each has so many chances. */
+export function mostGuesses(limits: Limits, days: number, loginsPerDay: number, chances: number): number {
   const logins = Math.floor(days * loginsPerDay);
   const secondsBetween = logins === 0 ? days * SECONDS_PER_DAY : SECONDS_PER_DAY / loginsPerDay;
   const perInterval = mostInARow(limits, secondsBetween);
+  const left = (outstanding: number): number => Math.ceil(Math.max(limits.restrictAfter - outstanding, 0) / chances);
   let guesses = 0;
   let outstanding = 0;
   for (let login = 0; login < logins; login++) {
     // One less than locks: the owner's login sets the count back.
-    const now = Math.min(perInterval, limits.lockAfter - 1, limits.restrictAfter - outstanding);
+    const now = Math.min(perInterval, limits.lockAfter - 1, left(outstanding));
     guesses += now;
-    outstanding = Math.max(outstanding + now - 1, 0);
+    outstanding = Math.max(outstanding + now * chances - CHANCES_OFF, 0);
   }
   // After the last login nothing is left to be saved for.
-  return guesses + Math.min(perInterval, limits.lockAfter, limits.restrictAfter - outstanding);
+  return guesses + Math.min(perInterval, limits.lockAfter, left(outstanding));
 }
 
 /** How many failures in a row fit into a time, with the delays after them. */

@@ -8,17 +8,24 @@ import { readOptions } from "../core/parameters.ts";
  * What a person can cause:
  * - `code-rejected` (401): the code is wrong, malformed, or already used; or the recovery code is wrong or already used.
  * - `clock-off` (401): the codes are right, but the device's clock is not; see `clockOffSeconds`. These codes never pass later.
- * - `throttled` (429): after failures a delay runs; see `retryAfterSeconds`. The code was not looked at.
+ * - `throttled` (429): after failures a delay runs, and the code was not looked at; or a code was asked for too early or too often. See
+ *   `retryAfterSeconds`.
  * - `restricted` (429): too many failures over time. Three consecutive codes or a recovery code pass. The code was not looked at.
- * - `locked` (429): too many failures in a row. Only a recovery code passes, until a new device is enrolled.
+ * - `locked` (429): too many failures in a row. Only a recovery code passes, until `unlock` or a new device.
  * - `not-enrolled` (409): no device is active. This never means that no second factor is needed.
- * - `already-enrolled` (409): a device is there, and `replace` was not asked for.
- * - `not-pending` (409): no enrolment waits to be confirmed: there was none, it expired, or too many codes were wrong.
- * - `already-confirmed` (409): the enrolment was confirmed a moment ago; this is a repetition.
- * - `superseded` (409): another call changed the same thing at the same time, and won.
+ * - `already-enrolled` (409): a device is there, and neither `add` nor `replace` was asked for; or the secret is active already.
+ * - `not-pending` (409): no enrollment waits to be confirmed: there was none, it expired, or too many codes were wrong.
+ * - `already-confirmed` (409): that device is active; this is a repetition.
+ * - `superseded` (409): another call changed the same thing, and won: another device waits to be confirmed, for example.
+ * - `device-unknown` (409): the person has no such device.
+ * - `too-many-devices` (409): there are as many devices as `policy.maxDevices`.
+ * - `last-device` (409): the only device cannot be removed; use `disable`.
+ * - `browser-unknown` (401): this browser is not remembered. Ask for a second factor.
+ * - `verification-required` (401): the last pass is missing or too long ago. Ask for a second factor.
+ * - `too-many-purposes` (409): the person has codes for three other purposes already.
  * - `parameters-ignored` (409): the authenticator app ignored the parameters of the URI and shows other codes.
  *
- * What only operators can mend:
+ * What only operators can repair:
  * - `busy` (503): too many other changes of the same user at once.
  * - `store-unavailable` (503): the store failed, or took longer than `policy.storeTimeout`.
  * - `sealer-unavailable` (503): the sealer failed, or took longer than `policy.sealerTimeout`.
@@ -38,6 +45,12 @@ export type TwoFactorErrorCode =
   | "already-confirmed"
   | "superseded"
   | "parameters-ignored"
+  | "device-unknown"
+  | "too-many-devices"
+  | "last-device"
+  | "browser-unknown"
+  | "verification-required"
+  | "too-many-purposes"
   | "busy"
   | "store-unavailable"
   | "sealer-unavailable"
@@ -68,6 +81,12 @@ const ROWS: Readonly<Record<TwoFactorErrorCode, readonly [status: number, messag
   "already-confirmed": [409, "already confirmed"],
   superseded: [409, "changed elsewhere at the same time; start again"],
   "parameters-ignored": [409, "the authenticator app does not support these codes; use another app"],
+  "device-unknown": [409, "no such device"],
+  "too-many-devices": [409, "too many devices; remove one first"],
+  "last-device": [409, "the only device cannot be removed; turn two-factor authentication off instead"],
+  "browser-unknown": [401, "this browser is not remembered"],
+  "verification-required": [401, "confirm with your second factor first"],
+  "too-many-purposes": [409, "too many kinds of codes; try again tomorrow"],
   busy: [503, "busy; try again"],
   "store-unavailable": [503, "temporarily unavailable"],
   "sealer-unavailable": [503, "temporarily unavailable"],

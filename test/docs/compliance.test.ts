@@ -15,11 +15,12 @@ const FAULTS = "Faults of other libraries, and the test that keeps each out";
 const SECTIONS: Readonly<Record<string, readonly string[]>> = {
   "RFC 4226 (HOTP)": ["§7.1", "§7.2", "§7.3", "§7.4", "§7.5"],
   "RFC 6238 (TOTP)": ["§5.1", "§5.2", "§6"],
-  "NIST SP 800-63B-4": ["§3.1.2", "§3.1.4", "§3.2.2", "§4.2"],
+  "NIST SP 800-63B-4": ["§3.1.2", "§3.1.3", "§3.1.4", "§3.2.2", "§4.1", "§4.2"],
   "OWASP ASVS 5": [
     "6.1.1",
     "6.3.1",
     "6.3.5",
+    "6.3.6",
     "6.3.7",
     "6.3.8",
     "6.4.4",
@@ -31,6 +32,10 @@ const SECTIONS: Readonly<Record<string, readonly string[]>> = {
     "6.5.6",
     "6.5.7",
     "6.5.8",
+    "6.6.1",
+    "6.6.2",
+    "6.6.3",
+    "7.5.1",
   ],
   [FAULTS]: [],
 };

@@ -14,7 +14,7 @@ export type Route = "login" | "code" | "enroll" | "confirm" | "home";
 
 /** What every example has as its people; nobody has a second factor yet. Each test takes a person of its own. */
 export const PASSWORD = "correct horse battery";
-export const EMAILS = ["a", "b", "c", "d", "e", "f", "g"].map((name) => `${name}@example.com`);
+export const EMAILS = ["a", "b", "c", "d", "e", "f", "g", "h"].map((name) => `${name}@example.com`);
 
 /** Milliseconds; a busy machine may take long to start a database or a runtime. */
 export const START = 60_000;
@@ -173,6 +173,17 @@ export function describeLogin(name: string, start: () => Promise<Send> | Send): 
       expect((await before.go("home")).status).toBe(200);
       await withDevice(email);
       expect((await before.go("home")).status).toBe(401);
+    });
+
+    it("confirms only in the session that was shown the secret", async () => {
+      const email = EMAILS[7] ?? "";
+      const [owner, other, blank] = [await signedIn(email), await signedIn(email), await signedIn(email)];
+      await enrol(other);
+      const { codes } = await enrol(owner);
+      for (const browser of [other, blank]) {
+        expect((await browser.go("confirm", { code: codes[0] })).body["error"]).toBe("superseded");
+      }
+      expect((await owner.go("confirm", { code: codes[0] })).status).toBe(200);
     });
 
     it("takes nothing for a code that is none", async () => {

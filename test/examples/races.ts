@@ -175,7 +175,7 @@ export function describeRaces(
     });
 
     if (!canFailAtFlag) return;
-    it("a flag that cannot be set, until the confirmation is sent again", async () => {
+    it("a flag that cannot be set, until somebody signs in with a code", async () => {
       const { owner, code, next, stranger } = await owning(FOURTH);
       await stranger.logIn();
       const { reached, release } = await contestants.hold("flag");
@@ -184,13 +184,16 @@ export function describeRaces(
       expect(await stranger.home()).toBe(401);
       await release(true);
       expect((await confirming).status).toBe(500);
-      const late = browserOf(FOURTH);
+      const [late, halfway] = [browserOf(FOURTH), browserOf(FOURTH)];
       await late.logIn();
+      await halfway.logIn();
       expect([await stranger.home(), await late.home(), await owner.home()]).toEqual([401, 401, 401]);
       expect((await late.go("code", { code: next })).status).toBe(200);
       expect(await late.home()).toBe(200);
-      expect((await late.go("confirm", { code })).body["error"]).toBe("already-confirmed");
-      expect(await late.home()).toBe(401); // the stamp has changed, and so the flag is set
+      // The flag is set, and with it the stamp has changed: sessions of before are over, and not only their codes are refused.
+      expect((await halfway.go("code", { code: "000000" })).body["error"]).not.toBe("code-rejected");
+      expect((await late.go("confirm", { code })).body["error"]).toBe("not-pending");
+      expect(await late.home()).toBe(200);
     });
   });
 }

@@ -164,7 +164,9 @@ describe.each(Object.entries(PLACES))("%s", (_name, { isThere, make }) => {
         const working = new Browser(browser.id);
         const { request, response } = working;
         const work =
-          step === "update" ? sessions.update(request, round) : sessions.renew(request, response, user, "signed-in");
+          step === "update"
+            ? sessions.update(request, `device ${round}`)
+            : sessions.renew(request, response, user, "signed-in");
         await Promise.all([work, ...(isLate ? [] : [there.end(browser.request, new Browser().response)])]);
         expect(await here.find(browser.request)).toBeUndefined();
         expect(await here.find(working.request)).toBeUndefined(); // perhaps with a new id

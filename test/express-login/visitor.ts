@@ -30,8 +30,11 @@ export async function serve(app: Express): Promise<{ url: string; close: () => P
 }
 
 export class Visitor {
+  /** The session. */
   cookie = "";
   token = "";
+  /** Everything else that the browser keeps, by name, as far as the path of a cookie allows. */
+  readonly others = new Map<string, { readonly value: string; readonly path: string }>();
   readonly url: string;
 
   constructor(url: string) {
@@ -54,12 +57,23 @@ export class Visitor {
     const response = await fetch(this.url + path, {
       method: fields ? "POST" : "GET",
       redirect: "manual",
-      headers: { Cookie: this.cookie, ...headers },
+      headers: { Cookie: this.#cookiesFor(path), ...headers },
       ...(fields && { body }),
     });
-    const [set] = response.headers.getSetCookie();
-    if (set !== undefined) this.cookie = set.split(";")[0] ?? "";
+    for (const set of response.headers.getSetCookie()) {
+      const [, pair = "", name = "", value = ""] = /^(([^=]+)=([^;]*))/.exec(set) ?? [];
+      if (name === "session") this.cookie = pair;
+      else this.others.set(name, { value, path: /; Path=([^;]+)/.exec(set)?.[1] ?? "" });
+    }
     return response;
+  }
+
+  #cookiesFor(requested: string): string {
+    const others = Array.from(
+      this.others,
+      ([name, { value, path }]) => requested.startsWith(path) && `${name}=${value}`,
+    );
+    return [this.cookie, ...others.filter(Boolean)].join("; ");
   }
 
   async #page(path: string, response: Response): Promise<Page> {

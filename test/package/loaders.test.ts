@@ -50,7 +50,9 @@ const CHECK = `async function check() {
   const sealingKeys = [{ id: "1", key: Uint8Array.from({ length: 32 }, (_, index) => index) }];
   const twoFactor = flow.createTwoFactor({ issuer: "Acme", store: memory.memoryStore(), sealingKeys });
   const enrolled = await twoFactor.enroll("alice", { accountName: "alice" });
-  const { recoveryCodes } = await twoFactor.confirm("alice", sync.generateTotp(enrolled.secret));
+  const { recoveryCodes } = await twoFactor.confirm("alice", sync.generateTotp(enrolled.secret), {
+    deviceId: enrolled.deviceId,
+  });
   const wrong = await twoFactor.verify("alice", "000000").catch((error) => error instanceof flow.TwoFactorError);
   const tests = [];
   conformance.storeConformance(memory.memoryStore, { test: (name, run) => tests.push(run), skip: () => {} });

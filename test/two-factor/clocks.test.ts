@@ -1,9 +1,9 @@
-// Servers whose clocks differ: what is promised up to a minute, what is lost beyond it, and what holds whatever they show.
+// Servers whose clocks differ: what is promised up to a minute, what is lost beyond it, and what holds always.
 import { describe, expect, it } from "vitest";
 
 import type { TwoFactor } from "../../src/two-factor/index.ts";
 import { readPolicy } from "../../src/two-factor/policy.ts";
-import { delaySeconds } from "../../src/two-factor/throttle.ts";
+import { delaySeconds } from "../../src/two-factor/state/standing.ts";
 import { codeOf, codeOfRefusal, refusal, World } from "./world.ts";
 
 const LIMITS = readPolicy(undefined);
@@ -24,10 +24,20 @@ class Pair {
   /** Of a device that the server ahead made active. */
   async enrolled(): Promise<this> {
     const { world } = this;
-    ({ secret: world.secret } = await this.ahead.enroll("alice", { accountName: "a" }));
-    await this.ahead.confirm("alice", this.code(1));
+    await this.enroll(this.ahead);
+    await this.confirm(this.ahead, this.code(1));
     world.pass(300);
     return this;
+  }
+
+  async enroll(server: TwoFactor): Promise<void> {
+    const { deviceId, secret } = await server.enroll("alice", { accountName: "a" });
+    this.world.secret = secret;
+    this.world.deviceId = deviceId;
+  }
+
+  confirm(server: TwoFactor, code: string): Promise<unknown> {
+    return server.confirm("alice", code, { deviceId: this.world.deviceId });
   }
 
   /** The right code for the server ahead (1) or behind (-1). */
@@ -45,17 +55,17 @@ class Pair {
   }
 }
 
-/** Guesses at either server as soon as it looks at one. The seconds until so many failures, or until there can be no more. */
+/** Guesses as soon as a server looks at one. The seconds until so many failures, or until there can be no more. */
 async function besiege(pair: Pair, servers: readonly TwoFactor[], failures: number): Promise<number> {
   const { world } = pair;
   const start = world.now;
-  while ((world.state().device?.failures ?? 0) < failures) {
+  while (world.state().failures < failures) {
     const waits: number[] = [];
     for (const server of servers) {
       const { code, retryAfterSeconds = 0 } = await refusal(server.verify("alice", pair.wrongCode()));
       if (code === "locked") return (world.now - start) / 1000;
       waits.push(retryAfterSeconds);
-      if (world.state().device?.failures === failures) break;
+      if (world.state().failures === failures) break;
     }
     world.pass(Math.min(...waits));
   }
@@ -90,16 +100,16 @@ describe("servers whose clocks differ by up to a minute", () => {
     for (const side of [1, -1] as const) {
       const pair = new Pair(apart);
       const [from, to] = side === 1 ? [pair.behind, pair.ahead] : [pair.ahead, pair.behind];
-      ({ secret: pair.world.secret } = await from.enroll("alice", { accountName: "a" }));
-      await to.confirm("alice", pair.code(side));
+      await pair.enroll(from);
+      await pair.confirm(to, pair.code(side));
       // And a repetition is one on both.
-      expect(await codeOfRefusal(from.confirm("alice", "123456"))).toBe("already-confirmed");
+      expect(await codeOfRefusal(pair.confirm(from, "123456"))).toBe("already-confirmed");
     }
   });
 });
 
 describe("servers whose clocks differ by more", () => {
-  it("by 61 s: one that is behind does not keep the delays of the other, and there are nearly twice as many guesses", async () => {
+  it("by 61 s: one that is behind does not keep the delays of the other: nearly twice as many guesses", async () => {
     const time = await fastest(61, 50);
     expect(time).toBeLessThan(0.55 * delays(50));
     expect(time).toBeGreaterThan(0.45 * delays(50));
@@ -111,27 +121,27 @@ describe("servers whose clocks differ by more", () => {
 
   it("by 61 s: what one enrolled waits at the other until it may be", async () => {
     const pair = new Pair(61);
-    ({ secret: pair.world.secret } = await pair.ahead.enroll("alice", { accountName: "a" }));
-    expect(await codeOfRefusal(pair.behind.confirm("alice", pair.code(-1)))).toBe("not-pending");
+    await pair.enroll(pair.ahead);
+    expect(await codeOfRefusal(pair.confirm(pair.behind, pair.code(-1)))).toBe("not-pending");
     pair.world.pass(1);
-    await pair.behind.confirm("alice", pair.code(-1));
+    await pair.confirm(pair.behind, pair.code(-1));
   });
 });
 
 describe.each([0, 59, 60, 61, 3700])("whatever the difference: %i s", (apart) => {
-  it("a hundred failures in a row lock the device on both", async () => {
+  it("a hundred failures in a row lock the person on both", async () => {
     const pair = await new Pair(apart).enrolled();
     await besiege(pair, [pair.ahead, pair.behind], 101);
-    expect(pair.world.state().device?.failures).toBe(100);
+    expect(pair.world.state().failures).toBe(100);
     expect(await codeOfRefusal(pair.ahead.verify("alice", pair.code(1)))).toBe("locked");
     expect(await codeOfRefusal(pair.behind.verify("alice", pair.code(-1)))).toBe("locked");
     pair.world.pass(1_000_000);
     expect(await codeOfRefusal(pair.behind.verify("alice", pair.code(-1)))).toBe("locked");
   });
 
-  it("300 outstanding failures restrict the device on both", async () => {
+  it("900 outstanding chances restrict the person on both", async () => {
     const pair = await new Pair(apart).enrolled();
-    pair.world.setThrottle(0, 300);
+    pair.world.setStanding(0, 900);
     expect(await codeOfRefusal(pair.ahead.verify("alice", pair.code(1)))).toBe("restricted");
     expect(await codeOfRefusal(pair.behind.verify("alice", pair.code(-1)))).toBe("restricted");
   });
@@ -154,14 +164,14 @@ describe.each([0, 59, 60, 61, 3700])("whatever the difference: %i s", (apart) =>
 
   it("an enrollment is given up after ten wrong codes", async () => {
     const pair = new Pair(apart);
-    ({ secret: pair.world.secret } = await pair.behind.enroll("alice", { accountName: "a" }));
+    await pair.enroll(pair.behind);
     const pending = (): number => pair.world.state().pending?.failures ?? 0;
     for (let guess = 0; guess < 30; guess++) {
-      await codeOfRefusal(pair.ahead.confirm("alice", pair.wrongCode()));
-      await codeOfRefusal(pair.behind.confirm("alice", pair.wrongCode()));
+      await codeOfRefusal(pair.confirm(pair.ahead, pair.wrongCode()));
+      await codeOfRefusal(pair.confirm(pair.behind, pair.wrongCode()));
     }
     expect(pending()).toBe(10);
-    expect(await codeOfRefusal(pair.behind.confirm("alice", pair.code(-1)))).toBe("not-pending");
+    expect(await codeOfRefusal(pair.confirm(pair.behind, pair.code(-1)))).toBe("not-pending");
   });
 
   it("a delay that a wrong clock wrote asks nobody to wait for longer than it", async () => {

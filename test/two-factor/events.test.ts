@@ -30,8 +30,13 @@ it("a handler that throws, rejects, hangs or meddles changes nothing", async () 
       const world = new World({ onEvent });
       await world.enrolled();
       expect(await codeOfRefusal(world.twoFactor.verify("alice", world.wrongCode())), name).toBe("code-rejected");
-      expect(await world.twoFactor.verify("alice", world.code())).toEqual({ method: "code", recoveryCodesLeft: 10 });
-      expect(world.state().device).toMatchObject({ failures: 0, lastCounter: world.counter });
+      expect(await world.twoFactor.verify("alice", world.code())).toEqual({
+        method: "code",
+        at: new Date(world.now),
+        deviceId: world.deviceId,
+        recoveryCodesLeft: 10,
+      });
+      expect(world.state()).toMatchObject({ failures: 0, devices: [{ lastCounter: world.counter }] });
     }
     await new Promise((resolve) => setImmediate(resolve));
     expect(unhandled).toEqual([]);
@@ -44,7 +49,7 @@ it("an event is told after its record was committed, and before the answer", asy
   const world = await new World().enrolled();
   const order: string[] = [];
   const twoFactor = world.another({
-    onEvent: ({ type }) => order.push(`${type} at ${world.state().device?.lastCounter ?? ""}`),
+    onEvent: ({ type }) => order.push(`${type} at ${world.device().lastCounter ?? ""}`),
   });
   const passed = twoFactor.verify("alice", world.code()).then(() => order.push("answer"));
   await passed;

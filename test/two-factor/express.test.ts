@@ -49,7 +49,7 @@ describe("an unhandled rejection", () => {
     world = await new World().enrolled();
     expect(await login("alice", world.wrongCode())).toMatchObject({ status: 401, retryAfter: null });
     expect(await login("bob", world.code())).toMatchObject({ status: 409, retryAfter: null });
-    world.setThrottle(8, 8, world.now + 16_000);
+    world.setStanding(8, 24, world.now + 16_000);
     const throttled = await login("alice", world.code());
     expect(throttled).toMatchObject({ status: 429, retryAfter: "16" });
     expect(throttled.text).not.toContain("verify");

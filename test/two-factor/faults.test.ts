@@ -1,9 +1,7 @@
 // A store that fails in every way at every call, for every method: nobody passes without a commit that is known.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
-import { decodeSecret } from "../../src/index.ts";
 import type { TwoFactor, TwoFactorRecord, TwoFactorStore } from "../../src/two-factor/index.ts";
-import { contextOf, keyRing, vaultOf } from "../../src/two-factor/sealing.ts";
 import { stillTimers, type StillTimers } from "./timers.ts";
 import { codeOf, type MemoryStore, OTHER_KEY, KEY, refusal, World } from "./world.ts";
 
@@ -11,6 +9,8 @@ let timers: StillTimers;
 
 beforeEach(() => {
   timers = stillTimers();
+  // Random bytes are the same in every test: beyond those that the persons are made of, which are made once.
+  globalThis.crypto.getRandomValues(new Uint8Array(20_000));
 });
 
 afterEach(() => {
@@ -104,60 +104,280 @@ function faulty(store: MemoryStore, faults: Readonly<Record<number, Fault>>): Tw
   };
 }
 
-/** Every method in every way that it can go. */
-const OPERATIONS: Record<string, (twoFactor: TwoFactor, world: World) => Promise<unknown>> = {
-  "enroll, first": (twoFactor) => twoFactor.enroll("bob", { accountName: "b" }),
-  "enroll, replacing": (twoFactor) => twoFactor.enroll("alice", { accountName: "a", replace: true }),
-  "enroll, refused": (twoFactor) => twoFactor.enroll("alice", { accountName: "a" }),
-  "confirm, right": (twoFactor, world) => twoFactor.confirm("carol", codeOf(world.secret, world.counter)),
-  "confirm, wrong": (twoFactor, world) => twoFactor.confirm("carol", world.wrongCode()),
-  "confirm, wrong once too often": (twoFactor, world) => twoFactor.confirm("dora", world.wrongCode()),
-  "verify, right": (twoFactor, world) => twoFactor.verify("alice", world.code()),
-  "verify, wrong": (twoFactor, world) => twoFactor.verify("alice", world.wrongCode()),
-  "verify, replayed": (twoFactor, world) => twoFactor.verify("alice", world.code(-1)),
-  "verify, recovery code": (twoFactor, world) => twoFactor.verify("alice", world.recoveryCodes[0] ?? ""),
-  "verify, wrong recovery code": (twoFactor) => twoFactor.verify("alice", "ABCD".repeat(6)),
-  "verify, nobody": (twoFactor) => twoFactor.verify("nobody", "123456"),
-  "verify, malformed": (twoFactor) => twoFactor.verify("alice", ""),
-  "verifyConsecutive, right": (twoFactor, world) =>
-    twoFactor.verifyConsecutive("erin", [world.code(-1), world.code(), world.code(1)]),
-  "verifyConsecutive, wrong": (twoFactor, world) =>
-    twoFactor.verifyConsecutive("alice", [world.wrongCode(), world.wrongCode(1), world.wrongCode(2)]),
-  status: (twoFactor) => twoFactor.status("alice"),
-  renewRecoveryCodes: (twoFactor) => twoFactor.renewRecoveryCodes("alice"),
-  disable: (twoFactor) => twoFactor.disable("alice"),
-  "disable, nobody": (twoFactor) => twoFactor.disable("nobody"),
-  reseal: (twoFactor) => twoFactor.reseal("alice"),
-  "reseal, nothing to do": (twoFactor) => twoFactor.reseal("erin"),
-  importDevice: (twoFactor) => twoFactor.importDevice("bob", { secret: "GEZDGNBVGY3TQOJQ" }),
-};
-
-/** Alice is active, carol and dora wait to be confirmed, erin was imported; all have one secret. */
-async function prepare(): Promise<World> {
-  const world = await new World().enrolled();
-  const { secret } = world;
-  const twoKeys = world.another({ sealingKeys: keys() });
-  await twoKeys.importDevice("erin", { secret });
-  const vault = vaultOf(keyRing([{ id: "first", key: KEY }]), 5000);
-  for (const userId of ["carol", "dora"]) {
-    await world.twoFactor.enroll(userId, { accountName: userId });
-    const { pending } = world.state(userId);
-    if (!pending) throw new Error("nothing is pending");
-    const sealed = await vault.seal(decodeSecret(secret), contextOf("pending-secret", userId, pending));
-    world.edit((state) => {
-      Object.assign(state.pending ?? {}, { secret: sealed, failures: userId === "dora" ? 9 : 0 });
-    }, userId);
-  }
-  await world.twoFactor.verify("alice", world.code(-1));
-  world.events.length = 0;
-  return world;
+/** What the persons have, besides what the world knows of alice. */
+interface Known {
+  readonly secondId: string;
+  readonly browserId: string;
+  /** The first one is at 0, the present one at 3. */
+  readonly tokens: readonly string[];
+  readonly issuedCode: string;
+  readonly issuedRecoveryCode: string;
+  /** Pending devices of carol, dora and frank. */
+  readonly pending: Readonly<Record<string, { readonly deviceId: string; readonly secret: string }>>;
 }
 
-let prepared: Promise<World> | undefined;
+type Operation = (twoFactor: TwoFactor, world: World, known: Known) => Promise<unknown>;
+
+const SECOND = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+const HOTP = "MFRGGZDFMZTWQ2LKMFRGGZDFMZTWQ2LK";
+const HOTP_COUNTER = 10;
+const BINDING = { binding: "password 1" };
+const MAIL = { purpose: "mail", request: "first" };
+
+function confirming(userId: string, isRight = true): Operation {
+  return (twoFactor, world, { pending }) => {
+    const { deviceId = "", secret = "" } = pending[userId] ?? {};
+    const code = isRight ? codeOf(secret, world.counter) : world.wrongCode();
+    return twoFactor.confirm(userId, code, { deviceId });
+  };
+}
+
+function recognizing(generation: number): Operation {
+  return (twoFactor, _, { tokens }) => twoFactor.recognizeBrowser("alice", tokens[generation - 1], BINDING);
+}
+
+/** Every method in every way that it can go, and what comes out. */
+const OPERATIONS: Record<string, readonly [outcome: string, operation: Operation]> = {
+  "enroll, first": ["done", (twoFactor) => twoFactor.enroll("bob", { accountName: "b" })],
+  "enroll, adding": ["done", (twoFactor) => twoFactor.enroll("alice", { accountName: "a", add: true })],
+  "enroll, replacing": [
+    "done",
+    (twoFactor, { deviceId }) => twoFactor.enroll("alice", { accountName: "a", replace: deviceId }),
+  ],
+  "enroll, replacing the only one": [
+    "done",
+    (twoFactor) => twoFactor.enroll("erin", { accountName: "e", replace: true }),
+  ],
+  "enroll, resuming": [
+    "done",
+    (twoFactor, _, { pending }) => twoFactor.enroll("carol", { accountName: "c", resume: pending["carol"]?.deviceId }),
+  ],
+  "enroll, refused": ["already-enrolled", (twoFactor) => twoFactor.enroll("alice", { accountName: "a" })],
+  "enroll, too many": ["too-many-devices", (twoFactor) => twoFactor.enroll("laura", { accountName: "l", add: true })],
+  "confirm, right": ["done", confirming("carol")],
+  "confirm, right, beside others": ["done", confirming("frank")],
+  "confirm, right, in the place of another": ["done", confirming("mike")],
+  "confirm, wrong": ["code-rejected", confirming("carol", false)],
+  "confirm, wrong once too often": ["code-rejected", confirming("dora", false)],
+  "confirm, of another clock": [
+    "clock-off",
+    (twoFactor, { counter }, { pending }) => {
+      const { deviceId = "", secret = "" } = pending["carol"] ?? {};
+      return twoFactor.confirm("carol", codeOf(secret, counter + 50), { deviceId });
+    },
+  ],
+  "confirm, nothing pending": ["not-pending", (twoFactor) => twoFactor.confirm("bob", "123456", { deviceId: "none" })],
+  "confirm, malformed": [
+    "code-rejected",
+    (twoFactor, _, { pending }) => twoFactor.confirm("carol", "1", { deviceId: pending["carol"]?.deviceId ?? "" }),
+  ],
+  renameDevice: ["done", (twoFactor, { deviceId }) => twoFactor.renameDevice("alice", deviceId, "phone")],
+  "renameDevice, unknown": ["device-unknown", (twoFactor) => twoFactor.renameDevice("alice", "none", "phone")],
+  removeDevice: ["done", (twoFactor, _, { secondId }) => twoFactor.removeDevice("alice", secondId)],
+  "removeDevice, pending": [
+    "done",
+    (twoFactor, _, { pending }) => twoFactor.removeDevice("frank", pending["frank"]?.deviceId ?? ""),
+  ],
+  "removeDevice, gone": ["done", (twoFactor) => twoFactor.removeDevice("alice", "none")],
+  "removeDevice, the last one": [
+    "last-device",
+    async (twoFactor, world) => twoFactor.removeDevice("erin", world.device("erin").id),
+  ],
+  importDevice: ["done", (twoFactor) => twoFactor.importDevice("bob", { secret: "GEZDGNBVGY3TQOJQ" })],
+  "importDevice, adding": [
+    "done",
+    (twoFactor) => twoFactor.importDevice("alice", { secret: "GEZDGNBVGY3TQOJQ", type: "hotp", counter: 0, add: true }),
+  ],
+  "importDevice, the same secret": [
+    "already-enrolled",
+    (twoFactor) => twoFactor.importDevice("alice", { secret: SECOND, add: true }),
+  ],
+  "verify, right": ["done", (twoFactor, world) => twoFactor.verify("alice", world.code())],
+  "verify, right on the device": [
+    "done",
+    (twoFactor, { counter }, { secondId }) =>
+      twoFactor.verify("alice", codeOf(SECOND, counter), { deviceId: secondId }),
+  ],
+  "verify, right on another device": [
+    "code-rejected",
+    (twoFactor, { counter, deviceId }) => twoFactor.verify("alice", codeOf(SECOND, counter), { deviceId }),
+  ],
+  "verify, unknown device": [
+    "device-unknown",
+    (twoFactor, world) => twoFactor.verify("alice", world.code(), { deviceId: "none" }),
+  ],
+  "verify, counter": ["done", (twoFactor) => twoFactor.verify("alice", codeOf(HOTP, HOTP_COUNTER + 4))],
+  "verify, counter replayed": [
+    "code-rejected",
+    (twoFactor) => twoFactor.verify("alice", codeOf(HOTP, HOTP_COUNTER - 1)),
+  ],
+  "verify, remembering": ["done", (twoFactor, world) => twoFactor.verify("alice", world.code(), { remember: BINDING })],
+  "verify, wrong": ["code-rejected", (twoFactor, world) => twoFactor.verify("alice", world.wrongCode())],
+  "verify, replayed": ["code-rejected", (twoFactor, world) => twoFactor.verify("alice", world.code(-1))],
+  "verify, recovery code": ["done", (twoFactor, world) => twoFactor.verify("alice", world.recoveryCodes[0] ?? "")],
+  "verify, recovery code from support": [
+    "done",
+    (twoFactor, _, { issuedRecoveryCode }) => twoFactor.verify("alice", issuedRecoveryCode),
+  ],
+  "verify, wrong recovery code": ["code-rejected", (twoFactor) => twoFactor.verify("alice", "ABCD".repeat(6))],
+  "verify, throttled": ["throttled", (twoFactor, world) => twoFactor.verify("grace", world.code())],
+  "verify, locked": ["locked", (twoFactor, world) => twoFactor.verify("heidi", world.code())],
+  "verify, restricted": ["restricted", (twoFactor, world) => twoFactor.verify("ivan", world.code())],
+  "verify, nobody": ["not-enrolled", (twoFactor) => twoFactor.verify("nobody", "123456")],
+  "verify, malformed": ["code-rejected", (twoFactor) => twoFactor.verify("alice", "")],
+  "verifyConsecutive, right": [
+    "done",
+    (twoFactor, world) => twoFactor.verifyConsecutive("erin", [world.code(-1), world.code(), world.code(1)]),
+  ],
+  "verifyConsecutive, right while restricted": [
+    "done",
+    (twoFactor, world) =>
+      twoFactor.verifyConsecutive("ivan", [world.code(-1), world.code(), world.code(1)], { remember: BINDING }),
+  ],
+  "verifyConsecutive, two right": [
+    "code-rejected",
+    (twoFactor, world) => twoFactor.verifyConsecutive("erin", [world.code(-1), world.code(), world.wrongCode()]),
+  ],
+  "verifyConsecutive, of another clock": [
+    "clock-off",
+    (twoFactor, world) => twoFactor.verifyConsecutive("erin", [world.code(50), world.code(51), world.code(52)]),
+  ],
+  "verifyConsecutive, counters": [
+    "done",
+    (twoFactor) =>
+      twoFactor.verifyConsecutive(
+        "alice",
+        [500, 501, 502].map((counter) => codeOf(HOTP, counter)),
+      ),
+  ],
+  "verifyConsecutive, wrong": [
+    "code-rejected",
+    (twoFactor, world) =>
+      twoFactor.verifyConsecutive("alice", [world.wrongCode(), world.wrongCode(1), world.wrongCode(2)]),
+  ],
+  "recognizeBrowser, present token": ["done", recognizing(4)],
+  "recognizeBrowser, token before": ["done", recognizing(3)],
+  "recognizeBrowser, stolen token": ["browser-unknown", recognizing(1)],
+  "recognizeBrowser, unknown": [
+    "browser-unknown",
+    (twoFactor, _, { tokens }) => twoFactor.recognizeBrowser("erin", tokens[3], BINDING),
+  ],
+  "recognizeBrowser, another binding": [
+    "browser-unknown",
+    (twoFactor, _, { tokens }) => twoFactor.recognizeBrowser("alice", tokens[3], { binding: "password 2" }),
+  ],
+  "recognizeBrowser, malformed": [
+    "browser-unknown",
+    (twoFactor) => twoFactor.recognizeBrowser("alice", undefined, BINDING),
+  ],
+  forgetBrowser: ["done", (twoFactor, _, { browserId }) => twoFactor.forgetBrowser("alice", browserId)],
+  "forgetBrowser, gone": ["done", (twoFactor) => twoFactor.forgetBrowser("alice", "none")],
+  forgetBrowsers: ["done", (twoFactor) => twoFactor.forgetBrowsers("alice")],
+  "forgetBrowsers, nobody": ["done", (twoFactor) => twoFactor.forgetBrowsers("nobody")],
+  "issueCode, first": ["done", (twoFactor) => twoFactor.issueCode("nobody", MAIL)],
+  "issueCode, same request": ["done", (twoFactor) => twoFactor.issueCode("alice", MAIL)],
+  "issueCode, other request": ["done", (twoFactor) => twoFactor.issueCode("alice", { ...MAIL, request: "other" })],
+  "issueCode, too soon": ["throttled", (twoFactor) => twoFactor.issueCode("judy", { ...MAIL, purpose: "2" })],
+  "issueCode, too many purposes": [
+    "too-many-purposes",
+    (twoFactor) => twoFactor.issueCode("judy", { ...MAIL, purpose: "4" }),
+  ],
+  "verifyIssuedCode, right": [
+    "done",
+    (twoFactor, _, { issuedCode }) => twoFactor.verifyIssuedCode("alice", issuedCode, MAIL),
+  ],
+  "verifyIssuedCode, wrong": [
+    "code-rejected",
+    (twoFactor, _, { issuedCode }) =>
+      twoFactor.verifyIssuedCode("alice", issuedCode === "12345678" ? "12345679" : "12345678", MAIL),
+  ],
+  "verifyIssuedCode, other request": [
+    "code-rejected",
+    (twoFactor, _, { issuedCode }) => twoFactor.verifyIssuedCode("alice", issuedCode, { ...MAIL, request: "other" }),
+  ],
+  "verifyIssuedCode, not issued": [
+    "code-rejected",
+    (twoFactor, _, { issuedCode }) => twoFactor.verifyIssuedCode("erin", issuedCode, MAIL),
+  ],
+  "verifyIssuedCode, malformed": ["code-rejected", (twoFactor) => twoFactor.verifyIssuedCode("alice", "1234567", MAIL)],
+  status: ["done", (twoFactor) => twoFactor.status("alice")],
+  renewRecoveryCodes: ["done", (twoFactor) => twoFactor.renewRecoveryCodes("alice")],
+  "renewRecoveryCodes, nobody": ["not-enrolled", (twoFactor) => twoFactor.renewRecoveryCodes("nobody")],
+  issueRecoveryCode: ["done", (twoFactor) => twoFactor.issueRecoveryCode("alice", { hours: 1 })],
+  "issueRecoveryCode, nobody": ["not-enrolled", (twoFactor) => twoFactor.issueRecoveryCode("nobody", { hours: 1 })],
+  unlock: ["done", (twoFactor) => twoFactor.unlock("heidi")],
+  "unlock, nobody": ["not-enrolled", (twoFactor) => twoFactor.unlock("nobody")],
+  disable: ["done", (twoFactor) => twoFactor.disable("erin")],
+  "disable, codes were sent today": ["done", (twoFactor) => twoFactor.disable("alice")],
+  "disable, disabled": ["done", (twoFactor) => twoFactor.disable("kim")],
+  "disable, nobody": ["done", (twoFactor) => twoFactor.disable("nobody")],
+  reseal: ["done", (twoFactor) => twoFactor.reseal("alice")],
+  "reseal, nothing to do": ["done", (twoFactor) => twoFactor.reseal("erin")],
+  "reseal, nobody": ["not-enrolled", (twoFactor) => twoFactor.reseal("nobody")],
+};
+
+/** What is refused before anything is read. */
+const MALFORMED: readonly string[] = ["verify", "confirm", "recognizeBrowser", "verifyIssuedCode"].map(
+  (method) => `${method}, malformed`,
+);
+
+interface Prepared {
+  readonly world: World;
+  readonly known: Known;
+}
+
+/** Alice has everything, and others are in every other state that matters. */
+async function prepare(): Promise<Prepared> {
+  const world = await new World().enrolled();
+  const { twoFactor, secret, counter } = world;
+  await twoFactor.verify("alice", world.code(-1));
+  const { deviceId: secondId } = await twoFactor.importDevice("alice", { secret: SECOND, add: true });
+  const hotp = { secret: HOTP, type: "hotp", counter: HOTP_COUNTER, add: true } as const;
+  await twoFactor.importDevice("alice", hotp);
+  const { browser } = await twoFactor.verify("alice", codeOf(SECOND, counter - 1), { remember: BINDING });
+  const tokens = [browser?.token ?? ""];
+  while (tokens.length < 4) tokens.push((await twoFactor.recognizeBrowser("alice", tokens.at(-1), BINDING)).token);
+  const { code: issuedCode } = await twoFactor.issueCode("alice", MAIL);
+  const { recoveryCode: issuedRecoveryCode } = await twoFactor.issueRecoveryCode("alice", { hours: 1 });
+  world.edit((state) => {
+    for (const each of state.issued) each.resendAt = world.now;
+  });
+  const twoKeys = world.another({ sealingKeys: keys() });
+  await twoKeys.importDevice("erin", { secret });
+  const pending: Record<string, { deviceId: string; secret: string }> = {};
+  for (const userId of ["frank", "mike"]) await twoFactor.importDevice(userId, { secret });
+  for (const userId of ["carol", "dora"]) pending[userId] = await twoFactor.enroll(userId, { accountName: userId });
+  pending["frank"] = await twoFactor.enroll("frank", { accountName: "frank", add: true });
+  pending["mike"] = await twoFactor.enroll("mike", { accountName: "mike", replace: true });
+  world.edit((state) => {
+    Object.assign(state.pending ?? {}, { failures: 9 });
+  }, "dora");
+  const standings = {
+    grace: { failures: 4, outstanding: 12, notBefore: world.now + 1000 },
+    heidi: { failures: 100, outstanding: 300, notBefore: 0 },
+    ivan: { failures: 1, outstanding: 900, notBefore: 0 },
+  };
+  for (const [userId, standing] of Object.entries(standings)) {
+    await twoFactor.importDevice(userId, { secret });
+    world.edit((state) => Object.assign(state, standing), userId);
+  }
+  for (const purpose of ["1", "2", "3"]) await twoFactor.issueCode("judy", { ...MAIL, purpose });
+  await twoFactor.issueCode("kim", MAIL);
+  await twoFactor.disable("kim");
+  for (const index of [0, 1, 2, 3, 4]) {
+    const one = { secret: new Uint8Array(20).fill(index + 1), add: true };
+    await twoFactor.importDevice("laura", one);
+  }
+  world.events.length = 0;
+  const known = { secondId, browserId: browser?.browserId ?? "", tokens, issuedCode, issuedRecoveryCode, pending };
+  return { world, known };
+}
+
+let prepared: Promise<Prepared> | undefined;
 
 /** Another world that is as far. */
-function copyOf({ now, secret, recoveryCodes, store }: World): World {
-  const world = Object.assign(new World(), { now, secret, recoveryCodes });
+function copyOf({ now, secret, deviceId, recoveryCodes, store }: World): World {
+  const world = Object.assign(new World(), { now, secret, deviceId, recoveryCodes });
   for (const [userId, record] of store.records) world.store.records.set(userId, record);
   return world;
 }
@@ -180,16 +400,23 @@ interface Run {
 }
 
 async function run(name: string, faults: Readonly<Record<number, Fault>>): Promise<Run> {
-  const world = copyOf(await (prepared ??= prepare()));
+  const { world: original, known } = await (prepared ??= prepare());
+  const world = copyOf(original);
   const before = new Map(world.store.records);
   const store = faulty(world.store, faults);
   const twoFactor = world.another({ store, sealingKeys: keys() });
-  const call = OPERATIONS[name]?.(twoFactor, world) ?? Promise.reject(new Error(name));
+  const call = operationOf(name)(twoFactor, world, known);
   const outcome = await call.then(
     () => "done",
     (error: unknown) => refusal(Promise.reject(error as Error)).then(({ code }) => code),
   );
   return { outcome, calls: store.calls, isWritten: differ(before, world.store.records), events: world.types(), world };
+}
+
+function operationOf(name: string): Operation {
+  const [, operation] = OPERATIONS[name] ?? [];
+  if (!operation) throw new Error(name);
+  return operation;
 }
 
 function differ(before: Map<string, TwoFactorRecord>, after: Map<string, TwoFactorRecord>): boolean {
@@ -200,13 +427,13 @@ function differ(before: Map<string, TwoFactorRecord>, after: Map<string, TwoFact
 describe.each(Object.keys(OPERATIONS))("the operation %s", (name) => {
   it("reads once and writes at most once when nothing fails", async () => {
     const { calls, isWritten, outcome } = await run(name, {});
-    expect(outcome).not.toBe("state-corrupt"); // what was prepared is what the flow writes
-    const reads = name === "verify, malformed" ? [] : ["read"];
+    expect(outcome).toBe(OPERATIONS[name]?.[0]);
+    const reads = MALFORMED.includes(name) ? [] : ["read"];
     expect(calls).toEqual(isWritten ? ["read", "compareAndSet"] : reads);
   });
 
   it("is store-unavailable when reading fails", async () => {
-    if (name === "verify, malformed") return; // nothing is read
+    if (MALFORMED.includes(name)) return; // nothing is read
     for (const [fault, act] of Object.entries(READ_FAULTS)) {
       const failed = await run(name, { 0: act });
       expect(failed, fault).toMatchObject({ outcome: "store-unavailable", isWritten: false, events: [] });
@@ -258,10 +485,13 @@ describe.each(Object.keys(OPERATIONS))("the operation %s", (name) => {
     const failed = await run(name, { 1: late });
     expect(failed).toMatchObject({ outcome: "store-unavailable", isWritten: false, events: [] });
     expect(await commit()).toBe(true);
-    if (usual.outcome !== "done" || !name.startsWith("verify")) return;
-    const again = OPERATIONS[name]?.(failed.world.twoFactor, failed.world) ?? never();
-    const { code } = await refusal(again.catch((error: unknown) => Promise.reject(error as Error)));
-    expect(["code-rejected", "seal-key-unknown"]).toContain(code);
+    if (usual.outcome !== "done") return;
+    const { known } = await (prepared ??= prepare());
+    const again = operationOf(name)(failed.world.another({ sealingKeys: keys() }), failed.world, known);
+    if (name.startsWith("verify")) expect((await refusal(again)).code).toBe("code-rejected");
+    // The answer was lost, and so the token is given out once more.
+    if (name !== "recognizeBrowser, present token") await again.catch(() => undefined);
+    else expect(((await again) as { token: string }).token.split(".").slice(0, 2)).toEqual([known.browserId, "5"]);
   });
 
   it("runs a lost race again, as often as the policy says, and is busy then", async () => {
@@ -282,7 +512,8 @@ describe.each(Object.keys(OPERATIONS))("the operation %s", (name) => {
 it("a limit that is reached is told, also when only the second reading proves that it was committed", async () => {
   const world = await new World().enrolled();
   for (const limit of ["locked", "restricted"] as const) {
-    world.setThrottle(limit === "locked" ? 99 : 4, 299);
+    if (limit === "locked") world.setStanding(99, 3);
+    else world.setStanding(3, 899);
     world.events.length = 0;
     const compareAndSet: TwoFactorStore["compareAndSet"] = async (...change) => {
       await world.store.compareAndSet(...change);
@@ -295,7 +526,7 @@ it("a limit that is reached is told, also when only the second reading proves th
 });
 
 it("the store's error is the cause, and not in the message", async () => {
-  const world = await prepare();
+  const { world } = await prepare();
   const reason = new Error("canary");
   const twoFactor = world.another({ store: { ...world.store, read: () => Promise.reject(reason) } });
   const error = await refusal(twoFactor.verify("alice", world.code()));
@@ -304,7 +535,7 @@ it("the store's error is the cause, and not in the message", async () => {
 });
 
 it("busy says when to come back", async () => {
-  const world = await prepare();
+  const { world } = await prepare();
   const store = { ...world.store, compareAndSet: () => Promise.resolve(false) };
   const twoFactor = world.another({ store, policy: { raceRetries: 0 } });
   const error = await refusal(twoFactor.verify("alice", world.code()));
@@ -312,7 +543,7 @@ it("busy says when to come back", async () => {
 });
 
 it("a revision is 128 random bits, another one for each attempt", async () => {
-  const world = await prepare();
+  const { world } = await prepare();
   const revisions: (string | undefined)[] = [];
   const store: TwoFactorStore = {
     read: (userId) => world.store.read(userId),

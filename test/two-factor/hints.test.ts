@@ -3,17 +3,26 @@ import { describe, expect, it } from "vitest";
 
 import { MAC_BYTES } from "../../src/core/parameters.ts";
 import { encodeBase32 } from "../../src/index.ts";
-import { judgeConfirmation } from "../../src/two-factor/decide-enrollment.ts";
-import { type PendingState } from "../../src/two-factor/predicates.ts";
+import { comparisonOf } from "../../src/two-factor/devices/checking.ts";
+import { judgeConfirmation, type PendingState } from "../../src/two-factor/devices/joining.ts";
+import type { TwoFactor } from "../../src/two-factor/index.ts";
 import { readPolicy } from "../../src/two-factor/policy.ts";
+import type { DeviceSecret } from "../../src/two-factor/sealing/vault.ts";
+import { NO_STATE } from "../../src/two-factor/state/state.ts";
 import { codeOf, codeOfRefusal, refusal, START, World } from "./world.ts";
 
 /** Somebody whose device waits to be confirmed. */
 async function enrolling(options: ConstructorParameters<typeof World>[0] = {}): Promise<World> {
   const world = new World(options);
-  ({ secret: world.secret } = await world.twoFactor.enroll("alice", { accountName: "a" }));
+  const { deviceId, secret } = await world.twoFactor.enroll("alice", { accountName: "a" });
+  world.secret = secret;
+  world.deviceId = deviceId;
   world.events.length = 0;
   return world;
+}
+
+function confirm({ twoFactor, deviceId }: World, code: string, server: TwoFactor = twoFactor): Promise<unknown> {
+  return server.confirm("alice", code, { deviceId });
 }
 
 describe("a counter that clock-off told", () => {
@@ -21,18 +30,18 @@ describe("a counter that clock-off told", () => {
     const world = await enrolling();
     const guessed = world.code(steps);
     const counter = world.counter + steps;
-    const error = await refusal(world.twoFactor.confirm("alice", guessed));
+    const error = await refusal(confirm(world, guessed));
     expect(error).toMatchObject({ code: "clock-off", clockOffSeconds: steps * 30 });
     // As soon as the window reaches it, and for as long as it does.
     world.pass((steps - 1) * 30);
     for (let step = 0; step < 3; step++) {
-      expect(await codeOfRefusal(world.twoFactor.confirm("alice", guessed)), String(step)).toBe("code-rejected");
+      expect(await codeOfRefusal(confirm(world, guessed)), String(step)).toBe("code-rejected");
       expect(world.events.at(-1)).toMatchObject({ type: "refused", reason: "replayed", counter });
-      expect(world.state()).toMatchObject({ device: null, pending: { failures: step + 2 } });
+      expect(world.state()).toMatchObject({ devices: [], pending: { failures: step + 2 } });
       world.pass(step === 2 ? 0 : 30);
     }
     // The owner, whose clock is right now, is only a code away.
-    await world.twoFactor.confirm("alice", world.code());
+    await confirm(world, world.code());
   });
 
   it("does not confirm on a server whose clock is a minute behind", async () => {
@@ -40,8 +49,8 @@ describe("a counter that clock-off told", () => {
       const world = await enrolling();
       const behind = world.another({ clock: () => new Date(world.now - 60_000) });
       const guessed = world.code(steps);
-      expect(await codeOfRefusal(world.twoFactor.confirm("alice", guessed))).toBe("clock-off");
-      expect(await codeOfRefusal(behind.confirm("alice", guessed))).toBe("code-rejected");
+      expect(await codeOfRefusal(confirm(world, guessed))).toBe("clock-off");
+      expect(await codeOfRefusal(confirm(world, guessed, behind))).toBe("code-rejected");
     }
   });
 
@@ -49,21 +58,21 @@ describe("a counter that clock-off told", () => {
     const world = await enrolling();
     const steps = [2, 4, 6, 8, 10, 12];
     const guessed = steps.map((step) => world.code(step));
-    const answers = guessed.map((code) => codeOfRefusal(world.another().confirm("alice", code)));
+    const answers = guessed.map((code) => codeOfRefusal(confirm(world, code, world.another())));
     expect(await Promise.all(answers)).toEqual(steps.map(() => "clock-off"));
     expect(new Set(world.state().pending?.told)).toEqual(new Set(steps.map((step) => world.counter + step)));
     world.pass(60);
     for (const [index, code] of guessed.slice(0, 3).entries()) {
-      expect(await codeOfRefusal(world.twoFactor.confirm("alice", code)), String(index)).toBe("code-rejected");
+      expect(await codeOfRefusal(confirm(world, code)), String(index)).toBe("code-rejected");
       world.pass(60);
     }
-    await world.twoFactor.confirm("alice", world.code(-1));
+    await confirm(world, world.code(-1));
   });
 
   it("is told again, and remembered once", async () => {
     const world = await enrolling();
     for (let times = 1; times <= 2; times++) {
-      const error = await refusal(world.twoFactor.confirm("alice", world.code(5)));
+      const error = await refusal(confirm(world, world.code(5)));
       expect(error).toMatchObject({ code: "clock-off", clockOffSeconds: 150 });
       expect(world.state().pending).toMatchObject({ failures: times, told: [world.counter + 5] });
     }
@@ -71,7 +80,7 @@ describe("a counter that clock-off told", () => {
 
   it("is told no more than ten times: what cannot be remembered is not told", async () => {
     const world = await enrolling({ policy: { pendingAttempts: 100 } });
-    const tell = (steps: number): Promise<string> => codeOfRefusal(world.twoFactor.confirm("alice", world.code(steps)));
+    const tell = (steps: number): Promise<string> => codeOfRefusal(confirm(world, world.code(steps)));
     for (let steps = 2; steps < 12; steps++) expect(await tell(steps)).toBe("clock-off");
     expect(await tell(12)).toBe("code-rejected");
     expect(world.events.at(-1)).toMatchObject({ type: "refused", reason: "wrong", counter: null });
@@ -83,26 +92,26 @@ describe("a counter that clock-off told", () => {
     const world = await enrolling();
     const [behind, ahead, later] = [world.code(-5), world.code(5), world.code(7)];
     for (const code of [behind, ahead, later]) {
-      expect(await codeOfRefusal(world.twoFactor.confirm("alice", code))).toBe("clock-off");
+      expect(await codeOfRefusal(confirm(world, code))).toBe("clock-off");
     }
-    await world.twoFactor.confirm("alice", world.code());
+    await confirm(world, world.code());
     const told = [world.counter + 5, world.counter + 7];
-    expect(world.state().device?.told).toEqual(told);
+    expect(world.device().told).toEqual(told);
     world.pass(150);
     expect(await codeOfRefusal(world.twoFactor.verify("alice", ahead))).toBe("code-rejected");
     expect(world.events.at(-1)).toMatchObject({ type: "replay-seen", counter: told[0] });
-    expect(world.state().device?.failures).toBe(0);
+    expect(world.state().failures).toBe(0);
     await world.twoFactor.verify("alice", world.code(1));
-    expect(world.state().device?.told).toEqual([told[1]]);
+    expect(world.device().told).toEqual([told[1]]);
     world.pass(60);
     expect(await codeOfRefusal(world.twoFactor.verify("alice", later))).toBe("code-rejected");
     await world.twoFactor.verify("alice", world.code(1));
-    expect(world.state().device).not.toHaveProperty("told");
+    expect(world.device().told).toEqual([]);
   });
 
   it("stays told when the secret is sealed anew", async () => {
     const world = await enrolling();
-    await codeOfRefusal(world.twoFactor.confirm("alice", world.code(2)));
+    await codeOfRefusal(confirm(world, world.code(2)));
     const newKey = new Uint8Array(32).fill(9);
     const oldKey = Uint8Array.from({ length: 32 }, (_, index) => index + 1);
     const keys = [
@@ -111,9 +120,9 @@ describe("a counter that clock-off told", () => {
     ];
     const guessed = world.code(2);
     const server = world.another({ sealingKeys: keys });
-    expect(await server.reseal("alice")).toEqual({ resealed: true });
+    expect(await server.reseal("alice")).toEqual({ resealed: true, unopened: 0 });
     world.pass(60);
-    expect(await codeOfRefusal(server.confirm("alice", guessed))).toBe("code-rejected");
+    expect(await codeOfRefusal(confirm(world, guessed, server))).toBe("code-rejected");
   });
 });
 
@@ -122,15 +131,15 @@ describe("a counter that parameters-ignored told", () => {
     const world = await enrolling({ parameters: { digits } });
     const own = (steps: number): string => codeOf(world.secret, world.counter + steps, { digits });
     expect(own(1).endsWith(world.code(1))).toBe(true);
-    expect(await codeOfRefusal(world.twoFactor.confirm("alice", world.code(1)))).toBe("parameters-ignored");
-    expect(await codeOfRefusal(world.twoFactor.confirm("alice", own(1)))).toBe("code-rejected");
-    expect(world.state()).toMatchObject({ device: null, pending: { failures: 2, told: [world.counter + 1] } });
-    await world.twoFactor.confirm("alice", own(0));
+    expect(await codeOfRefusal(confirm(world, world.code(1)))).toBe("parameters-ignored");
+    expect(await codeOfRefusal(confirm(world, own(1)))).toBe("code-rejected");
+    expect(world.state()).toMatchObject({ devices: [], pending: { failures: 2, told: [world.counter + 1] } });
+    await confirm(world, own(0));
   });
 
   it("is not told when too much would have to be remembered", async () => {
     const world = await enrolling({ parameters: { digits: 8 }, policy: { lookAhead: 10, pendingAttempts: 100 } });
-    const tell = (steps: number): Promise<string> => codeOfRefusal(world.twoFactor.confirm("alice", world.code(steps)));
+    const tell = (steps: number): Promise<string> => codeOfRefusal(confirm(world, world.code(steps)));
     for (let steps = 0; steps < 10; steps++) expect(await tell(steps)).toBe("parameters-ignored");
     expect(await tell(10)).toBe("code-rejected");
   });
@@ -139,10 +148,10 @@ describe("a counter that parameters-ignored told", () => {
     "confirms with %j: the codes have nothing in common",
     async (parameters) => {
       const world = await enrolling({ parameters });
-      expect(await codeOfRefusal(world.twoFactor.confirm("alice", world.code()))).toBe("parameters-ignored");
-      expect(world.state().pending).not.toHaveProperty("told");
+      expect(await codeOfRefusal(confirm(world, world.code()))).toBe("parameters-ignored");
+      expect(world.state().pending?.told).toEqual([]);
       const counter = Math.floor(world.now / 1000 / ("period" in parameters ? parameters.period : 30));
-      await world.twoFactor.confirm("alice", codeOf(world.secret, counter, parameters));
+      await confirm(world, codeOf(world.secret, counter, parameters));
     },
   );
 });
@@ -160,7 +169,7 @@ describe("somebody who knows two codes of the future, and tests a third by clock
         code: "clock-off",
         clockOffSeconds: 630,
       });
-      expect(world.state().device).toMatchObject({ told, failures: 0, outstandingFailures: 0 });
+      expect(world.state()).toMatchObject({ devices: [{ told }], failures: 0, outstanding: 0 });
     }
     expect(world.store.calls.filter((call) => call === "compareAndSet")).toHaveLength(1);
     world.pass(600);
@@ -168,7 +177,7 @@ describe("somebody who knows two codes of the future, and tests a third by clock
     expect(await codeOfRefusal(world.twoFactor.verifyConsecutive("alice", three))).toBe("code-rejected");
     world.pass(60);
     await world.twoFactor.verify("alice", world.code());
-    expect(world.state().device).not.toHaveProperty("told");
+    expect(world.device().told).toEqual([]);
   });
 
   it("cannot learn a fourth: beside told ones a right guess and a wrong one count and spend alike", async () => {
@@ -182,7 +191,7 @@ describe("somebody who knows two codes of the future, and tests a third by clock
       expect(await codeOfRefusal(world.twoFactor.verifyConsecutive("alice", [second, third, guess]))).toBe(
         "code-rejected",
       );
-      expect(world.state().device).toMatchObject({ failures: 1, outstandingFailures: 1 });
+      expect(world.state()).toMatchObject({ failures: 1, outstanding: 3 });
       expect(await codeOfRefusal(world.twoFactor.verify("alice", world.code(isRight ? 1 : 0)))).toBe("code-rejected");
       world.pass(60);
       await world.twoFactor.verify("alice", world.code());
@@ -205,11 +214,35 @@ describe("somebody who knows two codes of the future, and tests a third by clock
     expect(await tell(18)).toBe("code-rejected");
     await world.twoFactor.verify("alice", world.code());
   });
+
+  it("is told no more of all devices together than can be remembered", async () => {
+    const world = await new World().enrolled();
+    const secrets = ["GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "MFRGGZDFMZTWQ2LKNNWG23TPOBYXE43U"];
+    for (const secret of secrets) await world.twoFactor.importDevice("alice", { secret, add: true });
+    world.pass(300);
+    const tell = (secret: string, last: number): Promise<string> => {
+      const codes = [-2, -1, 0].map((step) => codeOf(secret, world.counter + last + step));
+      return codeOfRefusal(world.twoFactor.verifyConsecutive("alice", codes));
+    };
+    const [first = "", second = ""] = secrets;
+    for (const last of [10, 13, 16]) expect(await tell(first, last)).toBe("clock-off");
+    for (const last of [10, 13, 16]) expect(await tell(second, last)).toBe("clock-off");
+    expect(await tell(world.secret, 10)).toBe("code-rejected"); // 18 are told, and three more would be 21
+    expect(world.events.at(-1)).toMatchObject({ type: "refused", reason: "wrong", counter: null });
+    expect(await tell(second, 17)).toBe("clock-off"); // one more
+    expect(world.state().devices.map(({ told }) => told.length)).toEqual([0, 9, 10]);
+    // What a login spends leaves room.
+    world.pass(16 * 30);
+    await world.twoFactor.verify("alice", codeOf(first, world.counter + 1));
+    expect(world.state().devices.map(({ told }) => told.length)).toEqual([0, 0, 10]);
+    expect(await tell(world.secret, 10)).toBe("clock-off");
+  });
 });
 
 describe("5000 enrollments that somebody guesses at", () => {
-  // So that there is something to count, guesses are codes of the last and the next hour. Of these the window holds three: a guess
-  // that is looked at once confirms with odds of 3 in 221, and one that is used again when a hint has told its time, with none.
+  // So that there is something to count, guesses are codes of the last and the next hour. Of these the window holds
+  // three: a guess that is looked at once confirms with odds of 3 in 221, and one that is used again when a hint has
+  // told its time, with none.
   const NEAR = 110;
   const limits = readPolicy(undefined);
   const parameters = { algorithm: "SHA-1", digits: 6, period: 30 } as const;
@@ -223,23 +256,17 @@ describe("5000 enrollments that somebody guesses at", () => {
   it("confirm with the odds of the plain window, whatever use is made of hints", () => {
     const counts = { guesses: 0, inWindow: 0, confirmed: 0, used: 0, usedConfirmed: 0 };
     for (let enrollment = 0; enrollment < 5000; enrollment++) {
-      const secret = Uint8Array.from({ length: MAC_BYTES["SHA-1"] }, () => random(256));
+      const bytes = Uint8Array.from({ length: MAC_BYTES["SHA-1"] }, () => random(256));
+      const secret: DeviceSecret = { id: "A".repeat(26), type: "totp", parameters, secret: bytes, begun: "" };
       let now = START;
       let state: PendingState = {
-        version: 1,
-        device: null,
-        recovery: null,
-        pending: {
-          id: "A".repeat(26),
-          parameters,
-          secret: { keyId: "a", text: "a" },
-          expiresAt: START + 600_000,
-          failures: 0,
-        },
+        ...NO_STATE,
+        pending: { id: "A".repeat(26), name: null, expiresAt: START + 600_000, failures: 0, told: [] },
       };
       const attempt = (counter: number): boolean => {
-        const code = codeOf(encodeBase32(secret), counter);
-        const judged = judgeConfirmation(state, code, { secret, parameters, now, limits });
+        const code = codeOf(encodeBase32(bytes), counter);
+        const spent = { lastCounter: null, told: state.pending.told };
+        const judged = judgeConfirmation(state, code, comparisonOf(secret, spent, now, limits));
         if (judged.kind === "match") return true;
         const pending = judged.next?.pending;
         if (pending) state = { ...state, pending };

@@ -1,9 +1,12 @@
-// Canaries: secrets and codes go through every call, and none is seen in an error, event, status, record or printed object.
+// Canaries: secrets and codes go through every call, and none is seen in an error, event, status, record or printed
+// object.
 import { inspect } from "node:util";
 
 import { expect, it } from "vitest";
 
 import { decodeSecret, encodeBase32 } from "../../src/index.ts";
+import { keyRing } from "../../src/two-factor/sealing/key-ring.ts";
+import { decodeVault, type Vault } from "../../src/two-factor/sealing/vault.ts";
 import { codeOf, KEY, World } from "./world.ts";
 
 /** All spellings of some bytes in which they might be seen. */
@@ -33,6 +36,16 @@ function printed(value: unknown): string {
   if (value instanceof Error)
     parts.push(value.message, value.stack ?? "", printed(value.cause), JSON.stringify(Object.entries(value)));
   return parts.join("\n");
+}
+
+/** What is sealed of alice. */
+async function vaultOf(world: World): Promise<Vault> {
+  const { vault } = world.state();
+  const context = Buffer.from('["halfminute/two-factor 2","vault","alice"]');
+  const plaintext = await keyRing([{ id: "first", key: KEY }]).open("first", vault?.text ?? "", context);
+  const opened = plaintext && decodeVault(plaintext);
+  if (!opened) throw new Error("the vault opens");
+  return opened;
 }
 
 it("nothing that is secret is seen outside of the answers that show it", async () => {
@@ -70,15 +83,15 @@ it("nothing that is secret is seen outside of the answers that show it", async (
   hide(KEY);
   see(twoFactor);
 
-  const { secret } = await twoFactor.enroll("alice", { accountName: "alice" });
+  const { deviceId, secret } = await twoFactor.enroll("alice", { accountName: "alice" });
   world.secret = secret;
   hide(decodeSecret(secret));
-  await failing(twoFactor.confirm("alice", typed(world.wrongCode(7))));
-  await failing(twoFactor.confirm("alice", typed(world.code(50))));
-  await failing(twoFactor.confirm("alice", typed("canary 424242")));
-  const { recoveryCodes } = await twoFactor.confirm("alice", typed(world.code()));
+  await failing(twoFactor.confirm("alice", typed(world.wrongCode(7)), { deviceId }));
+  await failing(twoFactor.confirm("alice", typed(world.code(50)), { deviceId }));
+  await failing(twoFactor.confirm("alice", typed("canary 424242"), { deviceId }));
+  const { recoveryCodes } = await twoFactor.confirm("alice", typed(world.code()), { deviceId });
   hideRecovery(recoveryCodes);
-  await failing(twoFactor.confirm("alice", typed(world.code())));
+  await failing(twoFactor.confirm("alice", typed(world.code()), { deviceId }));
   world.pass(300);
   await failing(twoFactor.verify("alice", typed(world.wrongCode(9))));
   await failing(twoFactor.verify("alice", typed(world.code())));
@@ -94,14 +107,45 @@ it("nothing that is secret is seen outside of the answers that show it", async (
     twoFactor.verifyConsecutive("alice", [typed(world.code(1)), typed(world.code(3)), typed(world.code(2))]),
   );
   await failing(twoFactor.verify("nobody", typed(world.code(4))));
-  world.setThrottle(10, 10, world.now + 1000);
+  world.setStanding(10, 30, world.now + 1000);
   await failing(twoFactor.verify("alice", typed(world.code(5))));
-  world.setThrottle(0, 300);
+  world.setStanding(0, 900);
   await failing(twoFactor.verify("alice", typed(world.code(6))));
-  world.setThrottle(100, 100);
+  world.setStanding(100, 300);
   await failing(twoFactor.verify("alice", typed(world.code(7))));
-  world.setThrottle(0, 0);
+  world.setStanding(0, 0);
   hideRecovery((await twoFactor.renewRecoveryCodes("alice")).recoveryCodes);
+
+  const { recoveryCode } = await twoFactor.issueRecoveryCode("alice", { hours: 1 });
+  hideRecovery([recoveryCode]);
+  const binding = "canary of a binding";
+  secretTexts.add(binding);
+  world.pass(300);
+  const { browser } = await twoFactor.verify("alice", typed(world.code()), { remember: { binding, name: "laptop" } });
+  const hideToken = (token = ""): void => {
+    secretTexts.add(token);
+    secretTexts.add(token.split(".")[2] ?? "");
+  };
+  hideToken(browser?.token);
+  const next = await twoFactor.recognizeBrowser("alice", browser?.token, { binding });
+  hideToken(next.token);
+  await failing(twoFactor.recognizeBrowser("alice", next.token, { binding: "another canary" }));
+  hideToken((await twoFactor.recognizeBrowser("alice", next.token, { binding })).token);
+  hideToken((await twoFactor.recognizeBrowser("alice", next.token, { binding })).token);
+  world.pass(300);
+  await failing(twoFactor.recognizeBrowser("alice", browser?.token, { binding }));
+  const request = "canary of a request";
+  secretTexts.add(request);
+  const issued = await twoFactor.issueCode("alice", { purpose: "email", request });
+  typed(issued.code);
+  await failing(twoFactor.issueCode("alice", { purpose: "email", request }));
+  await failing(twoFactor.verifyIssuedCode("alice", typed("48484848"), { purpose: "email", request }));
+  await failing(twoFactor.verifyIssuedCode("alice", issued.code, { purpose: "email", request: "another" }));
+  await failing(twoFactor.verifyIssuedCode("alice", issued.code, { purpose: "email", request }));
+  await failing(twoFactor.verify("alice", recoveryCode));
+  const { key, browserKey } = await vaultOf(world);
+  hide(key);
+  hide(browserKey);
   see(await twoFactor.status("alice"));
   see(await twoFactor.reseal("alice"));
 
@@ -139,8 +183,12 @@ it("nothing that is secret is seen outside of the answers that show it", async (
   expect(seen.length).toBeGreaterThan(60);
   expect(everything).toContain("replay-seen");
   expect(everything).toContain("store-unavailable");
+  for (const type of ["browser-token-reused", "browser-recognized", "code-issued", "issued-code-passed"]) {
+    expect(everything).toContain(type);
+  }
   for (const text of secretTexts) expect(everything.includes(text), `a secret, as ${text.slice(0, 4)}…`).toBe(false);
-  // What was typed is in no error and no event. (Digits of six may stand in a number by chance, so they are looked for alone.)
+  // What was typed is in no error and no event. (Digits of six may stand in a number by chance, so they are looked for
+  // alone.)
   for (const text of typedTexts) {
     expect(new RegExp(`(?<![0-9A-Z])${text}(?![0-9A-Z])`).test(everything), `what was typed, ${text}`).toBe(false);
   }

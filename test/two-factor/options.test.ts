@@ -148,10 +148,16 @@ describe("the policy", () => {
     delayAfter: [4, 1, 10],
     maxDelay: [3600, 1, 86_400],
     lockAfter: [100, 5, 100],
-    restrictAfter: [300, 10, 1000],
+    restrictAfter: [900, 30, 3000],
+    hotpLookAhead: [4, 0, 10],
+    maxDevices: [5, 1, 5],
     pendingLifetime: [600, 60, 86_400],
     pendingAttempts: [10, 1, 100],
     recoveryCodes: [10, 1, 10],
+    issuedCodeLifetime: [600, 60, 3600],
+    issuedCodeAttempts: [5, 1, 10],
+    issuedCodesPerDay: [10, 1, 100],
+    issuedCodeResend: [60, 1, 600],
     raceRetries: [8, 0, 100],
     storeTimeout: [5000, 100, 60_000],
     sealerTimeout: [5000, 100, 60_000],
@@ -174,9 +180,28 @@ describe("wrong options of the methods", () => {
     ["invalid-account", { accountName: "" }],
     ["invalid-account", { accountName: 5 }],
     ["invalid-options", "alice@example.com"],
-    ["invalid-option", { accountName: "a", replace: "true" }],
     ["invalid-option", { accountName: "a", replace: 1 }],
     ["invalid-option", { accountName: "a", replace: null }],
+    ["invalid-option", { accountName: "a", replace: ["x"] }],
+    ["invalid-option", { accountName: "a", add: 1 }],
+    ["invalid-option", { accountName: "a", add: "true" }],
+    ["invalid-option", { accountName: "a", add: null }],
+    ["invalid-option", { accountName: "a", add: true, replace: true }],
+    ["invalid-option", { accountName: "a", add: true, replace: "x" }],
+    ["invalid-option", { accountName: "a", add: true, replace: "" }],
+    ["invalid-option", { accountName: "a", name: "" }],
+    ["invalid-option", { accountName: "a", name: " " }],
+    ["invalid-option", { accountName: "a", name: null }],
+    ["invalid-option", { accountName: "a", name: 5 }],
+    ["invalid-option", { accountName: "a", name: "a\nb" }],
+    ["invalid-option", { accountName: "a", name: "a\u0085b" }],
+    ["invalid-option", { accountName: "a", name: "\uD800" }],
+    ["invalid-option", { accountName: "a", name: "x".repeat(129) }],
+    ["invalid-option", { accountName: "a", name: "ä".repeat(65) }],
+    ["invalid-option", { accountName: "a", name: '"'.repeat(65) }],
+    ["invalid-option", { accountName: "a", resume: 5 }],
+    ["invalid-option", { accountName: "a", resume: true }],
+    ["invalid-option", { accountName: "a", resume: null }],
     ["unknown-option", { accountName: "a", overwrite: true }],
   ])("are refused by enroll as %s: %j", async (code, options) => {
     const world = new World();
@@ -184,11 +209,91 @@ describe("wrong options of the methods", () => {
     expect(world.store.calls).toEqual([]);
   });
 
+  it.each(["x".repeat(128), "ä".repeat(64), '"'.repeat(64), "\\".repeat(64), "\u{1F511}".repeat(32)])(
+    "are none where a name has 128 bytes: %s",
+    async (name) => {
+      const world = new World();
+      await world.twoFactor.importDevice("alice", { secret: "GEZDGNBVGY3TQOJQ", name });
+      await world.twoFactor.enroll("alice", { accountName: "a", add: true, name });
+      expect((await world.twoFactor.status("alice")).devices[0]?.name).toBe(name);
+      expect(world.state().pending?.name).toBe(name);
+    },
+  );
+
+  it("are none where replace is the text of no device: that is device-unknown", async () => {
+    const world = await new World().enrolled();
+    for (const replace of ["true", "", "A".repeat(26), world.deviceId.toLowerCase()]) {
+      const { twoFactor } = world;
+      expect(await codeOfRefusal(twoFactor.enroll("alice", { accountName: "a", replace }))).toBe("device-unknown");
+      expect(await codeOfRefusal(twoFactor.importDevice("alice", { secret: "GEZDGNBVGY3TQOJQ", replace }))).toBe(
+        "device-unknown",
+      );
+    }
+  });
+
+  it.each([
+    ["invalid-option", undefined],
+    ["invalid-option", {}],
+    ["invalid-option", { deviceId: undefined }],
+    ["invalid-option", { deviceId: null }],
+    ["invalid-option", { deviceId: 5 }],
+    ["invalid-option", { deviceId: ["x"] }],
+    ["invalid-options", "x"],
+    ["unknown-option", { deviceId: "x", id: "x" }],
+  ])("are refused by confirm as %s: %j", async (code, options) => {
+    const world = new World();
+    for (const typed of ["123456", "nonsense"]) {
+      await expect(world.twoFactor.confirm("alice", typed, options as never)).rejects.toMatchObject({
+        name: "OtpError",
+        code,
+      });
+    }
+    expect(world.store.calls).toEqual([]);
+    expect(world.events).toEqual([]);
+  });
+
+  it.each([
+    ["invalid-option", { deviceId: null }],
+    ["invalid-option", { deviceId: 5 }],
+    ["invalid-options", "x"],
+    ["unknown-option", { after: 5 }],
+    ["invalid-options", { remember: true }],
+    ["invalid-option", { remember: {} }],
+    ["invalid-option", { remember: { binding: "" } }],
+    ["invalid-option", { remember: { binding: "ä".repeat(513) } }],
+    ["invalid-option", { remember: { binding: "b", days: 0 } }],
+    ["invalid-option", { remember: { binding: "b", days: 91 } }],
+    ["invalid-option", { remember: { binding: "b", name: "" } }],
+    ["unknown-option", { remember: { binding: "b", day: 1 } }],
+  ])("are refused by verify and verifyConsecutive as %s: %j", async (code, options) => {
+    const world = await new World().enrolled();
+    const three = [world.code(-2), world.code(-1), world.code()];
+    for (const call of [
+      world.twoFactor.verify("alice", world.code(), options as never),
+      world.twoFactor.verify("alice", world.recoveryCodes[0] ?? "", options as never),
+      world.twoFactor.verifyConsecutive("alice", three, options as never),
+    ]) {
+      await expect(call).rejects.toMatchObject({ name: "OtpError", code });
+    }
+    expect(world.store.calls).toEqual([]);
+    await world.twoFactor.verify("alice", world.code());
+  });
+
   it.each([
     ["invalid-secret", undefined],
     ["invalid-secret", {}],
     ["unknown-option", { secret: "GEZDGNBVGY3TQOJQ", lastCounter: 5 }],
     ["invalid-options", "GEZDGNBVGY3TQOJQ"],
+    ["invalid-option", { secret: "GEZDGNBVGY3TQOJQ", type: "steam" }],
+    ["invalid-option", { secret: "GEZDGNBVGY3TQOJQ", type: null }],
+    ["invalid-option", { secret: "GEZDGNBVGY3TQOJQ", counter: 5 }],
+    ["invalid-option", { secret: "GEZDGNBVGY3TQOJQ", type: "hotp" }],
+    ["invalid-option", { secret: "GEZDGNBVGY3TQOJQ", type: "hotp", counter: -1 }],
+    ["invalid-option", { secret: "GEZDGNBVGY3TQOJQ", type: "hotp", counter: 2 ** 53 }],
+    ["invalid-option", { secret: "GEZDGNBVGY3TQOJQ", type: "hotp", counter: 0, after: 5 }],
+    ["invalid-option", { secret: "GEZDGNBVGY3TQOJQ", type: "hotp", counter: 0, parameters: { period: 30 } }],
+    ["invalid-option", { secret: "GEZDGNBVGY3TQOJQ", add: true, replace: true }],
+    ["invalid-option", { secret: "GEZDGNBVGY3TQOJQ", name: "\n" }],
   ])("are refused by importDevice as %s: %j", async (code, options) => {
     const world = new World();
     await expect(world.twoFactor.importDevice("alice", options as never)).rejects.toMatchObject({
@@ -209,6 +314,10 @@ describe("wrong options of the methods", () => {
     ["invalid-option", { days: 1, loginsPerDay: "1" }],
     ["invalid-option", { days: 1, loginsPerDay: 1, digits: 5 }],
     ["unknown-option", { days: 1, logins: 1 }],
+    ["invalid-option", { days: 1, loginsPerDay: 1, devices: [] }],
+    ["invalid-option", { days: 1, loginsPerDay: 1, devices: "totp" }],
+    ["invalid-option", { days: 1, loginsPerDay: 1, devices: ["sms"] }],
+    ["invalid-option", { days: 1, loginsPerDay: 1, devices: Array(6).fill("totp") }],
     ["invalid-option", undefined],
     ["invalid-options", 5],
   ])("are refused by guessProbability as %s: %j", (code, options) => {
@@ -234,6 +343,27 @@ describe("a polluted Object.prototype", () => {
     lastCounter: null,
     failures: 0,
     device: {},
+    devices: [{ id: "x" }],
+    outstanding: 0,
+    version1: [],
+    vault: {},
+    carried: [],
+    browserKey: new Uint8Array(32),
+    key: new Uint8Array(32),
+    browsers: [{ id: "x" }],
+    issued: { hash: "x", expiresAt: 1e15 },
+    hashes: ["x"],
+    name: "x",
+    type: "hotp",
+    add: true,
+    resume: "x",
+    remember: { binding: "x" },
+    binding: "x",
+    days: 90,
+    chosen: "x",
+    hours: 1,
+    begun: "first",
+    id: "x",
     recovery: null,
     pending: null,
     digits: 8,
@@ -274,7 +404,12 @@ describe("a polluted Object.prototype", () => {
     expect(await codeOfRefusal(twoFactor.verify("nobody", right))).toBe("not-enrolled");
     expect(await codeOfRefusal(twoFactor.verify("alice", "ABCD".repeat(6)))).toBe("code-rejected");
     expect(await codeOfRefusal(twoFactor.enroll("alice", { accountName: "a" }))).toBe("already-enrolled");
-    expect(await twoFactor.verify("alice", right)).toEqual({ method: "code", recoveryCodesLeft: 10 });
+    expect(await twoFactor.verify("alice", right)).toEqual({
+      method: "code",
+      at: new Date(world.now),
+      deviceId: world.deviceId,
+      recoveryCodesLeft: 10,
+    });
     expect(await codeOfRefusal(twoFactor.verify("alice", right))).toBe("code-rejected");
   });
 });

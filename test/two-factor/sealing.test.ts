@@ -1,17 +1,33 @@
-// Sealing: what is stored opens only as what it was sealed for, and a key or a sealer that is missing is never a wrong code.
+// Sealing: a stored text opens only as what it was sealed for, and a missing key or sealer is never a wrong code.
 import { webcrypto } from "node:crypto";
 
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { decodeSecret } from "../../src/core/secret.ts";
-import { createTwoFactor, type Sealer, type SealingKey, type TwoFactorStore } from "../../src/two-factor/index.ts";
-import { contextOf, keyRing, type Purpose } from "../../src/two-factor/sealing.ts";
-import { parse, type Sealed, type State } from "../../src/two-factor/state.ts";
+import {
+  createTwoFactor,
+  type Sealer,
+  type SealingKey,
+  type TwoFactor,
+  type TwoFactorStore,
+} from "../../src/two-factor/index.ts";
+import { keyRing } from "../../src/two-factor/sealing/key-ring.ts";
+import { encodeVault, newVault } from "../../src/two-factor/sealing/vault.ts";
+import type { Browser, State } from "../../src/two-factor/state/state.ts";
 import { MEMBERS, polluted, VALUES } from "../helpers/polluted.ts";
 import { stillTimers } from "./timers.ts";
 import { codeOf, codeOfRefusal, KEY, memoryStore, OTHER_KEY, refusal, World, type Writable } from "./world.ts";
 
 const FIXED = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+const OTHER_SECRET = "MFRGGZDFMZTWQ2LKNNWG23TPOBYXE43U";
+
+const PLAIN_DEVICE = {
+  id: "A".repeat(26),
+  type: "totp",
+  parameters: { algorithm: "SHA-1", digits: 6, period: 30 },
+  secret: new Uint8Array(20).fill(5),
+  begun: "",
+} as const;
 
 afterEach(() => {
   vi.unstubAllGlobals();
@@ -123,25 +139,49 @@ describe("sealing keys", () => {
 describe("a sealing key", () => {
   it("that is not there is seal-key-unknown, 500, and not a wrong code", async () => {
     const world = await new World({ sealingKeys: keys("first") }).enrolled();
-    const before = world.store.records.get("alice");
+    const { deviceId } = world;
+    const { browser } = await world.twoFactor.verify("alice", world.code(), { remember: { binding: "b" } });
+    await world.twoFactor.issueCode("alice", { purpose: "email", request: "r" });
+    const pending = await world.twoFactor.enroll("alice", { accountName: "a", replace: true });
+    const first = await world.twoFactor.enroll("bob", { accountName: "b" });
+    world.pass(60);
+    const before = new Map(world.store.records);
+    const { vault: sealed } = world.state();
     const other = world.another({ sealingKeys: keys("second") });
     const three = [world.code(-2), world.code(-1), world.code()];
     for (const call of [
       other.verify("alice", world.code()),
       other.verify("alice", world.wrongCode()),
       other.verify("alice", world.recoveryCodes[0] ?? ""),
+      other.verify("alice", "ABCD".repeat(6)),
       other.verifyConsecutive("alice", three),
+      other.recognizeBrowser("alice", browser?.token, { binding: "b" }),
+      other.forgetBrowsers("alice"),
+      other.issueCode("alice", { purpose: "email", request: "r" }),
+      other.issueCode("alice", { purpose: "sms", request: "r" }),
+      other.verifyIssuedCode("alice", "12345678", { purpose: "email", request: "r" }),
+      other.enroll("alice", { accountName: "a", replace: true }),
+      other.enroll("alice", { accountName: "a", resume: pending.deviceId }),
+      other.confirm("alice", "123456", { deviceId: pending.deviceId }),
+      other.confirm("bob", "123456", { deviceId: first.deviceId }),
+      other.importDevice("alice", { secret: FIXED, add: true }),
+      other.removeDevice("alice", pending.deviceId),
+      other.renewRecoveryCodes("alice"),
+      other.issueRecoveryCode("alice", { hours: 1 }),
+      other.unlock("alice"),
       other.reseal("alice"),
+      other.reseal("bob"),
     ]) {
       expect(await refusal(call)).toMatchObject({ code: "seal-key-unknown", status: 500, expose: false });
     }
-    await world.twoFactor.enroll("alice", { accountName: "a", replace: true });
-    expect(await codeOfRefusal(other.confirm("alice", "123456"))).toBe("seal-key-unknown");
-    await world.twoFactor.enroll("bob", { accountName: "b" });
-    expect(await codeOfRefusal(other.confirm("bob", "123456"))).toBe("seal-key-unknown");
-    expect(world.state().device).toEqual(parse(before?.body).device);
+    expect(world.store.records).toEqual(before);
     // What opens nothing needs no key.
     expect((await other.status("alice")).state).toBe("active");
+    await other.renameDevice("alice", deviceId, "phone");
+    await other.forgetBrowser("alice", browser?.browserId ?? "");
+    expect(world.state()).toMatchObject({ vault: sealed, devices: [{ name: "phone" }], browsers: [] });
+    await other.disable("alice");
+    await other.disable("bob");
   });
 
   it("with the right name and other bytes is state-corrupt", async () => {
@@ -151,65 +191,86 @@ describe("a sealing key", () => {
     expect(world.events).toMatchObject([{ type: "state-corrupt", userId: "alice" }]);
   });
 
-  it("that is older opens, and a login takes the secret to the first; the rest moves with reseal", async () => {
+  const keyId = (world: World): string | undefined => world.state().vault?.keyId;
+
+  it("that is older opens, and a login takes everything to the first; denials never do", async () => {
     const world = await new World({ sealingKeys: keys("first") }).enrolled();
+    const { secret, deviceId } = await world.twoFactor.enroll("alice", { accountName: "a", replace: true });
     const both = world.another({ sealingKeys: keys("second", "first") });
-    const ids = (): (string | undefined)[] => [world.state().device?.secret.keyId, world.state().recovery?.key.keyId];
-    await codeOfRefusal(both.verify("alice", world.wrongCode()));
-    expect(ids()).toEqual(["first", "first"]);
-    await both.verify("alice", world.recoveryCodes[0] ?? "");
-    expect(ids()).toEqual(["first", "first"]);
+    world.pass(300);
+    world.events.length = 0;
+    const before = world.state().vault;
+    const far = [20, 21, 22].map((steps) => world.code(steps));
+    for (const [call, code] of [
+      [() => both.verify("alice", world.wrongCode()), "code-rejected"],
+      [() => both.verify("alice", "ABCD".repeat(6)), "code-rejected"],
+      [() => both.verifyConsecutive("alice", far), "clock-off"],
+      [() => both.verifyConsecutive("alice", [world.code(-1), world.code(), world.wrongCode()]), "code-rejected"],
+      [() => both.confirm("alice", "123456", { deviceId }), "code-rejected"],
+      [() => both.enroll("alice", { accountName: "a" }), "already-enrolled"],
+    ] as const) {
+      expect(await codeOfRefusal(call())).toBe(code);
+      expect(world.state().vault).toEqual(before);
+    }
+    expect(world.types()).not.toContain("resealed");
+    expect(world.state()).toMatchObject({ failures: 2, pending: { failures: 1 }, devices: [{ told: { length: 3 } }] });
+    world.pass(60);
     world.events.length = 0;
     await both.verify("alice", world.code());
-    expect(ids()).toEqual(["second", "first"]);
+    expect(keyId(world)).toBe("second");
     expect(world.types()).toEqual(["passed", "resealed"]);
-    world.events.length = 0;
-    expect(await both.reseal("alice")).toEqual({ resealed: true });
-    expect(ids()).toEqual(["second", "second"]);
-    expect(world.types()).toEqual(["resealed"]);
-    world.store.calls.length = 0;
-    expect(await both.reseal("alice")).toEqual({ resealed: false });
-    expect(world.store.calls).toEqual(["read"]);
+    expect(world.events[1]).toMatchObject({ type: "resealed", userId: "alice", deviceId: null, counter: null });
+    // Everything of the person moved: recovery codes and the pending device too.
     const second = world.another({ sealingKeys: keys("second") });
-    world.pass(60);
     world.events.length = 0;
-    await second.verify("alice", world.code());
     await second.verify("alice", world.recoveryCodes[1] ?? "");
-    expect(world.types()).toEqual(["passed", "passed", "recovery-code-used"]);
-  });
-
-  it("is changed by three codes in a row and for pending devices too", async () => {
-    const world = await new World({ sealingKeys: keys("first") }).enrolled();
-    const { secret } = await world.twoFactor.enroll("alice", { accountName: "a", replace: true });
-    const both = world.another({ sealingKeys: keys("second", "first") });
-    world.pass(60);
-    await both.verifyConsecutive("alice", [world.code(-2), world.code(-1), world.code()]);
-    expect(world.state().device?.secret.keyId).toBe("second");
-    expect(await both.reseal("alice")).toEqual({ resealed: true });
-    expect(world.state().pending?.secret.keyId).toBe("second");
-    const second = world.another({ sealingKeys: keys("second") });
-    await second.confirm("alice", codeOf(secret, world.counter));
+    expect(world.types()).toEqual(["passed", "recovery-code-used"]);
+    await second.confirm("alice", codeOf(secret, world.counter), { deviceId });
     world.pass(60);
     await second.verify("alice", codeOf(secret, world.counter));
   });
 
-  it("that is gone is not missed by a pending device that expired: reseal drops it", async () => {
+  it("that is older is left behind by every login, whatever it is by", async () => {
+    for (const login of [
+      (world: World, both: TwoFactor) => both.verify("alice", world.code()),
+      (world: World, both: TwoFactor) => both.verify("alice", world.code(), { remember: { binding: "b" } }),
+      (world: World, both: TwoFactor) => both.verify("alice", world.recoveryCodes[0] ?? ""),
+      (world: World, both: TwoFactor) =>
+        both.verifyConsecutive("alice", [world.code(-2), world.code(-1), world.code()]),
+    ]) {
+      const world = await new World({ sealingKeys: keys("first") }).enrolled();
+      world.pass(120);
+      await login(world, world.another({ sealingKeys: keys("second", "first") }));
+      expect(keyId(world)).toBe("second");
+      expect(world.types().at(-1)).toBe("resealed");
+      world.pass(120);
+      await world.another({ sealingKeys: keys("second") }).verify("alice", world.code());
+    }
+  });
+
+  it("that is older is left behind by reseal, which writes nothing a second time", async () => {
     const world = await new World({ sealingKeys: keys("first") }).enrolled();
-    await world.twoFactor.enroll("alice", { accountName: "a", replace: true });
     await world.twoFactor.enroll("bob", { accountName: "b" });
-    world.pass(599);
+    await world.twoFactor.issueCode("carol", { purpose: "email", request: "r" });
     const both = world.another({ sealingKeys: keys("second", "first") });
-    await both.verify("alice", world.code());
-    await both.renewRecoveryCodes("alice");
-    const second = world.another({ sealingKeys: keys("second") });
-    expect(await codeOfRefusal(second.reseal("alice"))).toBe("seal-key-unknown");
-    world.pass(1);
-    const { device, recovery } = world.state();
-    expect(await second.reseal("alice")).toEqual({ resealed: true });
-    expect(world.state()).toEqual({ version: 1, device, pending: null, recovery });
-    expect(await second.reseal("bob")).toEqual({ resealed: true });
-    expect(world.store.records.has("bob")).toBe(false);
-    expect(await second.reseal("alice")).toEqual({ resealed: false });
+    for (const userId of ["alice", "bob", "carol"]) {
+      world.events.length = 0;
+      const before = world.state(userId);
+      expect(await both.reseal(userId)).toEqual({ resealed: true, unopened: 0 });
+      expect(world.events).toMatchObject([{ type: "resealed", userId }]);
+      const { vault, ...rest } = world.state(userId);
+      expect(vault?.keyId).toBe("second");
+      expect({ ...rest, vault: before.vault }).toEqual(before);
+      world.store.calls.length = 0;
+      expect(await both.reseal(userId)).toEqual({ resealed: false, unopened: 0 });
+      expect(world.store.calls).toEqual(["read"]);
+      expect(world.events).toHaveLength(1);
+    }
+    expect(await codeOfRefusal(both.reseal("stranger"))).toBe("not-enrolled");
+    // Where only the count of codes is left that were sent today, nothing is sealed.
+    await both.disable("carol");
+    expect(world.state("carol")).toMatchObject({ vault: null, issued: [{ count: 1 }] });
+    expect(await codeOfRefusal(both.reseal("carol"))).toBe("not-enrolled");
   });
 
   it("seals with another nonce each time", async () => {
@@ -218,9 +279,107 @@ describe("a sealing key", () => {
     const texts = new Set<string>();
     for (let index = 0; index < 50; index++) {
       await world.twoFactor.importDevice(`user ${index}`, { secret: FIXED });
-      texts.add(world.state(`user ${index}`).device?.secret.text.slice(0, 19) ?? "");
+      texts.add(world.state(`user ${index}`).vault?.text.slice(0, 19) ?? "");
     }
     expect(texts.size).toBe(50);
+  });
+});
+
+describe("the sealer", () => {
+  /** How often each call opened and sealed. */
+  async function counted(world: World, opens: string[], call: Promise<unknown>): Promise<string> {
+    opens.length = 0;
+    await call.catch((error: unknown) => {
+      expect(error).toMatchObject({ name: "TwoFactorError" });
+    });
+    world.pass(60);
+    return opens.join();
+  }
+
+  it("opens once for an attempt, and seals only what has changed", async () => {
+    const calls: string[] = [];
+    const ring = keyRing(keys("first"));
+    const sealer: Sealer = {
+      keyIds: ring.keyIds,
+      seal: (...words) => {
+        calls.push("seal");
+        return ring.seal(...words);
+      },
+      open: (...words) => {
+        calls.push("open");
+        return ring.open(...words);
+      },
+    };
+    const world = new World({ sealer });
+    const { twoFactor } = world;
+    const count = (call: Promise<unknown>): Promise<string> => counted(world, calls, call);
+
+    expect(await count(twoFactor.verify("alice", "123456"))).toBe("");
+    const enrolled = twoFactor.enroll("alice", { accountName: "a" });
+    expect(await count(enrolled)).toBe("seal");
+    const { deviceId, secret } = await enrolled;
+    world.secret = secret;
+    expect(await count(twoFactor.enroll("alice", { accountName: "a", resume: deviceId }))).toBe("open");
+    expect(await count(twoFactor.confirm("alice", world.wrongCode(), { deviceId }))).toBe("open");
+    const confirmed = twoFactor.confirm("alice", world.code(), { deviceId });
+    expect(await count(confirmed)).toBe("open,seal");
+    const [recoveryCode = ""] = (await confirmed).recoveryCodes;
+    expect(await count(twoFactor.confirm("alice", world.code(), { deviceId }))).toBe("");
+
+    expect(await count(twoFactor.verify("alice", world.code()))).toBe("open");
+    expect(await count(twoFactor.verify("alice", world.wrongCode()))).toBe("open");
+    expect(await count(twoFactor.verify("alice", "1234567"))).toBe("open");
+    expect(await count(twoFactor.verify("alice", "nonsense"))).toBe("");
+    expect(await count(twoFactor.verify("alice", recoveryCode))).toBe("open");
+    expect(await count(twoFactor.verify("alice", recoveryCode))).toBe("open");
+    const three = [world.code(-2), world.code(-1), world.code()];
+    expect(await count(twoFactor.verifyConsecutive("alice", three))).toBe("open");
+    const remembered = twoFactor.verify("alice", world.code(), { remember: { binding: "b" } });
+    expect(await count(remembered)).toBe("open");
+    const { browser } = await remembered;
+    expect(await count(twoFactor.recognizeBrowser("alice", browser?.token, { binding: "b" }))).toBe("open");
+    expect(await count(twoFactor.recognizeBrowser("alice", "junk", { binding: "b" }))).toBe("");
+    const unknown = `${"A".repeat(26)}.1.${"A".repeat(52)}`;
+    expect(await count(twoFactor.recognizeBrowser("alice", unknown, { binding: "b" }))).toBe("");
+    expect(await count(twoFactor.forgetBrowser("alice", browser?.browserId ?? ""))).toBe("");
+    expect(await count(twoFactor.forgetBrowsers("alice"))).toBe("open,seal");
+    expect(await count(twoFactor.issueCode("alice", { purpose: "email", request: "r" }))).toBe("open");
+    expect(await count(twoFactor.issueCode("bob", { purpose: "email", request: "r" }))).toBe("seal");
+    const about = { purpose: "email", request: "r" };
+    expect(await count(twoFactor.verifyIssuedCode("alice", "12345678", about))).toBe("open");
+    expect(await count(twoFactor.renewRecoveryCodes("alice"))).toBe("open");
+    expect(await count(twoFactor.issueRecoveryCode("alice", { hours: 1 }))).toBe("open");
+    expect(await count(twoFactor.importDevice("alice", { secret: FIXED, add: true }))).toBe("open,seal");
+    expect(await count(twoFactor.renameDevice("alice", deviceId, "phone"))).toBe("");
+    expect(await count(twoFactor.removeDevice("alice", deviceId))).toBe("open,seal");
+    expect(await count(twoFactor.unlock("alice"))).toBe("open,seal");
+    expect(await count(twoFactor.reseal("alice"))).toBe("open");
+    expect(await count(twoFactor.status("alice"))).toBe("");
+    world.setStanding(10, 30, world.now + 1000);
+    expect(await count(twoFactor.verify("alice", codeOf(FIXED, world.counter)))).toBe("");
+    world.setStanding(0, 900);
+    expect(await count(twoFactor.verify("alice", codeOf(FIXED, world.counter)))).toBe("");
+    expect(await count(twoFactor.disable("alice"))).toBe("");
+  });
+
+  it("opens again for each race that was lost, and no more", async () => {
+    const opens: string[] = [];
+    const ring = keyRing(keys("first"));
+    const world = await new World().enrolled();
+    const sealer: Sealer = {
+      ...ring,
+      open: (...words) => {
+        opens.push("open");
+        return ring.open(...words);
+      },
+    };
+    let lost = 0;
+    const store: TwoFactorStore = {
+      read: (...words) => world.store.read(...words),
+      compareAndSet: (...words) => (lost++ < 3 ? Promise.resolve(false) : world.store.compareAndSet(...words)),
+    };
+    await world.another({ sealer, store }).verify("alice", world.code());
+    expect(opens).toHaveLength(4);
   });
 });
 
@@ -234,8 +393,8 @@ describe("a polluted Object.prototype", () => {
         await world.twoFactor.verify("alice", world.recoveryCodes[0] ?? "");
         await world.twoFactor.renewRecoveryCodes("alice");
       });
-      // A nonce of 12 bytes, a secret of 20 and a tag of 16, in base32.
-      expect(world.state("bob").device?.secret.text, String(value)).toHaveLength(77);
+      // A nonce of 12 bytes, two keys of 35, a device of 26 and its secret of 20, and a tag of 16, in base32.
+      expect(world.state("bob").vault?.text, String(value)).toHaveLength(231);
       world.pass(30);
       await world.twoFactor.verify("alice", world.code());
     }
@@ -243,139 +402,227 @@ describe("a polluted Object.prototype", () => {
 });
 
 describe("what was swapped or edited in the database is state-corrupt, never a login", () => {
-  /** Two people, one with a pending device beside the active one. */
-  async function world(): Promise<World> {
+  /** Two people. Alice has a device of each type, one that she removed, and one that waits to be confirmed. */
+  async function world(): Promise<World & { readonly removed: State }> {
     const made = new World();
     await made.enrolled("bob");
     await made.enrolled("alice");
-    await made.twoFactor.enroll("alice", { accountName: "a", replace: true });
-    return made;
+    await made.twoFactor.importDevice("alice", { secret: FIXED, type: "hotp", counter: 0, add: true });
+    const { deviceId } = await made.twoFactor.importDevice("alice", { secret: OTHER_SECRET, add: true });
+    const removed = made.state();
+    await made.twoFactor.removeDevice("alice", deviceId);
+    await made.twoFactor.enroll("alice", { accountName: "a", add: true });
+    return Object.assign(made, { removed });
   }
 
-  const flip = (sealed: Writable<Sealed>, at: number): void => {
-    const letter = sealed.text[at] === "A" ? "B" : "A";
-    sealed.text = sealed.text.slice(0, at) + letter + sealed.text.slice(at + 1);
+  const flip = (text: string, at: number): string => {
+    const index = at < 0 ? text.length + at : at;
+    return `${text.slice(0, index)}${text[index] === "A" ? "B" : "A"}${text.slice(index + 1)}`;
   };
 
-  const edits: Record<string, (alice: Writable<State>, bob: Writable<State>) => void> = {
-    "another person's secret": (alice, bob) => {
-      if (alice.device && bob.device) alice.device.secret = bob.device.secret;
+  type Edit = (alice: Writable<State>, others: { readonly bob: State; readonly removed: State }) => void;
+
+  const textEdit =
+    (change: (text: string) => string): Edit =>
+    ({ vault }) => {
+      if (vault) vault.text = change(vault.text);
+    };
+
+  const edits: Record<string, Edit> = {
+    "another person's vault": (alice, { bob }) => {
+      alice.vault = bob.vault;
     },
-    "another person's device": (alice, bob) => {
-      alice.device = bob.device;
+    "another person's vault with its devices": (alice, { bob }) => {
+      alice.vault = bob.vault;
+      alice.devices = structuredClone(bob.devices) as Writable<State>["devices"];
+      alice.pending = null;
     },
-    "the pending secret": (alice) => {
-      if (alice.device && alice.pending) alice.device.secret = alice.pending.secret;
+    "another person's record": (alice, { bob }) => {
+      Object.assign(alice, bob);
     },
-    "the pending device": (alice) => {
-      if (alice.device && alice.pending) {
-        Object.assign(alice.device, { id: alice.pending.id, secret: alice.pending.secret });
-      }
+    "another person's device besides": (alice, { bob }) => {
+      alice.devices.push(...(structuredClone(bob.devices) as Writable<State>["devices"]));
     },
-    "the recovery key for the secret": (alice) => {
-      if (alice.device && alice.recovery) alice.device.secret = alice.recovery.key;
+    "another person's device in place of one": (alice, { bob }) => {
+      alice.devices.splice(0, 1, ...(structuredClone(bob.devices) as Writable<State>["devices"]));
     },
-    "other digits": (alice) => {
-      if (alice.device) alice.device.parameters.digits = 8;
+    "a removed device that is put back": (alice, { removed }) => {
+      alice.devices.push(...(structuredClone(removed.devices.slice(2)) as Writable<State>["devices"]));
     },
-    "another period": (alice) => {
-      if (alice.device) alice.device.parameters.period = 31;
+    "a removed device in place of one": (alice, { removed }) => {
+      alice.devices.splice(1, 1, ...(structuredClone(removed.devices.slice(2)) as Writable<State>["devices"]));
     },
-    "another algorithm": (alice) => {
-      if (alice.device) alice.device.parameters.algorithm = "SHA-256";
+    "a removed device by an older vault alone": (alice, { removed }) => {
+      alice.vault = removed.vault;
+      alice.pending = null;
     },
-    "another device id": (alice, bob) => {
-      if (alice.device && bob.device) alice.device.id = bob.device.id;
+    "one device less": (alice) => {
+      alice.devices.pop();
     },
-    "one letter of the nonce": (alice) => {
-      if (alice.device) flip(alice.device.secret, 0);
+    "the pending device as an active one": (alice) => {
+      const { pending } = alice;
+      if (!pending) return;
+      const row = { type: "totp", since: 0, lastUsedAt: null, lastCounter: null } as const;
+      alice.devices.push({ id: pending.id, name: null, told: [], ...row });
+      alice.pending = null;
     },
-    "one letter of the secret": (alice) => {
-      if (alice.device) flip(alice.device.secret, 30);
+    "the pending device as an active one besides, by another id": (alice) => {
+      alice.devices.push({
+        id: "B".repeat(26),
+        name: null,
+        told: [],
+        type: "totp",
+        since: 0,
+        lastUsedAt: null,
+        lastCounter: null,
+      });
     },
-    "a shorter text": (alice) => {
-      if (alice.device) alice.device.secret.text = "AAAAAAAA";
+    "no pending device": (alice) => {
+      alice.pending = null;
     },
-    "not base32": (alice) => {
-      if (alice.device) alice.device.secret.text = "a-b";
+    "another pending device": ({ pending }) => {
+      if (pending) pending.id = "B".repeat(26);
     },
+    "an active device as the pending one": (alice) => {
+      const [device] = alice.devices.splice(0, 1);
+      if (alice.pending && device) alice.pending.id = device.id;
+    },
+    "type hotp for totp": ({ devices: [device] }) => {
+      if (device) device.type = "hotp";
+    },
+    "type totp for hotp": ({ devices: [, device] }) => {
+      if (device) device.type = "totp";
+    },
+    "types that changed places": ({ devices: [one, other] }) => {
+      if (one && other) [one.type, other.type] = [other.type, one.type];
+    },
+    "another device id": ({ devices: [device] }) => {
+      if (device) device.id = "B".repeat(26);
+    },
+    "the name of another key that is there": ({ vault }) => {
+      if (vault) vault.keyId = "second";
+    },
+    "no vault": (alice) => {
+      alice.vault = null;
+    },
+    "the devices in another order": ({ devices }) => {
+      devices.reverse();
+    },
+    "one letter of the nonce": textEdit((text) => flip(text, 0)),
+    "one letter of the keys": textEdit((text) => flip(text, 40)),
+    "one letter of a secret": textEdit((text) => flip(text, 220)),
+    "one letter of the tag": textEdit((text) => flip(text, -8)),
+    "a shorter text": textEdit((text) => text.slice(0, -8)),
+    "a longer text": textEdit((text) => `${text}AAAAAAAA`),
+    "a text that is too short for a tag": textEdit(() => "AAAAAAAA"),
+    "a text in lower case": textEdit((text) => text.toLowerCase()),
+    "not base32": textEdit(() => "a-b"),
   };
-
-  it("if it is the active device in place of a pending one", async () => {
-    const made = await world();
-    made.edit(({ device, pending }) => {
-      if (device && pending) Object.assign(pending, { id: device.id, secret: device.secret });
-    });
-    expect(await codeOfRefusal(made.twoFactor.confirm("alice", made.code()))).toBe("state-corrupt");
-  });
-
-  it("if it is the pending device, which is not let in by its own code", async () => {
-    const made = await world();
-    const { secret } = await made.twoFactor.enroll("alice", { accountName: "a", replace: true });
-    made.edit((alice) => edits["the pending device"]?.(alice, alice));
-    expect(await codeOfRefusal(made.twoFactor.verify("alice", codeOf(secret, made.counter)))).toBe("state-corrupt");
-  });
 
   it.each(Object.keys(edits))("if it is %s", async (name) => {
     const made = await world();
-    const bob = made.state("bob") as Writable<State>;
-    made.edit((alice) => edits[name]?.(alice, bob));
+    const bob = made.state("bob");
+    made.edit((alice) => edits[name]?.(alice, { bob, removed: made.removed }));
     const before = made.store.records.get("alice");
-    for (const code of [made.code(), made.wrongCode()]) {
+    const server = made.another({ sealingKeys: keys("first", "second") });
+    for (const call of [
+      () => server.verify("alice", made.code()),
+      () => server.verify("alice", made.wrongCode()),
+      () => server.verify("alice", codeOf(FIXED, 0)),
+      () => server.verify("alice", codeOf(OTHER_SECRET, made.counter)),
+      () => server.verify("alice", made.recoveryCodes[0] ?? ""),
+      () => server.verify("alice", "ABCD".repeat(6)),
+      () => server.verifyConsecutive("alice", [made.code(-2), made.code(-1), made.code()]),
+      () => server.renewRecoveryCodes("alice"),
+      () => server.issueRecoveryCode("alice", { hours: 1 }),
+      () => server.issueCode("alice", { purpose: "email", request: "r" }),
+      () => server.enroll("alice", { accountName: "a", add: true }),
+      () => server.importDevice("alice", { secret: OTHER_SECRET, add: true }),
+      () => server.forgetBrowsers("alice"),
+      () => server.unlock("alice"),
+      () => server.reseal("alice"),
+    ]) {
       made.events.length = 0;
-      // Other digits show before anything is opened: the code that is typed then has too few.
-      const typed = name === "other digits" ? `${code}00` : code;
-      expect(await refusal(made.twoFactor.verify("alice", typed))).toMatchObject({
-        code: "state-corrupt",
-        status: 500,
-      });
+      expect(await refusal(call())).toMatchObject({ code: "state-corrupt", status: 500 });
       expect(made.types()).toEqual(["state-corrupt"]);
     }
     expect(made.store.records.get("alice")).toBe(before);
   });
 
-  it.each(["another person's recovery key", "the secret for the recovery key", "one letter of the recovery key"])(
-    "if it is %s",
-    async (name) => {
+  it("if it is the pending device, whose own code confirms nothing", async () => {
+    for (const change of [
+      (alice: Writable<State>) => alice.devices.pop(),
+      (alice: Writable<State>) => Object.assign(alice.devices[0] ?? {}, { type: "hotp" }),
+    ]) {
       const made = await world();
-      const bob = made.state("bob");
-      made.edit((alice) => {
-        const { recovery, device } = alice;
-        if (!recovery || !device || !bob.recovery) return;
-        if (name.startsWith("another")) Object.assign(recovery, bob.recovery);
-        if (name.startsWith("the secret")) recovery.key = device.secret;
-        if (name.startsWith("one")) flip(recovery.key, 40);
-      });
-      for (const code of [made.recoveryCodes[0] ?? "", "ABCD".repeat(6)]) {
-        expect(await codeOfRefusal(made.twoFactor.verify("alice", code))).toBe("state-corrupt");
-      }
-    },
-  );
-
-  it("if it is a pending secret or its parameters", async () => {
-    for (const change of [{ digits: 8 }, { period: 60 }] as const) {
-      const made = await world();
-      made.edit(({ pending }) => Object.assign(pending?.parameters ?? {}, change));
-      expect(await codeOfRefusal(made.twoFactor.confirm("alice", "12345678"))).toBe("state-corrupt");
+      const { deviceId, secret } = await made.twoFactor.enroll("alice", { accountName: "a", add: true });
+      made.edit(change);
+      const call = made.twoFactor.confirm("alice", codeOf(secret, made.counter), { deviceId });
+      expect(await codeOfRefusal(call)).toBe("state-corrupt");
+      const resumed = made.twoFactor.enroll("alice", { accountName: "a", resume: deviceId });
+      expect(await codeOfRefusal(resumed)).toBe("state-corrupt");
     }
+  });
+
+  it("if it is a pending device whose row got the id of another session's", async () => {
+    const made = await world();
+    const { deviceId } = await made.twoFactor.enroll("bob", { accountName: "b", add: true });
+    made.edit(({ pending }) => {
+      if (pending) pending.id = deviceId;
+    });
+    expect(await codeOfRefusal(made.twoFactor.confirm("alice", "123456", { deviceId }))).toBe("state-corrupt");
+  });
+
+  it("but what is edited of recovery codes and browsers lets nobody pass", async () => {
+    const made = await world();
+    const bobs = await new World().enrolled("bob");
+    const { browser } = await made.twoFactor.verify("alice", made.code(), { remember: { binding: "b" } });
+    const hashes = made.state().recovery?.hashes ?? [];
+    // Hashes are those of the person's key: neither another person's nor invented ones are of use.
+    made.edit(({ recovery }) => {
+      if (recovery) recovery.hashes = [...(bobs.state("bob").recovery?.hashes ?? [])];
+    });
+    for (const code of [bobs.recoveryCodes[0] ?? "", made.recoveryCodes[0] ?? ""]) {
+      expect(await codeOfRefusal(made.twoFactor.verify("alice", code))).toBe("code-rejected");
+    }
+    made.edit(({ recovery }) => {
+      if (recovery) recovery.hashes = [...hashes];
+    });
+    await made.twoFactor.verify("alice", made.recoveryCodes[0] ?? "");
+    const later = (change: (row: Writable<Browser>) => void): void => {
+      made.edit(({ browsers: [row] }) => {
+        if (row) change(row);
+      });
+    };
+    const good = made.state().browsers[0];
+    for (const change of [
+      (row: Writable<Browser>) => (row.expiresAt += 1),
+      (row: Writable<Browser>) => (row.verifiedAt += 1),
+      (row: Writable<Browser>) => (row.id = "E".repeat(26)),
+    ]) {
+      later(change);
+      const call = made.twoFactor.recognizeBrowser("alice", browser?.token, { binding: "b" });
+      expect(await codeOfRefusal(call)).toBe("browser-unknown");
+      later((row) => Object.assign(row, good));
+    }
+    await made.twoFactor.recognizeBrowser("alice", browser?.token, { binding: "b" });
   });
 });
 
 describe("additional data", () => {
-  it("differs whenever anything in it differs", () => {
-    const parameters = { algorithm: "SHA-1", digits: 6, period: 30 } as const;
-    const contexts: [Purpose, string, { id: string; parameters: typeof parameters }][] = [];
-    for (const purpose of ["secret", "pending-secret", "recovery-codes"] as const) {
-      for (const userId of ["a", 'a","b', "a\\", "ä", "b"]) {
-        for (const id of ["A", "B", 'b","A']) contexts.push([purpose, userId, { id, parameters }]);
-      }
-    }
-    const texts = contexts.map((context) => Buffer.from(contextOf(...context)).toString("latin1"));
-    expect(new Set(texts).size).toBe(contexts.length);
-    const device = { id: "A", parameters: { ...parameters, period: 31 } };
-    expect(Buffer.from(contextOf("secret", "ä", device)).toString("utf8")).toBe(
-      '["halfminute/two-factor 1","secret","ä","A","SHA-1",6,31]',
-    );
+  it("differs whenever the user differs, and names its purpose and version", async () => {
+    const users = ["a", 'a","b', "a\\", "ä", "b", 'vault","a', "\n"];
+    const texts: string[] = [];
+    const sealer: Sealer = {
+      keyIds: ["one"],
+      seal: (_, __, context) => Promise.resolve(`sealed${texts.push(Buffer.from(context).toString("utf8"))}`),
+      open: () => Promise.resolve(undefined),
+    };
+    const world = new World({ sealer });
+    for (const userId of users) await world.twoFactor.importDevice(userId, { secret: FIXED });
+    expect(new Set(texts).size).toBe(users.length);
+    expect(texts).toEqual(users.map((userId) => JSON.stringify(["halfminute/two-factor 2", "vault", userId])));
+    expect(texts[3]).toBe('["halfminute/two-factor 2","vault","ä"]');
   });
 });
 
@@ -392,7 +639,7 @@ describe("the names of a sealer's keys", () => {
     };
     const world = new World({ sealer });
     await world.twoFactor.importDevice("alice", { secret: FIXED });
-    expect(world.state().device?.secret.keyId).toBe("good");
+    expect(world.state().vault?.keyId).toBe("good");
     expect(reads).toBe(1);
   });
 });
@@ -421,7 +668,7 @@ describe("a sealer of one's own", () => {
     const world = await new World({ sealer: service() }).enrolled();
     await world.twoFactor.verify("alice", world.code());
     await world.twoFactor.verify("alice", world.recoveryCodes[0] ?? "");
-    expect(world.state().device?.secret.text).toBe("kms/1#2");
+    expect(world.state().vault?.text).toBe("kms/1#1"); // by the enrollment and by the confirmation
   });
 
   function waysToFail(): Record<string, () => Promise<never>> {
@@ -451,7 +698,7 @@ describe("a sealer of one's own", () => {
     for (const [name, fail] of Object.entries(failures)) {
       const sealer = service();
       const world = await new World({ sealer }).enrolled();
-      const { secret } = await world.twoFactor.enroll("alice", { accountName: "a", replace: true });
+      const { deviceId, secret } = await world.twoFactor.enroll("alice", { accountName: "a", replace: true });
       const before = world.store.records.get("alice");
       sealer.answer = fail;
       const three = [world.code(-2), world.code(-1), world.code()];
@@ -460,7 +707,14 @@ describe("a sealer of one's own", () => {
         () => world.twoFactor.verify("alice", world.wrongCode()),
         () => world.twoFactor.verify("alice", world.recoveryCodes[0] ?? ""),
         () => world.twoFactor.verifyConsecutive("alice", three),
-        () => world.twoFactor.confirm("alice", codeOf(secret, world.counter)),
+        () => world.twoFactor.confirm("alice", codeOf(secret, world.counter), { deviceId }),
+        () => world.twoFactor.issueRecoveryCode("alice", { hours: 1 }),
+        () => world.twoFactor.issueCode("alice", { purpose: "email", request: "r" }),
+        () => world.twoFactor.issueCode("bob", { purpose: "email", request: "r" }),
+        () => world.twoFactor.removeDevice("alice", deviceId),
+        () => world.twoFactor.forgetBrowsers("alice"),
+        () => world.twoFactor.unlock("alice"),
+        () => world.twoFactor.reseal("alice"),
         () => world.twoFactor.renewRecoveryCodes("alice"),
         () => world.twoFactor.enroll("alice", { accountName: "a", replace: true }),
         () => world.twoFactor.importDevice("bob", { secret: FIXED }),
@@ -482,13 +736,20 @@ describe("a sealer of one's own", () => {
       const newer = world.another({
         sealer: { keyIds: ["new", ...sealer.keyIds], open: sealer.open.bind(sealer), seal },
       });
-      const { text } = world.state().device?.secret ?? {};
-      expect(await newer.verify("alice", world.code()), name).toEqual({ method: "code", recoveryCodesLeft: 10 });
+      const { vault } = world.state();
+      expect(await newer.verify("alice", world.code()), name).toEqual({
+        method: "code",
+        at: new Date(world.now),
+        deviceId: world.deviceId,
+        recoveryCodesLeft: 10,
+      });
       expect(world.types()).toEqual(["passed"]);
       world.pass(120);
       await newer.verifyConsecutive("alice", [world.code(-2), world.code(-1), world.code()]);
       expect(world.types()).toEqual(["passed", "passed"]);
-      expect(world.state().device).toMatchObject({ lastCounter: world.counter, secret: { text } });
+      await newer.verify("alice", world.recoveryCodes[0] ?? "");
+      expect(world.types().slice(2)).toEqual(["passed", "recovery-code-used"]);
+      expect(world.state()).toMatchObject({ vault, devices: [{ lastCounter: world.counter }] });
       await expect(newer.reseal("alice"), name).rejects.toMatchObject({
         code: name === "answers nonsense" ? "invalid-option" : "sealer-unavailable",
       });
@@ -536,13 +797,26 @@ describe("a sealer of one's own", () => {
   it("that answers with something else is found out", async () => {
     const sealer = service();
     const world = await new World({ sealer }).enrolled();
-    for (const opened of [new Uint8Array(9), new Uint8Array(129), "text", null, [1], new ArrayBuffer(20)]) {
+    const devices = [{ ...PLAIN_DEVICE, id: "B".repeat(26) }];
+    const vaults = [
+      new Uint8Array(64),
+      encodeVault(newVault()),
+      encodeVault({ ...newVault(), devices }),
+      encodeVault({ ...newVault(), devices: [{ ...PLAIN_DEVICE, id: world.deviceId, type: "hotp" }] }),
+      encodeVault({
+        ...newVault(),
+        devices: [{ ...PLAIN_DEVICE, id: world.deviceId }],
+        pending: { ...PLAIN_DEVICE, id: "C".repeat(25) + "A", begun: "add" },
+      }),
+      encodeVault({ ...newVault(), devices: [{ ...PLAIN_DEVICE, id: world.deviceId }, ...devices] }),
+    ];
+    for (const opened of [new Uint8Array(9), new Uint8Array(129), "text", null, [1], new ArrayBuffer(20), ...vaults]) {
       sealer.answer = () => Promise.resolve(opened as never);
       expect(await codeOfRefusal(world.twoFactor.verify("alice", world.code()))).toBe("state-corrupt");
     }
     sealer.answer = () => Promise.resolve(new Uint8Array(31) as never);
     expect(await codeOfRefusal(world.twoFactor.verify("alice", world.recoveryCodes[0] ?? ""))).toBe("state-corrupt");
-    for (const sealed of ["", "a b", 'a"', "a\\", "ä", "x".repeat(281), 5, undefined, new Uint8Array(3)]) {
+    for (const sealed of ["", "a b", 'a"', "a\\", "ä", "x".repeat(4097), 5, undefined, new Uint8Array(3)]) {
       sealer.answer = () => Promise.resolve(sealed as never);
       const call = world.twoFactor.enroll("bob", { accountName: "b" });
       await expect(call).rejects.toMatchObject({ name: "OtpError", code: "invalid-option" });

@@ -12,7 +12,9 @@ import {
   type TwoFactorRecord,
   type TwoFactorStore,
 } from "../../src/two-factor/index.ts";
-import type { State } from "../../src/two-factor/state.ts";
+import { readPolicy } from "../../src/two-factor/policy.ts";
+import { parse, serialize } from "../../src/two-factor/state/format.ts";
+import { type Device, NO_STATE, type State } from "../../src/two-factor/state/state.ts";
 
 // Random bytes are the same in every run, so that no test fails once in a million because two codes happen to be equal.
 beforeEach(() => {
@@ -74,6 +76,7 @@ export class World {
   readonly events: TwoFactorEvent[] = [];
   readonly twoFactor: TwoFactor;
   secret = "";
+  deviceId = "";
   recoveryCodes: readonly string[] = [];
 
   constructor(options: Partial<TwoFactorOptions> = {}) {
@@ -116,8 +119,10 @@ export class World {
 
   /** Somebody with an active device, a minute after it was confirmed. */
   async enrolled(userId = "alice"): Promise<this> {
-    ({ secret: this.secret } = await this.twoFactor.enroll(userId, { accountName: "alice@example.com" }));
-    ({ recoveryCodes: this.recoveryCodes } = await this.twoFactor.confirm(userId, this.code()));
+    const { deviceId, secret } = await this.twoFactor.enroll(userId, { accountName: "alice@example.com" });
+    this.secret = secret;
+    this.deviceId = deviceId;
+    ({ recoveryCodes: this.recoveryCodes } = await this.twoFactor.confirm(userId, this.code(), { deviceId }));
     this.pass(60);
     this.events.length = 0;
     this.store.calls.length = 0;
@@ -125,19 +130,33 @@ export class World {
   }
 
   state(userId = "alice"): State {
-    return JSON.parse(this.store.records.get(userId)?.body ?? "null") as State;
+    const record = this.store.records.get(userId);
+    return record ? parse(record.body, this.now, readPolicy(undefined)) : NO_STATE;
+  }
+
+  /** The first active device of somebody who has one. */
+  device(userId = "alice"): Device {
+    const [device] = this.state(userId).devices;
+    if (!device) throw new Error(`${userId} has no active device`);
+    return device;
   }
 
   /** Writes into the state behind the flow's back. */
   edit(change: (state: Writable<State>) => void, userId = "alice"): void {
-    const state = this.state(userId) as Writable<State>;
+    const state = structuredClone(this.state(userId)) as Writable<State>;
     change(state);
-    this.store.records.set(userId, { revision: `edit ${Math.random()}`, body: JSON.stringify(state) });
+    this.store.records.set(userId, { revision: `edit ${Math.random()}`, body: serialize(state) });
   }
 
-  setThrottle(failures: number, outstandingFailures: number, notBefore = 0): void {
-    this.edit(({ device }) => {
-      Object.assign(device ?? {}, { failures, outstandingFailures, notBefore });
+  /** Writes into the stored text behind the flow's back. */
+  editText(change: (body: string) => string, userId = "alice"): void {
+    const body = change(this.store.records.get(userId)?.body ?? "");
+    this.store.records.set(userId, { revision: `edit ${Math.random()}`, body });
+  }
+
+  setStanding(failures: number, outstanding: number, notBefore = 0): void {
+    this.edit((state) => {
+      Object.assign(state, { failures, outstanding, notBefore });
     });
   }
 

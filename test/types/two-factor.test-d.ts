@@ -4,6 +4,7 @@ import {
   guessProbability,
   type Passed,
   type Policy,
+  requireRecent,
   type TwoFactor,
   type TwoFactorError,
   type TwoFactorErrorCode,
@@ -21,7 +22,9 @@ describe("results", () => {
     expectTypeOf<ReturnType<TwoFactor["verify"]>>().toEqualTypeOf<Promise<Passed>>();
     expectTypeOf<ReturnType<TwoFactor["verifyConsecutive"]>>().toEqualTypeOf<Promise<Passed>>();
     expectTypeOf<ReturnType<TwoFactor["disable"]>>().toEqualTypeOf<Promise<void>>();
-    expectTypeOf<ReturnType<TwoFactor["importDevice"]>>().toEqualTypeOf<Promise<void>>();
+    expectTypeOf<Awaited<ReturnType<TwoFactor["importDevice"]>>>().toHaveProperty("deviceId");
+    expectTypeOf<Awaited<ReturnType<TwoFactor["recognizeBrowser"]>>>().not.toHaveProperty("method");
+    expectTypeOf<Awaited<ReturnType<TwoFactor["verifyIssuedCode"]>>>().not.toHaveProperty("at");
     expectTypeOf(guessProbability).returns.toEqualTypeOf<number>();
     expectTypeOf<Passed["method"]>().toEqualTypeOf<"code" | "recovery-code" | "consecutive-codes">();
     expectTypeOf<TwoFactorError["code"]>().toEqualTypeOf<TwoFactorErrorCode>();
@@ -46,6 +49,12 @@ describe("mistakes do not compile", () => {
     createTwoFactor({ issuer: "Acme", store, sealingKeys, clock: Date.now });
     // @ts-expect-error an account has a name
     void twoFactor.enroll("alice", {});
+    // @ts-expect-error an enrollment belongs to the session that saw it
+    void twoFactor.confirm("alice", "123456");
+    // @ts-expect-error trust in a browser depends on something
+    void twoFactor.verify("alice", "123456", { remember: true });
+    // @ts-expect-error a moment is a Date or its text
+    requireRecent(Date.now(), { within: 300 });
     // @ts-expect-error a misspelt column must not allow replays
     void twoFactor.importDevice("alice", { secret: "JBSWY3DPEHPK3PXP", after: undefined });
   });

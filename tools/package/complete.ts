@@ -1,9 +1,11 @@
-// The last step of `npm run build`: the declarations, and the license of what is bundled.
+// The last step of `npm run build`: the declarations, CommonJS without white space, and the license of what is bundled.
 //
 // Each source has one declaration file, `dist/types/**/*.d.cts`, which keeps its names and comments. Both module systems share
 // it, so a type is the same type whichever way it is imported. Each face has a `.d.mts` beside its `.d.cts` that names the same.
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
+
+import { transformSync } from "esbuild";
 
 import { reachedDeclarations } from "./declarations.ts";
 import { faces, ROOT } from "./faces.ts";
@@ -35,6 +37,18 @@ for (const [source, text] of reachedDeclarations([...names.keys()], rename)) {
   if (!names.has(source)) continue;
   const isOnlyNames = !/^(export )?declare |^export interface |^import /m.test(text);
   write(`${name}.d.mts`, isOnlyNames ? text : `export * from "${specifier(name, name)}";\n`);
+}
+
+// The library's ES modules are there to be read; CommonJS and the command line are not. tsup itself cannot do this: it breaks
+// minified CommonJS that is split into files.
+const DIST = path.join(ROOT, "dist");
+const programs = readdirSync(DIST, { recursive: true, encoding: "utf8" });
+for (const name of programs.filter((file) => file.endsWith(".cjs") || file === path.join("cli", "main.js"))) {
+  const file = path.join(DIST, name);
+  writeFileSync(
+    file,
+    transformSync(readFileSync(file, "utf8"), { minifyWhitespace: true, minifySyntax: true, target: "es2022" }).code,
+  );
 }
 
 copyFileSync(path.join(ROOT, "node_modules/qr/LICENSE-MIT"), path.join(ROOT, "dist/cjs/qr.LICENSE"));

@@ -10,6 +10,8 @@ import type { User } from "./users.ts";
 interface Session extends User {
   /** Whether a code was shown, or only the password. */
   readonly with_code: boolean;
+  /** The device whose secret this session was shown. Only this session can confirm it. */
+  readonly device_id: string | null;
 }
 
 const COOKIE = "__Host-session";
@@ -35,9 +37,13 @@ export async function beginSession(
   return { "Set-Cookie": `${COOKIE}=${id}; Path=/; Secure; HttpOnly; SameSite=Strict` };
 }
 
+export async function showedDevice(request: Request, deviceId: string): Promise<void> {
+  await pool.query("UPDATE sessions SET device_id = $1 WHERE id = $2", [deviceId, idIn(request)]);
+}
+
 /** The session, perhaps of somebody who has only shown the password. */
 export async function sessionOf(request: Request): Promise<Session> {
-  const sql = `SELECT users.id, email, has_two_factor, users.stamp, with_code
+  const sql = `SELECT users.id, email, has_two_factor, users.stamp, with_code, device_id
     FROM sessions JOIN users ON users.id = sessions.user_id AND users.stamp = sessions.stamp
     WHERE sessions.id = $1 AND ends_at > $2`;
   const { rows } = await pool.query<Session>(sql, [idIn(request), new Date()]);
@@ -47,7 +53,7 @@ export async function sessionOf(request: Request): Promise<Session> {
 }
 
 /** The person, once all that is needed was shown. Every handler but those of the login begins with it. */
-export async function personOf(request: Request): Promise<User> {
+export async function personOf(request: Request): Promise<Session> {
   const session = await sessionOf(request);
   if (!session.with_code && (await needsTwoFactor(session))) throw new Refusal(401, "sign in first");
   return session;

@@ -20,5 +20,5 @@ export function twoFactor(): TwoFactor {
 
 /** By the app's own flag; and if that was not set because the function ended just before, by the record. */
 export async function needsTwoFactor({ id, has_two_factor: isFlagged }: User): Promise<boolean> {
-  return isFlagged || (await twoFactor().status(id)).activeSince !== null;
+  return isFlagged || (await twoFactor().status(id)).devices.length > 0;
 }

@@ -24,7 +24,7 @@ import {
   signIn,
   signUp,
 } from "./chromium.ts";
-import { type Phone } from "./phone.ts";
+import { Phone } from "./phone.ts";
 import { slowWay, type SlowWay } from "./slow.ts";
 
 vi.setConfig({ testTimeout: 600_000, hookTimeout: 300_000 }); // it waits for the codes of a real clock
@@ -139,17 +139,60 @@ describe.runIf(hasAll)("the demo app in Chromium", () => {
 
       await page.goto("/security/turn-off");
       await inspect(page, shot("11-turn-off"));
+      await page.goto("/security/check?next=turn-off");
       await page.getByText("Use a recovery code").click();
       await page.getByLabel("Recovery code", { exact: true }).fill(code);
       await press(page, "Use recovery code");
       await says(page, "That recovery code is wrong or was already used");
       expect(await page.getByLabel("Recovery code", { exact: true }).isVisible()).toBe(true);
       await inspect(page, shot("12-recovery-code-refused"));
-      await enterCode(page, await phone.code(), "Turn off");
+      await enterCode(page, await phone.code(), "Continue");
+      await press(page, "Turn off");
       await says(page, "Two-factor sign-in is off");
       await press(page, "Sign out");
       await signIn(page, name);
       await says(page, "Two-factor sign-in is off");
+      await close(page);
+    });
+
+    it("a second app, and a browser that is remembered and forgotten", async () => {
+      const name = `heidi-${colorScheme}`;
+      const shot = (what: string): string => `${what}-${colorScheme}`;
+      const page = await open(browser, app.url, { colorScheme });
+      const { phone } = await enroll(page, name);
+      await page.goto("/security/devices");
+      await page.getByLabel("Name of the new one").fill("Old phone");
+      await press(page, "Add");
+      const second = Phone.scan(await page.screenshot({ fullPage: true }));
+      await enterCode(page, await second.code(), "Confirm");
+      await says(page, "The authenticator app was added.");
+      await page.getByRole("link", { name: "Authenticator apps (2)" }).click();
+      await page.getByLabel("New name for Old phone").fill("Tablet");
+      await page.getByRole("region", { name: "Old phone" }).getByRole("button", { name: "Rename" }).click();
+      await page.getByRole("heading", { name: "Tablet" }).waitFor();
+      await inspect(page, shot("13-devices"));
+
+      await press(page, "Sign out");
+      await signIn(page, name);
+      await page.getByLabel("Remember this browser for 30 days").first().check();
+      await enterCode(page, await second.code(), "Continue");
+      await says(page, "Remembered browsers");
+      await inspect(page, shot("14-browsers"));
+      await press(page, "Sign out");
+      await signIn(page, name);
+      await says(page, "Two-factor sign-in is on");
+      await page.getByRole("button", { name: /^Forget/ }).click();
+      await expect.poll(() => page.getByText("Remembered browsers").count()).toBe(0);
+
+      await page.goto("/security/devices");
+      await press(page, "Remove Tablet");
+      await expect.poll(() => page.getByRole("heading", { name: "Tablet" }).count()).toBe(0);
+      await press(page, "Sign out");
+      await signIn(page, name);
+      await enterCode(page, await second.code(), "Continue");
+      await says(page, "wrong or was already used");
+      await enterCode(page, await phone.code(), "Continue");
+      await says(page, "Two-factor sign-in is on");
       await close(page);
     });
   });
@@ -166,7 +209,7 @@ describe.runIf(hasAll)("the demo app in Chromium", () => {
     await enterCode(page, await phone.code(), "Continue");
     await says(page, "Two-factor sign-in is on");
     await page.goto("/security/turn-off");
-    await enterCode(page, await phone.code(), "Turn off");
+    await press(page, "Turn off");
     await says(page, "Two-factor sign-in is off");
     await close(page);
   });
@@ -183,10 +226,12 @@ describe.runIf(hasAll)("the demo app in Chromium", () => {
     const heights = "[...document.querySelectorAll('.codes li')].map((line) => line.clientHeight)";
     const tall = (await page.evaluate<number[]>(heights)).filter((height) => height > 35);
     expect(tall).toEqual([]); // each code is one line
-    await page.goto("/security/change-device");
+    await page.goto("/security/devices");
+    await inspect(page, "narrow-4-devices");
+    await page.goto("/security/check?next=devices");
     await page.getByText("Enter three codes in a row").click();
     await page.getByText("Use a recovery code").click();
-    await inspect(page, "narrow-4-second-factor");
+    await inspect(page, "narrow-5-second-factor");
     await close(page);
   });
 
@@ -208,8 +253,10 @@ describe.runIf(hasAll)("the demo app in Chromium", () => {
     await says(page, "Second step");
     await page.keyboard.type(await phone.code());
     await page.keyboard.press("Tab");
+    await page.keyboard.press("Space"); // this browser is to be remembered
+    await page.keyboard.press("Tab");
     await page.keyboard.press("Space");
-    await says(page, "Two-factor sign-in is on");
+    await says(page, "Remembered browsers");
     await close(page);
   });
 
@@ -292,7 +339,6 @@ describe.runIf(hasAll)("the demo app in Chromium", () => {
       await says(page, "Two-factor sign-in is on");
 
       await page.goto("/security/turn-off");
-      await page.getByLabel("Code from your authenticator app").fill(await phone.code());
       await pressTwice(page, "Turn off");
       await says(page, "can be deleted");
       await says(page, "Two-factor sign-in is off");

@@ -45,9 +45,13 @@ export function killTests(open: () => Promise<Place>, serverOf?: () => Server): 
       () => killing({ ...place, kills, seed: newSeed() }),
     );
 
-    it("is noticed where the store says true before it has written", { timeout }, async () => {
-      const storm = killing({ ...place, kills: 3, seed: newSeed(), mutant: "writes at the end" });
-      await expect(storm).rejects.toThrow(/expected .* to /);
-    });
+    it.each(["codes", "mail", "browsers"] as const)(
+      "is noticed where the store says true before it has written: %s",
+      { timeout },
+      async (of) => {
+        const broken = { mutant: "writes at the end", of } as const;
+        await expect(killing({ ...place, kills: 10, seed: newSeed(), broken })).rejects.toThrow(/expected .* to /);
+      },
+    );
   });
 }

@@ -6,11 +6,15 @@ import { describe, expect, it } from "vitest";
 import { memoryStore } from "../../../src/stores/memory.ts";
 import { type TwoFactorStore } from "../../../src/two-factor/index.ts";
 import { type Mutant } from "./mutants.js";
-import { arenaOf, type Arena, crowdInProcess, storms } from "./storms.ts";
+import { type Arena, arenaOf, crowdInProcess } from "./arena.ts";
+import { storms } from "./storms.ts";
 
 const all = Object.entries(storms);
 
-/** The way to the store takes longer at one time than at another, so all that can meet meets sooner or later. It ends with the first failure. */
+/**
+ * The way to the store takes longer at one time than at another, so all that can meet meets sooner or later. It ends
+ * with the first failure.
+ */
 function unevenArenaOf(store: TwoFactorStore, mutant: Mutant): Arena {
   let calls = 0;
   const crowd = crowdInProcess(() => ({

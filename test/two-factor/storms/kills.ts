@@ -1,5 +1,5 @@
-// Processes are killed at random moments in the middle of their work. Each reports every outcome as soon as it has it, so afterwards
-// all is known but one attempt: it may have been committed or not, but nothing else may be.
+// Processes are killed at random moments in the middle of their work. Each reports every outcome as soon as it has it,
+// so afterwards all is known but one attempt: it may have been committed or not, but nothing else may be.
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect } from "vitest";
@@ -9,13 +9,29 @@ import { type Place } from "../../stores/processes.ts";
 import { type Server } from "../../stores/servers.ts";
 import { type Crowd, startCrowd } from "../../stores/workers/crowd.ts";
 import { type Mutant } from "./mutants.js";
-import { activePerson, at, deviceOf, FIRST, holdsSecret, type Person } from "./person.ts";
+import {
+  followBrowser,
+  followMail,
+  known,
+  MOST_SUBMITTED_AGAIN,
+  rememberBrowser,
+  settleBrowser,
+  settleMail,
+  type Trails,
+} from "./kills-trails.ts";
+import { activePerson, at, deviceOf, FIRST, holdsSecret, type Person, stateOf } from "./person.ts";
 import { codeOf, outcomeOf, type Outcome } from "./tasks.js";
+
+/** A fault of the store, and whose: of those who submit codes, who are sent codes, or whose browsers come back. */
+interface Broken {
+  readonly mutant: Mutant;
+  readonly of: "codes" | "mail" | "browsers";
+}
 
 export interface Killing extends Pick<Place, "start" | "store"> {
   readonly kills: number;
   readonly seed: number;
-  readonly mutant?: Mutant;
+  readonly broken?: Broken;
 }
 
 export interface Crashing extends Omit<Killing, "kills"> {
@@ -27,6 +43,10 @@ export interface Crashing extends Omit<Killing, "kills"> {
 const LANES = 3;
 /** What each person submits over and over: never so many wrong codes that a delay begins. */
 const KINDS = ["right", "wrong", "wrong", "right", "right"] as const;
+/** How many chances a wrong code has, and a right one takes off. */
+const WINDOW = 3;
+/** The UTC day, by its number, on which the first code is sent. */
+const FIRST_DAY = 20_000;
 /** At most so many more outcomes are waited for before a process is killed. */
 const MOST_REPORTS = 12;
 const MOST_MILLISECONDS = 4;
@@ -34,16 +54,13 @@ const MOST_MILLISECONDS = 4;
 /** More than a process ever submits before it is killed. */
 const STEPS_A_KILL = 1000;
 
-/** Of what was reported since, so many of the newest codes are submitted again. */
-const MOST_SUBMITTED_AGAIN = 20;
-
 type Report = Outcome & { readonly counter: number };
 
 /** What should be stored of a device, by what was reported. */
 interface Counts {
   readonly lastCounter: number;
   readonly failures: number;
-  readonly outstandingFailures: number;
+  readonly outstanding: number;
 }
 
 /** A process, the person whom only it is about, and what it said since somebody looked. */
@@ -55,6 +72,8 @@ interface Lane {
   nextShared: number;
   reports: Report[];
   sharedReports: Report[];
+  /** What else the process does: it sends codes, and a browser of somebody comes back. */
+  readonly trails: Trails;
   crowd: Crowd;
   wake: () => void;
 }
@@ -104,10 +123,10 @@ export async function crashing({ crashes, server, ...place }: Crashing): Promise
 
 /** `settle` looks whether all is right after the process of a lane was killed, and sets a new one to work. */
 async function withLanes(
-  { start, store, seed, kills, mutant = "none" }: Killing,
+  { start, store, seed, kills, broken }: Killing,
   storm: (lanes: readonly Lane[], settle: (lane: Lane) => Promise<void>) => Promise<void>,
 ): Promise<void> {
-  const name = `${mutant} ${seed}`;
+  const name = `${broken?.of ?? ""} ${seed}`;
   const steps = kills * STEPS_A_KILL;
   const person = await activePerson(store, `shared ${name}`, steps);
   const shared: Shared = { person, passed: new Set(), lastCounter: FIRST - 1 };
@@ -116,21 +135,30 @@ async function withLanes(
     for (let index = 0; index < LANES; index++) {
       lanes.push({
         own: await activePerson(store, `own ${index} ${name}`, steps),
-        counts: { lastCounter: FIRST - 1, failures: 0, outstandingFailures: 0 },
+        counts: { lastCounter: FIRST - 1, failures: 0, outstanding: 0 },
         next: FIRST,
         nextShared: FIRST,
         reports: [],
         sharedReports: [],
+        trails: {
+          mailed: `mailed ${index} ${name}`,
+          day: FIRST_DAY,
+          mail: [],
+          visitor: await rememberBrowser(store, await activePerson(store, `visitor ${index} ${name}`, 1), 0),
+          visits: [],
+        },
         crowd: await startCrowd(1, start),
         wake: () => undefined,
       });
     }
-    for (const lane of lanes) submit(lane, shared, mutant);
+    for (const lane of lanes) submit(lane, shared, broken);
     await storm(lanes, async (lane) => {
       await settleOwn(store, lane);
       await settleShared(store, shared, lane, lanes);
+      await settleMail(store, lane.trails);
+      await settleBrowser(store, lane.trails);
       lane.crowd = await startCrowd(1, start);
-      submit(lane, shared, mutant);
+      submit(lane, shared, broken);
     });
   } finally {
     await Promise.all(lanes.map(({ crowd }) => crowd.stop()));
@@ -138,18 +166,22 @@ async function withLanes(
 }
 
 /** Sets the process of a lane to work. */
-function submit(lane: Lane, { person }: Shared, mutant: Mutant): void {
+function submit(lane: Lane, { person }: Shared, broken: Broken | undefined): void {
+  const mutantOf = (of: Broken["of"]): Mutant => (broken?.of === of ? broken.mutant : "none");
   const follow = ({ userId, secret }: Person, first: number, kinds: readonly string[], reports: Report[]): void => {
     const onReport = (report: unknown): void => {
       reports.push(report as Report);
       lane.wake();
     };
-    lane.crowd.one(0, "submit", { userId, secret, first, kinds, mutant }, onReport).catch(() => undefined); // it is killed
+    const input = { userId, secret, first, kinds, mutant: mutantOf("codes") };
+    lane.crowd.one(0, "submit", input, onReport).catch(() => undefined); // it is killed
   };
   lane.reports = [];
   lane.sharedReports = [];
   follow(lane.own, lane.next, KINDS, lane.reports);
   follow(person, lane.nextShared, ["right"], lane.sharedReports);
+  followMail(lane.crowd, lane.trails, mutantOf("mail"));
+  followBrowser(lane.crowd, lane.trails, mutantOf("browsers"));
 }
 
 /** Waits until the lane has so many more outcomes of its own. */
@@ -162,9 +194,9 @@ async function reported(lane: Lane, more: number): Promise<void> {
   }
 }
 
-/** Nobody else writes about this person: what is stored must be what was reported, and perhaps the one attempt after it. */
+/** Nobody else writes about this person: what is stored must be what was reported, and perhaps one attempt more. */
 async function settleOwn(store: TwoFactorStore, lane: Lane): Promise<void> {
-  const { userId, secret } = lane.own;
+  const { userId, deviceId, secret } = lane.own;
   const passed: number[] = [];
   for (const report of known(lane.reports)) {
     expect(report).toMatchObject(expectedOf(report.counter));
@@ -173,7 +205,7 @@ async function settleOwn(store: TwoFactorStore, lane: Lane): Promise<void> {
     if (report.refused === undefined) passed.push(report.counter);
   }
 
-  // What the process had sent may be committed even now, until somebody else has written. So this writes before it looks.
+  // What the process had sent may be committed even now, until somebody else has written. So this writes, then looks.
   const unknown = lane.next++;
   const possible = [after(lane.counts, unknown)];
   if (kindOf(unknown) === "right") {
@@ -186,11 +218,11 @@ async function settleOwn(store: TwoFactorStore, lane: Lane): Promise<void> {
   const last = lane.next++;
   await at(store, last).verify(userId, codeOf(secret, last));
 
-  const device = await deviceOf(store, userId);
-  const { lastCounter, failures, outstandingFailures } = device;
-  lane.counts = { lastCounter: lastCounter ?? -1, failures, outstandingFailures };
+  const state = await stateOf(store, userId);
+  const { failures, outstanding, devices } = state;
+  lane.counts = { lastCounter: devices[0]?.lastCounter ?? -1, failures, outstanding };
   expect(possible.map((counts) => after(counts, last))).toContainEqual(lane.counts);
-  expect(await holdsSecret(userId, device, secret)).toBe(true);
+  expect(await holdsSecret(userId, state, deviceId, secret)).toBe(true);
   for (const counter of [...passed, last].slice(-MOST_SUBMITTED_AGAIN)) await expectSpent(store, lane.own, counter);
 }
 
@@ -221,16 +253,11 @@ async function settleShared(
 
   const device = await deviceOf(store, person.userId);
   expect(device.lastCounter).toBeGreaterThanOrEqual(Math.max(shared.lastCounter, ...news.slice(-MOST_REPORTS)));
-  expect(device).toMatchObject({ failures: 0, outstandingFailures: 0 });
-  expect(await holdsSecret(person.userId, device, person.secret)).toBe(true);
+  const state = await stateOf(store, person.userId);
+  expect(state).toMatchObject({ failures: 0, outstanding: 0 });
+  expect(await holdsSecret(person.userId, state, person.deviceId, person.secret)).toBe(true);
   shared.lastCounter = device.lastCounter ?? -1;
   for (const counter of [...news.slice(-MOST_SUBMITTED_AGAIN), unknown]) await expectSpent(store, person, counter);
-}
-
-/** All but what nobody knows the outcome of, because the server was gone. */
-function known(reports: readonly Report[]): readonly Report[] {
-  const end = reports.findIndex(({ refused }) => refused === "store-unavailable");
-  return end < 0 ? reports : reports.slice(0, end);
 }
 
 /** It may have passed already. After this it has. */
@@ -252,11 +279,11 @@ function expectedOf(counter: number): Outcome {
 }
 
 /** What an attempt makes of the counts. */
-function after({ failures, outstandingFailures, ...counts }: Counts, counter: number): Counts {
+function after({ failures, outstanding, ...counts }: Counts, counter: number): Counts {
   if (kindOf(counter) === "wrong") {
-    return { ...counts, failures: failures + 1, outstandingFailures: outstandingFailures + 1 };
+    return { ...counts, failures: failures + 1, outstanding: outstanding + WINDOW };
   }
-  return { lastCounter: counter, failures: 0, outstandingFailures: Math.max(outstandingFailures - 1, 0) };
+  return { lastCounter: counter, failures: 0, outstanding: Math.max(outstanding - WINDOW, 0) };
 }
 
 /** Numbers from 0 to 1 that are the same for the same seed (a linear congruential generator). */

@@ -3,7 +3,8 @@ import { PGlite } from "@electric-sql/pglite";
 import { afterAll, beforeAll, it } from "vitest";
 
 import { postgresStore } from "../../../src/stores/postgres.ts";
-import { arenaOf, storms } from "./storms.ts";
+import { arenaOf } from "./arena.ts";
+import { storms } from "./storms.ts";
 
 const database = new PGlite();
 afterAll(() => database.close());

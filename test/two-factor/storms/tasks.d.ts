@@ -1,4 +1,11 @@
-import { type Policy, type SealingKey, type TwoFactor, type TwoFactorStore } from "../../../src/two-factor/index.ts";
+import {
+  type Policy,
+  type SealingKey,
+  type TwoFactor,
+  type TwoFactorEventHandler,
+  type TwoFactorStore,
+} from "../../../src/two-factor/index.ts";
+import { type IssuedCodeOptions } from "../../../src/two-factor/issued/issued-codes.ts";
 import { type Mutant } from "./mutants.js";
 
 /** What became of a call. */
@@ -7,6 +14,8 @@ export interface Outcome {
   /** The code of the refusal. */
   readonly refused?: string;
   readonly cause?: string;
+  /** Its events, each with its reason. */
+  readonly told?: readonly string[];
 }
 
 /** The name of a method, a user id, and what else it takes. */
@@ -16,15 +25,26 @@ export interface Attempts {
   readonly at: number;
   readonly calls: readonly Call[];
   readonly policy?: Policy | undefined;
+  /** Whether outcomes say what was told. */
+  readonly isHeard?: boolean | undefined;
   readonly mutant?: Mutant | undefined;
 }
 
 export const SEALING_KEY: SealingKey;
-export function flowOn(store: TwoFactorStore, clock: () => number, policy?: Policy): TwoFactor;
+export const BINDING: string;
+export function flowOn(
+  store: TwoFactorStore,
+  clock: () => number,
+  policy?: Policy,
+  onEvent?: TwoFactorEventHandler,
+): TwoFactor;
 export function outcomeOf(call: Promise<unknown>): Promise<Outcome>;
 export function codeOf(secret: string, counter: number): string;
 export function wrongCodes(secret: string, counter: number, many: number): string[];
 export function momentOf(counter: number): number;
+export function dayOf(day: number): number;
+export function aboutDay(day: number): IssuedCodeOptions;
+export function visitOf(visit: number): number;
 
 export const twoFactorTasks: {
   attempt(world: { readonly store: TwoFactorStore }, input: Attempts): Promise<Outcome[]>;

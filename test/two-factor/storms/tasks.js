@@ -14,13 +14,14 @@ const MILLISECONDS_A_STEP = 30_000;
 const PATIENCE = { storeTimeout: 60_000, sealerTimeout: 60_000 };
 
 /** One server. `clock` gives Unix milliseconds. */
-export function flowOn(store, clock, policy) {
+export function flowOn(store, clock, policy, onEvent) {
   return createTwoFactor({
     issuer: "Acme",
     store,
     sealingKeys: [SEALING_KEY],
     clock: () => new Date(clock()),
     policy: { ...PATIENCE, ...policy },
+    onEvent,
   });
 }
 
@@ -51,16 +52,45 @@ export function momentOf(counter) {
   return (counter + 0.5) * MILLISECONDS_A_STEP;
 }
 
+/** The middle of a UTC day, so that the codes of a day are never too many. */
+export function dayOf(day) {
+  return (day + 0.5) * 86_400_000;
+}
+
+/** What a code is for that is sent on a day. */
+export function aboutDay(day) {
+  return { purpose: "mail", request: `login ${day}` };
+}
+
+/** When a browser comes: too late for anything to have overtaken anything. */
+export function visitOf(visit) {
+  return momentOf(60_000_000 + 3 * visit);
+}
+
+export const BINDING = "password 1";
+
 export const twoFactorTasks = {
-  /** Calls ([method, user id, …]) all at once: what became of each. */
-  attempt: ({ store }, { at, calls, policy, mutant = "none" }) => {
-    const flow = flowOn(mutants[mutant](store), () => at, policy);
-    return Promise.all(calls.map(([method, ...words]) => outcomeOf(flow[method](...words))));
+  /** Calls ([method, user id, …]) all at once: what became of each. If they are heard, with what each has told. */
+  attempt: ({ store }, { at, calls, policy, isHeard = false, mutant = "none" }) => {
+    const broken = mutants[mutant](store);
+    const flow = flowOn(broken, () => at, policy);
+    const heard = async ([method, ...words]) => {
+      const told = [];
+      const listening = flowOn(
+        broken,
+        () => at,
+        policy,
+        ({ type, reason }) => told.push(`${type} ${reason ?? ""}`),
+      );
+      return { ...(await outcomeOf(listening[method](...words))), told };
+    };
+    const plain = ([method, ...words]) => outcomeOf(flow[method](...words));
+    return Promise.all(calls.map(isHeard ? heard : plain));
   },
 
   /**
-   * One code after the other, each in a time step of its own, until the process is killed or the store fails. `kinds` says which of them
-   * are right, over and over. Each outcome is reported as soon as it is known.
+   * One code after the other, each in a time step of its own, until the process is killed or the store fails. `kinds`
+   * says which of them are right, over and over. Each outcome is reported as soon as it is known.
    */
   submit: async ({ store, report }, { userId, secret, first, kinds, mutant = "none" }) => {
     let counter = first;
@@ -71,6 +101,39 @@ export const twoFactorTasks = {
       const outcome = await outcomeOf(flow.verify(userId, code));
       report({ counter, ...outcome });
       if (outcome.refused === "store-unavailable") return;
+    }
+  },
+
+  /**
+   * Makes a code for the app to send, submits it, and submits it again: one day after the other, until the process is
+   * killed or the store fails. A code is reported before it is submitted, and then each outcome as soon as it is known.
+   */
+  send: async ({ store, report }, { userId, first, mutant = "none" }) => {
+    let day = first;
+    const flow = flowOn(mutants[mutant](store), () => dayOf(day));
+    for (; ; day++) {
+      const about = aboutDay(day);
+      const issued = await outcomeOf(flow.issueCode(userId, about));
+      const code = issued.passed?.code;
+      report({ day, code, ...(code === undefined && issued) });
+      if (code === undefined) return;
+      for (const time of [1, 2]) {
+        const outcome = await outcomeOf(flow.verifyIssuedCode(userId, code, about));
+        report({ day, code, time, ...outcome });
+        if (outcome.refused === "store-unavailable") return;
+      }
+    }
+  },
+
+  /** A remembered browser comes back over and over, each time with the token that it was given, and reports it. */
+  comeBack: async ({ store, report }, { userId, token: first, visit: firstVisit, mutant = "none" }) => {
+    let [visit, token] = [firstVisit, first];
+    const flow = flowOn(mutants[mutant](store), () => visitOf(visit));
+    for (; ; visit++) {
+      const { passed, ...outcome } = await outcomeOf(flow.recognizeBrowser(userId, token, { binding: BINDING }));
+      report({ visit, token: passed?.token, ...outcome });
+      if (!passed) return;
+      token = passed.token;
     }
   },
 };

@@ -8,7 +8,7 @@ export const POST = handle(async (request) => {
   const user = await personOf(request);
   const { code } = await textsOf(request);
   const { recoveryCodes } = await twoFactor()
-    .confirm(user.id, code)
+    .confirm(user.id, code, { deviceId: user.device_id ?? "" })
     .catch(async (error: unknown) => {
       // It may be on all the same: the answer of the store was lost, or this was sent twice.
       if (!user.has_two_factor && (await needsTwoFactor(user))) await requireTwoFactor(user);

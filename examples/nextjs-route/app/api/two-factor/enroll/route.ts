@@ -2,7 +2,7 @@
 import { qrSvg } from "halfminute/qr";
 
 import { handle, textsOf } from "../../../../lib/http.ts";
-import { personOf } from "../../../../lib/session.ts";
+import { personOf, showedDevice } from "../../../../lib/session.ts";
 import { needsTwoFactor, twoFactor } from "../../../../lib/two-factor.ts";
 
 export const POST = handle(async (request) => {
@@ -10,6 +10,8 @@ export const POST = handle(async (request) => {
   const replace = await needsTwoFactor(user);
   const { code } = await textsOf(request);
   if (replace) await twoFactor().verify(user.id, code);
-  const { secret, uri, expiresAt } = await twoFactor().enroll(user.id, { accountName: user.email, replace });
+  const options = { accountName: user.email, replace };
+  const { deviceId, secret, uri, expiresAt } = await twoFactor().enroll(user.id, options);
+  await showedDevice(request, deviceId);
   return Response.json({ secret, qr: qrSvg(uri), expiresAt });
 });

@@ -1,0 +1,41 @@
+// The token of a remembered browser: its id, the number of the token, and a MAC under the person's key for browsers.
+import { encodeBase32 } from "../../core/base32.ts";
+import { authenticate } from "../sealing/authentication.ts";
+import type { Vault } from "../sealing/vault.ts";
+import type { Browser } from "../state/state.ts";
+
+export interface ReadToken {
+  readonly id: string;
+  readonly generation: number;
+  readonly mac: string;
+}
+
+const TOKEN = /^([A-Z2-7]{26})\.([1-9][0-9]{0,9})\.([A-Z2-7]{52})$/;
+
+/** The parts of a token; nothing for what has not its shape. */
+export function readToken(token: unknown): ReadToken | undefined {
+  const [, id, generation, mac] = (typeof token === "string" && token.length < 100 && TOKEN.exec(token)) || [];
+  return id && generation && mac ? { id, generation: Number(generation), mac } : undefined;
+}
+
+/** Expiry and moment are under the MAC, so nobody who can only write the database can move them. */
+export async function macOf(
+  { browserKey }: Vault,
+  userId: string,
+  { id, expiresAt, verifiedAt }: Browser,
+  generation: number,
+  binding: string,
+): Promise<string> {
+  const list = ["browser", userId, id, generation, binding, expiresAt, verifiedAt];
+  return encodeBase32(await authenticate(browserKey, list));
+}
+
+export async function tokenOf(
+  vault: Vault,
+  userId: string,
+  browser: Browser,
+  generation: number,
+  binding: string,
+): Promise<string> {
+  return `${browser.id}.${generation}.${await macOf(vault, userId, browser, generation, binding)}`;
+}

@@ -1,0 +1,31 @@
+// How codes are computed: the parameters that go into the URI and stay with the device.
+import type { TotpParameters } from "../../otpauth/account.ts";
+import {
+  DEFAULT_ALGORITHM,
+  DEFAULT_DIGITS,
+  DEFAULT_PERIOD,
+  MAX_PERIOD,
+  readOptions,
+  requireAlgorithm,
+  requireDigits,
+  requireInteger,
+} from "../../core/parameters.ts";
+
+/** The parameters that every authenticator app knows. */
+export const PLAIN_PARAMETERS: TotpParameters = {
+  algorithm: DEFAULT_ALGORITHM,
+  digits: DEFAULT_DIGITS,
+  period: DEFAULT_PERIOD,
+};
+
+/** Parameters of a device, each of which may be left out. */
+export type ParameterOptions = { readonly [Name in keyof TotpParameters]?: TotpParameters[Name] | undefined };
+
+export function readParameters(given: object | undefined, usual: TotpParameters): TotpParameters {
+  const { algorithm, digits, period } = readOptions(given, usual);
+  return {
+    algorithm: requireAlgorithm(algorithm),
+    digits: requireDigits(digits),
+    period: requireInteger(period, "period", 1, MAX_PERIOD),
+  };
+}

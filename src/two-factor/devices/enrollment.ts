@@ -1,0 +1,191 @@
+// Enrolling a device and confirming it: what each call reads, opens and seals.
+import { encodeBase32 } from "../../core/base32.ts";
+import { OtpError } from "../../core/errors.ts";
+import { MAC_BYTES, readOptions, requireBoolean } from "../../core/parameters.ts";
+import { randomBytes } from "../../core/platform.ts";
+import { buildOtpauthUri } from "../../otpauth/build.ts";
+import { randomId } from "../sealing/authentication.ts";
+import type { Person } from "../sealing/person.ts";
+import type { DeviceSecret, Vault } from "../sealing/vault.ts";
+import { type Decision, deny, grant } from "../shell/decision.ts";
+import { comparedWithFirst, transact, type World } from "../shell/transact.ts";
+import type { Device, State } from "../state/state.ts";
+import { readName, requireId } from "../texts.ts";
+import { comparisonOf } from "./checking.ts";
+import { type Confirmation, judgeConfirmation, type PendingState, withJoined, withoutPending } from "./joining.ts";
+import { ADD, beginning, denyBeginning, denyPending, isSuperseded } from "./pending.ts";
+
+/** Which devices there may be beside a new one. */
+export interface JoiningOptions {
+  /** What the person calls the device: 1 to 128 UTF-8 bytes without control characters. Default: none. */
+  readonly name?: string | undefined;
+  /** Whether it may come beside active devices. Ask the person for a second factor first. Default: `false`. */
+  readonly add?: boolean | undefined;
+  /**
+   * Which active device it replaces: its id, or `true` where there is one at most. Ask the person for a second factor first. Default:
+   * `false`.
+   */
+  readonly replace?: string | boolean | undefined;
+}
+
+/** Options of `enroll`. */
+export interface EnrollOptions extends JoiningOptions {
+  /** Whose account it is, as the authenticator app shows it: a name or e-mail address, without a colon. */
+  readonly accountName: string;
+  /**
+   * The `deviceId` of an enrollment that waits: its secret is shown once more, and the other options are those that it was begun with.
+   * Default: none, so a new secret is made.
+   */
+  readonly resume?: string | undefined;
+}
+
+/** What `enroll` gives: show it once, and store nothing of it but `deviceId`, in the session. */
+export interface Enrollment {
+  /** Names the device. Keep it in the session that shows the secret: `confirm` asks for it. */
+  readonly deviceId: string;
+  /** For a QR code. It holds the secret. */
+  readonly uri: string;
+  /** The secret in base32, for people who cannot scan. */
+  readonly secret: string;
+  /** Until when a code must confirm it. */
+  readonly expiresAt: Date;
+}
+
+/** Options of `confirm`. */
+export interface ConfirmOptions {
+  /** What `enroll` gave to this session. */
+  readonly deviceId: string;
+}
+
+/** What `confirm` gives. */
+export interface Confirmed {
+  /** The device that is active now. */
+  readonly deviceId: string;
+  /** Recovery codes, each of which passes once: show them once, and never store them. Empty for a device beside others. */
+  readonly recoveryCodes: readonly string[];
+}
+
+const ENROLL = {
+  accountName: undefined,
+  name: undefined,
+  add: false,
+  replace: false,
+  resume: undefined,
+} as unknown as Required<EnrollOptions>;
+
+export async function enroll(world: World, userId: string, options: EnrollOptions): Promise<Enrollment> {
+  const given = readOptions(options, ENROLL);
+  const joining = readJoining(given);
+  const { parameters, limits } = world;
+  const bytes = randomBytes(MAC_BYTES[parameters.algorithm]);
+  const secret: DeviceSecret = { id: randomId(), type: "totp", parameters, secret: bytes, begun: "" };
+  const fresh = shown(world, secret, given.accountName);
+  if (given.resume !== undefined) return resume(world, userId, requireId(given.resume, "resume"), given.accountName);
+  const isOvertaken = comparedWithFirst(isSuperseded);
+  return transact(world, userId, async (person, now): Promise<Decision<Enrollment>> => {
+    const { state } = person;
+    if (isOvertaken(state)) return deny("superseded");
+    const begun = beginning(state, joining, limits);
+    if (typeof begun !== "string") return begun;
+    const expiresAt = now + limits.pendingLifetime * 1000;
+    const { next, vault } = withoutPending(state, await person.openVault());
+    return grant(
+      { ...fresh, expiresAt: new Date(expiresAt) },
+      { ...next, pending: { id: secret.id, name: joining.name, told: [], expiresAt, failures: 0 } },
+      [{ type: "enrolled", deviceId: secret.id }],
+      { ...vault, pending: { ...secret, begun } },
+    );
+  });
+}
+
+function shown(
+  { issuer }: World,
+  { id, parameters, secret: bytes }: DeviceSecret,
+  accountName: string,
+): Omit<Enrollment, "expiresAt"> {
+  const secret = encodeBase32(bytes);
+  return { deviceId: id, uri: buildOtpauthUri({ secret, issuer, accountName, parameters }), secret };
+}
+
+/** The session that saw the secret may see it again while it waits: a reloaded page must not make the scanned QR code worthless. */
+function resume(world: World, userId: string, deviceId: string, accountName: string): Promise<Enrollment> {
+  return transact(world, userId, async (person, now): Promise<Decision<Enrollment>> => {
+    const { state } = person;
+    const denial = denyPending(state, deviceId, now, world.limits);
+    if (denial) return denial;
+    const { pending } = state as PendingState;
+    const secret = await pendingSecretOf(person);
+    return grant({ ...shown(world, secret, accountName), expiresAt: new Date(pending.expiresAt) }, undefined, []);
+  });
+}
+
+async function pendingSecretOf(person: Person): Promise<DeviceSecret> {
+  const { pending, carried } = await person.openVault();
+  const closed = carried.find(({ purpose }) => purpose === "pending-secret");
+  return pending ?? person.refuseCarried(closed as never);
+}
+
+/** Makes recovery codes for a person who gets a first device, or another one. */
+export type MakeRecoveryCodes = (
+  state: State,
+  vault: Vault,
+) => Promise<{ readonly next: State; readonly vault: Vault; readonly recoveryCodes: readonly string[] }>;
+
+export function confirm(
+  world: World,
+  userId: string,
+  code: string,
+  deviceId: string,
+  makeRecoveryCodes: MakeRecoveryCodes,
+): Promise<Confirmed> {
+  const { limits } = world;
+  return transact(world, userId, async (person, now): Promise<Decision<Confirmed>> => {
+    const { state } = person;
+    const denial = denyPending(state, deviceId, now, limits);
+    if (denial) return denial;
+    const { pending } = state as PendingState;
+    const secret = await pendingSecretOf(person);
+    const { begun } = secret;
+    const changed = denyBeginning(state.devices, begun, limits.maxDevices);
+    if (changed) return changed;
+    const spent = { lastCounter: null, told: pending.told };
+    const comparison = comparisonOf(secret, spent, now, limits);
+    const judged: Confirmation = judgeConfirmation(state as PendingState, code, comparison);
+    if (judged.kind === "denial") return judged;
+    const { counter } = judged;
+    const emptied = withoutPending(state, await person.openVault());
+    // The code that confirms is spent: it must not be the first login too.
+    const device = activeDevice(secret, { ...pending, lastCounter: counter }, now, now);
+    const joined = withJoined(emptied.next, emptied.vault, device, secret, begun);
+    const { next, vault, recoveryCodes } =
+      begun === ADD ? { ...joined, recoveryCodes: [] } : await makeRecoveryCodes(joined.next, joined.vault);
+    const event = { type: "confirmed", imported: false, deviceId: device.id, counter } as const;
+    return grant({ deviceId: device.id, recoveryCodes }, next, [event], vault);
+  });
+}
+
+export function activeDevice(
+  { id, type }: DeviceSecret,
+  { name, lastCounter, told }: Pick<Device, "name" | "lastCounter" | "told">,
+  since: number,
+  lastUsedAt: number | null,
+): Device {
+  const isAbove = (counter: number): boolean => lastCounter === null || counter > lastCounter;
+  return { id, name, type, since, lastUsedAt, lastCounter, told: told.filter(isAbove) };
+}
+
+export interface Joining {
+  readonly name: string | null;
+  readonly add: boolean;
+  readonly replace: string | boolean;
+}
+
+export function readJoining({ name, add, replace }: JoiningOptions): Joining {
+  if (typeof replace !== "string" && typeof replace !== "boolean") {
+    throw new OtpError("invalid-option", "replace must be the id of a device, true or false");
+  }
+  if (requireBoolean(add, "add") && replace !== false) {
+    throw new OtpError("invalid-option", "either add or replace must be given, not both");
+  }
+  return { name: readName(name), add: add as boolean, replace };
+}

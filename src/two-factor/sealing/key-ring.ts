@@ -1,0 +1,100 @@
+// Secrets at rest: AES-256-GCM under keys that are not in the database.
+import { decode, encodeBase32 } from "../../core/base32.ts";
+import { OtpError } from "../../core/errors.ts";
+import { isBytes, readOptions } from "../../core/parameters.ts";
+import { type AesGcm, randomBytes, subtle, type WebCryptoKey } from "../../core/platform.ts";
+import { requireKeyIds, type Sealer } from "./sealer.ts";
+
+const NONCE_BYTES = 12;
+const KEY_BYTES = 32;
+
+/** A key that seals secrets before they are stored. */
+export interface SealingKey {
+  /** Names the key in what it sealed: 1 to 40 letters, digits and `_ . : / -`. It never names another key. */
+  readonly id: string;
+  /** 32 random bytes, or an AES-GCM key of 256 bits that may encrypt and decrypt. */
+  readonly key: Uint8Array | WebCryptoKey;
+}
+
+/** The sealer of keys that this server holds itself. */
+export function keyRing(sealingKeys: unknown): Sealer {
+  if (!Array.isArray(sealingKeys) || sealingKeys.length === 0) {
+    throw new OtpError("invalid-option", "sealingKeys must be a list of 1 or more { id, key }");
+  }
+  const given: readonly unknown[] = [...(sealingKeys as unknown[])];
+  const keys = given.map((each) => readOptions<Unchecked>(each as object, { id: undefined, key: undefined }));
+  const keyIds = keys.map(({ id }) => id);
+  requireKeyIds(keyIds, "sealingKeys");
+  const opened = new Map(keys.map(({ key }, index) => [keyIds[index], openSealingKey(key)]));
+  const keyOf = (keyId: string): Promise<WebCryptoKey> => (opened.get(keyId) as () => Promise<WebCryptoKey>)();
+  return {
+    keyIds,
+    async seal(keyId, plaintext, additionalData) {
+      const iv = randomBytes(NONCE_BYTES);
+      const sealed = await subtle().encrypt(aesGcm(iv, additionalData), await keyOf(keyId), plaintext);
+      return encodeBase32(Uint8Array.of(...iv, ...new Uint8Array(sealed)));
+    },
+    async open(keyId, text, additionalData) {
+      const bytes = decode(text);
+      // Written in another way, it was not written here.
+      if (typeof bytes === "string" || encodeBase32(bytes) !== text) return undefined;
+      const algorithm = aesGcm(bytes.subarray(0, NONCE_BYTES), additionalData);
+      const key = await keyOf(keyId);
+      // A wrong tag, a text that is too short: whatever it is, it was not sealed so.
+      const plaintext = await subtle()
+        .decrypt(algorithm, key, bytes.subarray(NONCE_BYTES))
+        .catch(() => undefined);
+      return plaintext && new Uint8Array(plaintext);
+    },
+  };
+}
+
+function aesGcm(iv: Uint8Array, additionalData: Uint8Array): AesGcm {
+  return { name: "AES-GCM", iv, additionalData, tagLength: 128 };
+}
+
+interface Unchecked {
+  readonly id: unknown;
+  readonly key: unknown;
+}
+
+/** A way to the key: bytes are imported at the first use, once. */
+function openSealingKey(key: unknown): () => Promise<WebCryptoKey> {
+  return isBytes(key) ? importOnce(new Uint8Array(key)) : always(requireSealingKey(key));
+}
+
+function always(key: WebCryptoKey): () => Promise<WebCryptoKey> {
+  return () => Promise.resolve(key);
+}
+
+function importOnce(bytes: Uint8Array): () => Promise<WebCryptoKey> {
+  if (bytes.length !== KEY_BYTES) {
+    throw new OtpError("invalid-option", `key of sealingKeys must be ${KEY_BYTES} random bytes, not ${bytes.length}`);
+  }
+  if (bytes.every((byte) => byte === 0)) {
+    throw new OtpError("invalid-option", "key of sealingKeys must be random bytes, not zeros");
+  }
+  let imported: Promise<WebCryptoKey> | undefined;
+  return () => (imported ??= subtle().importKey("raw", bytes, { name: "AES-GCM" }, false, ["encrypt", "decrypt"]));
+}
+
+/** By shape, because a polyfill's key has a class of its own. */
+function requireSealingKey(key: unknown): WebCryptoKey {
+  if (typeof key === "string") {
+    throw new OtpError("invalid-option", "key of sealingKeys must be bytes, not text: decode its hex or base64 first");
+  }
+  const { algorithm, usages } = Object(key) as { algorithm?: { name?: unknown; length?: unknown }; usages?: unknown };
+  const may: readonly unknown[] = Array.isArray(usages) ? usages : [];
+  if (
+    algorithm?.name !== "AES-GCM" ||
+    algorithm.length !== KEY_BYTES * 8 ||
+    !may.includes("encrypt") ||
+    !may.includes("decrypt")
+  ) {
+    throw new OtpError(
+      "invalid-option",
+      "key of sealingKeys must be 32 bytes or an AES-GCM key of 256 bits with usages encrypt and decrypt",
+    );
+  }
+  return key as WebCryptoKey;
+}

@@ -1,0 +1,78 @@
+// Whatever seals: the keys of this server, or a key management service. Its calls are bounded in time and its answers checked.
+import { OtpError } from "../../core/errors.ts";
+import { isBytes } from "../../core/parameters.ts";
+import { isKeyId, isSealedText, MOST_SEALED_CHARACTERS } from "../state/format.ts";
+import type { Sealed } from "../state/state.ts";
+import { TwoFactorError } from "../two-factor-error.ts";
+import { within } from "../within.ts";
+
+/** Seals secrets elsewhere, for example in a key management service. */
+export interface Sealer {
+  /** Names of the keys: the first one seals, all of them open. 1 to 40 letters, digits and `_ . : / -` each. Read once. */
+  readonly keyIds: readonly string[];
+  /**
+   * Encrypts and authenticates `plaintext` (at most 1100 bytes, 2500 while it holds texts of version 1 whose key is gone), and
+   * authenticates `context` with it. Resolves to at most 4096 printable ASCII characters without spaces, quotes and backslashes, such
+   * as base64.
+   */
+  seal(keyId: string, plaintext: Uint8Array, context: Uint8Array): Promise<string>;
+  /**
+   * Opens what `seal` made. Resolves to `undefined` if it was not made by that key, with that context: that is `state-corrupt`. It
+   * rejects only if it cannot know: that is `sealer-unavailable`.
+   */
+  open(keyId: string, sealed: string, context: Uint8Array): Promise<Uint8Array | undefined>;
+}
+
+/** A sealer whose calls are bounded in time and checked. */
+export interface BoundedSealer {
+  /** Whether there is such a key. */
+  knows(keyId: string): boolean;
+  /** Whether it was sealed by another key than the one that seals now. */
+  isStale(sealed: Sealed): boolean;
+  seal(plaintext: Uint8Array, context: Uint8Array): Promise<Sealed>;
+  open(sealed: Sealed, context: Uint8Array): Promise<Uint8Array>;
+}
+
+export function boundSealer(sealer: Sealer, timeout: number): BoundedSealer {
+  const given: unknown = sealer.keyIds;
+  const keyIds: readonly unknown[] = Array.isArray(given) ? [...(given as unknown[])] : [];
+  requireKeyIds(keyIds, "sealer.keyIds");
+  const [current] = keyIds;
+  return {
+    knows: (keyId) => keyIds.includes(keyId),
+    isStale: ({ keyId }) => keyId !== current,
+    async seal(plaintext, context) {
+      const text = await bounded(timeout, () => sealer.seal(current, plaintext, context));
+      if (!isSealedText(text)) {
+        throw new OtpError(
+          "invalid-option",
+          `sealer.seal must resolve to 1 to ${MOST_SEALED_CHARACTERS} printable ASCII characters without spaces, quotes, backslashes`,
+        );
+      }
+      return { keyId: current, text };
+    },
+    async open({ keyId, text }, context) {
+      if (!keyIds.includes(keyId)) throw new TwoFactorError("seal-key-unknown");
+      const opened: unknown = await bounded(timeout, () => sealer.open(keyId, text, context));
+      if (!isBytes(opened)) throw new TwoFactorError("state-corrupt");
+      return opened;
+    },
+  };
+}
+
+/** A failing sealer does not make a code wrong, and its error is not passed on: it may quote what should have been sealed. */
+async function bounded<Value>(timeout: number, call: () => Promise<Value>): Promise<Value> {
+  const ending = await within(timeout, call);
+  if (ending.kind === "done") return ending.value;
+  throw ending.cause instanceof OtpError ? ending.cause : new TwoFactorError("sealer-unavailable");
+}
+
+export function requireKeyIds(
+  keyIds: readonly unknown[],
+  name: string,
+): asserts keyIds is readonly [string, ...string[]] {
+  if (keyIds.length === 0 || !keyIds.every(isKeyId)) {
+    throw new OtpError("invalid-option", `${name} must name 1 or more keys by 1 to 40 letters, digits and _ . : / -`);
+  }
+  if (new Set(keyIds).size !== keyIds.length) throw new OtpError("invalid-option", `${name} must have different ids`);
+}

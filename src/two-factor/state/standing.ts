@@ -1,0 +1,59 @@
+// How guessing is slowed down and ended, for a person over all devices (RFC 4226 §7.3, NIST SP 800-63B-4 §3.2.2). Two counts:
+// failures in a row, which delay and then lock, and outstanding chances, of which a success takes only three off.
+import type { DecidedEvent } from "../events.ts";
+import { CLOCK_DIFFERENCE_MILLISECONDS, type Limits } from "../policy.ts";
+import type { Standing, State } from "./state.ts";
+
+export const CALM: Standing = { failures: 0, outstanding: 0, notBefore: 0 };
+
+/** As many as the window of a time-based device has by default. So logins do not hand a guesser more chances, whatever the windows. */
+export const CHANCES_OFF = 3;
+
+export function isLocked({ failures }: Standing, { lockAfter }: Limits): boolean {
+  return failures >= lockAfter;
+}
+
+export function isRestricted({ outstanding }: Standing, { restrictAfter }: Limits): boolean {
+  return outstanding >= restrictAfter;
+}
+
+/** Seconds without attempts after so many failures in a row. */
+export function delaySeconds(failures: number, { delayAfter, maxDelay }: Limits): number {
+  return failures < delayAfter ? 0 : Math.min(2 ** (failures - delayAfter), maxDelay);
+}
+
+/** Whole seconds until the next attempt is looked at; 0 if it is now. */
+export function waitSeconds({ failures, notBefore }: Standing, now: number, limits: Limits): number {
+  const wait = notBefore - now;
+  const delay = delaySeconds(failures, limits) * 1000;
+  // Much further away than the delay it stands for: a clock was wrong when it was written, and nobody should wait for that.
+  if (wait <= 0 || wait > delay + CLOCK_DIFFERENCE_MILLISECONDS) return 0;
+  return Math.ceil(Math.min(wait, delay) / 1000);
+}
+
+/** `chances` is how many counters the code was compared with. */
+export function afterFailure(state: State, chances: number, now: number, limits: Limits): State {
+  const failures = state.failures + 1;
+  const delay = delaySeconds(failures, limits);
+  const notBefore = delay === 0 ? 0 : now + delay * 1000;
+  return { ...state, failures, outstanding: state.outstanding + chances, notBefore };
+}
+
+export function afterSuccess(state: State): State {
+  return { ...state, failures: 0, outstanding: Math.max(state.outstanding - CHANCES_OFF, 0), notBefore: 0 };
+}
+
+/** What is worth telling when a failure is counted: limits that were reached, and the first third of the way to one. */
+export function failureEvents(before: Standing, after: Standing, limits: Limits): DecidedEvent[] {
+  return [
+    ...limitEvents("locked", before.failures, after.failures, limits.lockAfter),
+    ...limitEvents("restricted", before.outstanding, after.outstanding, limits.restrictAfter),
+  ];
+}
+
+function limitEvents(type: "locked" | "restricted", before: number, after: number, limit: number): DecidedEvent[] {
+  const third = Math.ceil(limit / 3);
+  if (before < limit && after >= limit) return [{ type }];
+  if (before < third && after >= third) return [{ type: "failures-mounting", failures: after, limit }];
+  return [];
+}

@@ -1,0 +1,58 @@
+// What support and operators do: unlock, turn off, seal again.
+import { countsOfToday } from "./issued/issued-codes.ts";
+import { withoutTokens } from "./sealing/vault.ts";
+import { type Decision, grant, grantNothing, notEnrolled } from "./shell/decision.ts";
+import { transact, transactRecord, type World } from "./shell/transact.ts";
+import { parse } from "./state/format.ts";
+import { NO_STATE, type State } from "./state/state.ts";
+import type { TwoFactorRecord } from "./store.ts";
+
+/** What `reseal` gives. */
+export interface Resealed {
+  /** Whether anything was written: another key had sealed it, or version 1. */
+  readonly resealed: boolean;
+  /** How many texts that version 1 sealed cannot be opened, because their key is gone. They are kept. */
+  readonly unopened: number;
+}
+
+/** What is outstanding stays: otherwise a guesser could have support hand out new chances. */
+export function unlock(world: World, userId: string): Promise<undefined> {
+  return transact(world, userId, async (person): Promise<Decision<undefined>> => {
+    const { state } = person;
+    if (state.devices.length === 0) return notEnrolled();
+    const next: State = { ...state, failures: 0, notBefore: 0, browsers: [] };
+    return grant(undefined, next, [{ type: "unlocked" }], withoutTokens(await person.openVault()));
+  });
+}
+
+/** The way out of a corrupt state too: what is removed need not be read. */
+export function disable(world: World, userId: string): Promise<undefined> {
+  return transactRecord(world, userId, (record, now): Decision<undefined> => {
+    if (!record) return grantNothing();
+    const state = stateIn(world, record, now);
+    const issued = countsOfToday(state, now);
+    const isGone = state.devices.length === 0 && !state.pending && !state.vault && issued.length > 0;
+    if (isGone) return grantNothing();
+    // Turning it off and on again must not make more codes to send than a day may have.
+    return grant(undefined, issued.length > 0 ? { ...NO_STATE, issued } : null, [{ type: "disabled" }]);
+  });
+}
+
+function stateIn({ limits }: World, { body }: TwoFactorRecord, now: number): State {
+  try {
+    return parse(body, now, limits);
+  } catch {
+    return NO_STATE;
+  }
+}
+
+export function reseal(world: World, userId: string): Promise<Resealed> {
+  return transact(world, userId, async (person): Promise<Decision<Resealed>> => {
+    const { state } = person;
+    if (!state.vault && !state.version1) return notEnrolled();
+    const vault = await person.openVault();
+    const unopened = vault.carried.length;
+    if (state.vault && !person.isStale()) return grant({ resealed: false, unopened }, undefined, []);
+    return grant({ resealed: true, unopened }, state, [{ type: "resealed" }], vault);
+  });
+}
