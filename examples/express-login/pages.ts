@@ -10,7 +10,7 @@ export function signUpPage(frame: Frame, name?: string): Html {
     "Sign up",
     frame,
     html`${form("/sign-up", frame.token, "Sign up", fields)}
-      <p>You have an account? <a href="/sign-in">Sign in</a></p>`,
+      <p>Already have an account? <a href="/sign-in">Sign in</a></p>`,
   );
 }
 
@@ -21,7 +21,7 @@ export function signInPage(frame: Frame, name?: string): Html {
     "Sign in",
     frame,
     html`${form("/sign-in", frame.token, "Sign in", fields)}
-      <p>You are new here? <a href="/sign-up">Sign up</a></p>`,
+      <p>New here? <a href="/sign-up">Sign up</a></p>`,
   );
 }
 

@@ -60,9 +60,9 @@ function hidden(name: string, value: string): Html {
 /** A code, before something may be changed. */
 export function checkPage(frame: Frame, next: string): Html {
   return page(
-    "Is it you?",
+    "Confirm it is you",
     frame,
-    html`<p>Enter a code before you change anything. It is good for five minutes.</p>
+    html`<p>Enter a code to make changes for the next five minutes.</p>
       ${secondFactorForms(`/security/check?next=${next}`, "Continue", frame)}
       <p><a href="/security">Back</a></p>`,
   );
@@ -95,7 +95,7 @@ function deviceSection({ id, name, since, lastUsedAt }: TwoFactorDevice, count: 
     <h2 id="device-${id}">${shown}</h2>
     <p>Since ${time(since.toISOString())}${lastUsedAt && html`, last used ${time(lastUsedAt.toISOString())}`} (UTC)</p>
     ${form("/security/devices/rename", token, "Rename", html`${device}${rename}`, "quiet")}
-    ${form("/security/devices/replace", token, `Use another app instead of ${shown}`, device, "quiet")}
+    ${form("/security/devices/replace", token, `Replace ${shown}`, device, "quiet")}
     ${count > 1 && form("/security/devices/remove", token, `Remove ${shown}`, device, "quiet")}
   </section>`;
 }
@@ -185,7 +185,7 @@ export function recoveryCodesPage(frame: Frame, codes: readonly string[]): Html 
         <button type="button" data-print hidden>Print</button>
         <span role="status" data-copied></span>
       </p>
-      <p><a href="/security">I have kept them</a></p>`,
+      <p><a href="/security">I saved them</a></p>`,
   );
 }
 

@@ -87,6 +87,8 @@ export function openSecondFactor(database: Database, users: Users, sealingKeys: 
         typeof typed === "string"
           ? await twoFactor.verify(user.id, typed, { remember })
           : await twoFactor.verifyConsecutive(user.id, typed, { remember });
+      const isRecovery = passed.method === "recovery-code"; // ends no lock by itself; but whoever has one is not the guesser
+      if (isRecovery && (await twoFactor.status(user.id)).state === "locked") await twoFactor.unlock(user.id);
       const now = user.hasTwoFactor ? user : await withoutLooseFlag(await users.setTwoFactor(user, true));
       return { ...passed, user: now };
     },

@@ -14,7 +14,7 @@ import { type DeviceType, recoveryCodesLeft, type State } from "./state/state.ts
  * - `pending`: a device waits to be confirmed, and none is active.
  * - `active`: codes pass.
  * - `restricted`: three consecutive codes pass, and recovery codes.
- * - `locked`: recovery codes pass, until `unlock` or a new device.
+ * - `locked`: recovery codes pass, until `unlock`, or until a new device takes the place of the only one.
  */
 export type TwoFactorState = "none" | "pending" | "active" | "restricted" | "locked";
 

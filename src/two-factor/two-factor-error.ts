@@ -11,7 +11,7 @@ import { readOptions } from "../core/parameters.ts";
  * - `throttled` (429): after failures a delay runs, and the code was not looked at; or a code was asked for too early or too often. See
  *   `retryAfterSeconds`.
  * - `restricted` (429): too many failures over time. Three consecutive codes or a recovery code pass. The code was not looked at.
- * - `locked` (429): too many failures in a row. Only a recovery code passes, until `unlock` or a new device.
+ * - `locked` (429): too many failures in a row. Only a recovery code passes, until `unlock`, or until a new device takes the place of the only one.
  * - `not-enrolled` (409): no device is active. This never means that no second factor is needed.
  * - `already-enrolled` (409): a device is there, and neither `add` nor `replace` was asked for; or the secret is active already.
  * - `not-pending` (409): no enrollment waits to be confirmed: there was none, it expired, or too many codes were wrong.

@@ -65,6 +65,15 @@ describe("a code that the app sends", () => {
     await check(world, code);
   });
 
+  it("passes after four wrong ones", async () => {
+    const world = new World();
+    const { code } = await issue(world);
+    for (let tries = 0; tries < 4; tries++) {
+      expect(await codeOfRefusal(check(world, otherThan(code)))).toBe("code-rejected");
+    }
+    await check(world, code);
+  });
+
   it("is used up after five wrong ones, and asking again makes another", async () => {
     const world = new World();
     const { code } = await issue(world);
@@ -226,6 +235,13 @@ describe("how many there are", () => {
     const world = new World();
     for (const purpose of ["a", "b", "c"]) await issue(world, { ...LOGIN, purpose });
     expect(await codeOfRefusal(issue(world, { ...LOGIN, purpose: "d" }))).toBe("too-many-purposes");
+    await issue(world, { ...LOGIN, purpose: "a", request: "another" });
+    expect(
+      world
+        .state()
+        .issued.map(({ purpose }) => purpose)
+        .toSorted(),
+    ).toEqual(["a", "b", "c"]);
     world.pass(3600);
     expect(await codeOfRefusal(issue(world, { ...LOGIN, purpose: "d" }))).toBe("too-many-purposes");
     world.pass(DAY); // nothing of them is left to remember

@@ -1,4 +1,5 @@
 // Remembering a browser, and recognizing it later. A recognized browser has not passed: it has passed once.
+import { OtpError } from "../../core/errors.ts";
 import { readOptions, requireInteger } from "../../core/parameters.ts";
 import { CLOCK_DIFFERENCE_MILLISECONDS } from "../policy.ts";
 import { isSameText, randomId } from "../sealing/authentication.ts";
@@ -62,6 +63,7 @@ export interface Remembering {
 /** What `remember` says, checked; nothing if no browser is to be remembered. */
 export function readRemember(remember: RememberOptions | false | undefined): Remembering | undefined {
   if (remember === undefined || remember === false) return undefined;
+  if (typeof remember !== "object") throw new OtpError("invalid-option", "remember must be { binding } or false");
   const given = readOptions<{ readonly binding: unknown; readonly name: unknown; readonly days: unknown }>(remember, {
     binding: undefined,
     name: undefined,

@@ -98,7 +98,7 @@ describe.runIf(hasAll)("the demo app in Chromium", () => {
       const copied = await page.evaluate("navigator.clipboard.readText()");
       expect(String(copied).trim().split("\n")).toEqual(codes);
       await page.getByRole("button", { name: "Print" }).waitFor();
-      await page.getByRole("link", { name: "I have kept them" }).click();
+      await page.getByRole("link", { name: "I saved them" }).click();
       await says(page, "Two-factor sign-in is on");
       await inspect(page, shot("7-security-on"));
 

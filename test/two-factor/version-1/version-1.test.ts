@@ -234,6 +234,13 @@ describe("of a record of version 1", () => {
     // A code that support hands over is of the new kind.
     const { recoveryCode } = await opened.flow.issueRecoveryCode(entry.userId, { hours: 1 });
     expect(await outcome(opened.flow.verify(entry.userId, recoveryCode))).toBe("done");
+    const renewed = open({ ...entry, record: opened.store.records.get(entry.userId) ?? entry.record }, [
+      device.secret.keyId,
+    ]);
+    expect(await renewed.flow.reseal(entry.userId)).toEqual({ resealed: false, unopened: 1 });
+    await renewed.flow.renewRecoveryCodes(entry.userId);
+    expect(await renewed.flow.reseal(entry.userId)).toEqual({ resealed: false, unopened: 0 });
+    expect(await outcome(renewed.flow.verify(entry.userId, second))).toBe("code-rejected");
     const back = { ...entry, record: opened.store.records.get(entry.userId) ?? entry.record };
     const reopened = open(back);
     expect(await outcome(reopened.flow.verify(entry.userId, second))).toBe("done");
