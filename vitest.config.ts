@@ -12,14 +12,14 @@ const SYSTEM = [
   "test/package/**",
   "test/playground/**",
   "test/qr/scans.test.ts",
-  "test/stores/{postgres,redis}.test.ts",
+  "test/stores/{pglite,postgres,redis}.test.ts",
   "test/tools/**",
   "test/two-factor/storms/{pglite,postgres,redis,sqlite}.test.ts",
 ];
 /** Tests of the first kind that try more with `MORE`: random cases, orders of events. */
 const LONGER = [
   "test/properties/*.test.ts",
-  "test/two-factor/model.test.ts",
+  "test/two-factor/{faults,model}.test.ts",
   "test/two-factor/guessing.test.ts",
   "test/unit/portable/*.test.ts",
 ];

@@ -68,7 +68,10 @@ interface Choice {
 }
 
 function readVerify(options: VerifyOptions | undefined): Choice {
-  const { deviceId, remember } = readOptions<Required<VerifyOptions>>(options, {
+  const { deviceId, remember } = readOptions<{
+    readonly deviceId: unknown;
+    readonly remember: VerifyOptions["remember"];
+  }>(options, {
     deviceId: undefined,
     remember: false,
   });

@@ -192,8 +192,9 @@ describe("with several devices", () => {
       // 900 chances to begin with, and 3 for each of 365 logins; the last guess may go beyond.
       expect(guesses).toBe(Math.ceil((900 + 3 * 365) / chances));
       const greedy: Strategy = { inARow: limits.lockAfter - 1, outstanding: limits.restrictAfter };
-      expect(besiege(limits, 365, 1, greedy, types)).toBe(guesses);
       expect(mostGuesses(limits, 365, 1, chances)).toBe(guesses);
+      const days = MORE > 1 ? 365 : 90;
+      expect(besiege(limits, days, 1, greedy, types)).toBe(mostGuesses(limits, days, 1, chances));
       const odds = guessProbability(undefined, { days: 365, loginsPerDay: 1, devices: types });
       const perGuess = (chances * Math.ceil(2 ** 31 / 1e6)) / 2 ** 31;
       expect(odds).toBeCloseTo(1 - (1 - perGuess) ** guesses, 10);
@@ -213,7 +214,7 @@ describe("with several devices", () => {
       const greedy: Strategy = { inARow: limits.lockAfter - 1, outstanding: limits.restrictAfter };
       for (const [days, logins] of [
         [365, 0],
-        [20, 10],
+        [MORE > 1 ? 60 : 10, 10],
       ] as const) {
         const guesses = mostGuesses(limits, days, logins, chancesOf(devices));
         expect(besiege(limits, days, logins, greedy, devices)).toBe(guesses);

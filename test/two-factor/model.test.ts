@@ -878,7 +878,8 @@ async function exploreAll(
 
 describe("two operations at once", () => {
   it.each(NAMES)("are right in every order: %s and any other", async (first) => {
-    for (const second of NAMES.slice(NAMES.indexOf(first))) {
+    const others = NAMES.slice(NAMES.indexOf(first));
+    for (const second of others.filter((_, index) => MORE > 1 || index % 2 === 0)) {
       expect((await exploreAll([first, second])).runs).toBeGreaterThan(0);
     }
   });

@@ -257,7 +257,7 @@ describe("wrong options of the methods", () => {
     ["invalid-option", { deviceId: 5 }],
     ["invalid-options", "x"],
     ["unknown-option", { after: 5 }],
-    ["invalid-options", { remember: true }],
+    ["invalid-option", { remember: true }],
     ["invalid-option", { remember: {} }],
     ["invalid-option", { remember: { binding: "" } }],
     ["invalid-option", { remember: { binding: "ä".repeat(513) } }],
