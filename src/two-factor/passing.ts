@@ -89,8 +89,7 @@ function passBy(
 ): Promise<Passed> {
   const { limits } = world;
   return transact(world, userId, (person, now) => {
-    const beginning = { chosen, now, limits };
-    return denyPerson({ ...beginning, state: person.state }) ?? check(person, beginning);
+    return denyPerson(person.state, chosen) ?? check(person, { chosen, now, limits });
   });
 }
 

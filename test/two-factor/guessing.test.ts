@@ -54,7 +54,7 @@ class Siege {
   /** Whether a guess is looked at. */
   guess(now: number): boolean {
     const attempt = this.#attempt(now);
-    if (denyCodeUnseen(attempt)) return false;
+    if (denyCodeUnseen(attempt.state, attempt.now, attempt.limits)) return false;
     const shown = this.#shown(now);
     const code = WRONG.find((each) => !shown.has(each)) ?? "";
     const { kind, next } = decideCode(attempt, code);
@@ -69,7 +69,7 @@ class Siege {
     const counter = Math.floor(now / 30_000);
     const attempt = this.#attempt(now);
     const three = [-2, -1, 0].map((steps) => codeOf(SECRET, counter + steps));
-    const decision = denyCodeUnseen(attempt)
+    const decision = denyCodeUnseen(attempt.state, attempt.now, attempt.limits)
       ? decideConsecutive(attempt, three)
       : decideCode(attempt, codeOf(SECRET, counter));
     expect(decision.kind).toBe("grant");

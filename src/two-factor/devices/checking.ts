@@ -12,7 +12,7 @@ import { type Attempt, decideCode, decideConsecutive, denyCodeUnseen, denyConsec
 export type Beginning = Omit<Attempt, "comparisons" | "state">;
 
 export async function checkCode(person: Person, code: string, beginning: Beginning): Promise<Decision<PassedBy>> {
-  const denial = denyCodeUnseen({ ...beginning, state: person.state });
+  const denial = denyCodeUnseen(person.state, beginning.now, beginning.limits);
   return denial ?? decideCode(await compared(person, beginning), code);
 }
 
@@ -21,7 +21,7 @@ export async function checkConsecutive(
   codes: readonly string[],
   beginning: Beginning,
 ): Promise<Decision<PassedBy>> {
-  const denial = denyConsecutiveUnseen({ ...beginning, state: person.state });
+  const denial = denyConsecutiveUnseen(person.state, beginning.limits);
   return denial ?? decideConsecutive(await compared(person, beginning), codes);
 }
 

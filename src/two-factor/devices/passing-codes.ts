@@ -29,10 +29,8 @@ export interface Attempt {
   readonly limits: Limits;
 }
 
-type Beginning = Pick<Attempt, "state" | "chosen" | "now" | "limits">;
-
 /** Why nothing is looked at; nothing if it is. */
-export function denyPerson({ state, chosen }: Beginning): Denial | undefined {
+export function denyPerson(state: State, chosen: string | undefined): Denial | undefined {
   if (state.devices.length === 0) return notEnrolled();
   return chosen === undefined || deviceOf(state, chosen)
     ? undefined
@@ -40,7 +38,7 @@ export function denyPerson({ state, chosen }: Beginning): Denial | undefined {
 }
 
 /** Why a code is not looked at; nothing if it is. */
-export function denyCodeUnseen({ state, now, limits }: Beginning): Denial | undefined {
+export function denyCodeUnseen(state: State, now: number, limits: Limits): Denial | undefined {
   if (isLocked(state, limits)) return deny("locked", refusedEvent("locked"));
   if (isRestricted(state, limits)) return deny("restricted", refusedEvent("restricted"));
   const retryAfterSeconds = waitSeconds(state, now, limits);
@@ -48,7 +46,7 @@ export function denyCodeUnseen({ state, now, limits }: Beginning): Denial | unde
 }
 
 /** Three codes are refused unseen only when no code counts any more. */
-export function denyConsecutiveUnseen({ state, limits }: Beginning): Denial | undefined {
+export function denyConsecutiveUnseen(state: State, limits: Limits): Denial | undefined {
   return isLocked(state, limits) ? deny("locked", refusedEvent("locked")) : undefined;
 }
 
@@ -63,7 +61,10 @@ function denyLength({ comparisons }: Attempt, codes: readonly string[]): Denial 
 }
 
 export function decideCode(attempt: Attempt, code: string): Decision<PassedBy> {
-  const matches = attempt.comparisons.map(([device, comparison]) => ({ device, ...matchWindow(code, comparison) }));
+  const matches = attempt.comparisons.map(([device, comparison]) => {
+    const { fresh, spent } = matchWindow(code, comparison);
+    return { device, fresh, spent };
+  });
   const malformed = denyLength(attempt, [code]);
   if (malformed) return malformed;
   // On any device, and even if the code is right, too: otherwise someone who saw it used could use it again.

@@ -147,7 +147,7 @@ function readContent(content: Uint8Array): DeviceSecret {
       period: (high << 16) | (middle << 8) | low,
     },
     secret: rest.slice(length),
-    begun: textOf(rest.subarray(0, length)),
+    begun: length === 0 ? "" : textOf(rest.subarray(0, length)),
   };
 }
 

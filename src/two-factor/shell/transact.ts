@@ -51,6 +51,7 @@ function stateIn({ limits }: World, record: TwoFactorRecord | undefined, now: nu
 async function sealed<Result>(person: Person, decision: Decision<Result>): Promise<Decision<Result>> {
   if (!decision.next) return decision;
   const [next, isResealed] = await person.seal(decision.next, decision.vault, decision.kind === "grant");
+  if (next === decision.next) return decision;
   return { ...decision, next, events: isResealed ? [...decision.events, { type: "resealed" }] : decision.events };
 }
 
