@@ -6,7 +6,7 @@ import { parseArgs } from "node:util";
 import { format, resolveConfig } from "prettier";
 import { inTurn, summary } from "../measure.mjs";
 import { places } from "./places.mjs";
-import { CHAIN, PARTS, WHOLE, workOn } from "./work.mjs";
+import { BROWSER, CHAIN, FIVE, PARTS, WHOLE, workOn } from "./work.mjs";
 
 const MOST = 1.3;
 const LONG = { warmUps: 10, leastRounds: 25, seconds: 10 };
@@ -61,7 +61,7 @@ async function measure({ name, people, concurrent, open }, { warmUps, leastRound
  */
 function figures(rounds) {
   const times = Object.fromEntries(
-    [WHOLE, ...PARTS, CHAIN].map((what) => [what, summary(rounds.map((each) => each[what]))]),
+    [WHOLE, FIVE, BROWSER, ...PARTS, CHAIN].map((what) => [what, summary(rounds.map((each) => each[what]))]),
   );
   const sumOf = (figureOf) => PARTS.reduce((sum, part) => sum + figureOf(part), 0);
   const ratio = times[WHOLE].p10 / sumOf((part) => times[part].p10);
@@ -72,7 +72,7 @@ function figures(rounds) {
 }
 
 function table({ node, processor, rows }) {
-  const timed = [WHOLE, ...PARTS, CHAIN];
+  const timed = [WHOLE, FIVE, BROWSER, ...PARTS, CHAIN];
   const head = [
     "store",
     "at once",

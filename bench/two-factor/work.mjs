@@ -13,6 +13,10 @@ const VAULT_BYTES = 109;
 const NONCE_BYTES = 12;
 
 export const WHOLE = "verify";
+/** The same for somebody with five devices. */
+export const FIVE = "five devices";
+/** A remembered browser that comes with its present token, and is given the next one. */
+export const BROWSER = "recognizeBrowser";
 
 /** All four in one function, for comparison. */
 export const CHAIN = "in a row";
@@ -30,7 +34,11 @@ export async function workOn(store, many, concurrent) {
       const person = { userId: `person ${index}`, secret, sealed: await sealed(secret) };
       await twoFactor.importDevice(person.userId, { secret: person.secret });
       await twoFactor.renewRecoveryCodes(person.userId); // so that the record is as long as one usually is
-      return person;
+      return {
+        ...person,
+        five: await withFive(twoFactor, index, secret),
+        browser: await withBrowser(twoFactor, index),
+      };
     }),
   );
 
@@ -72,6 +80,14 @@ export async function workOn(store, many, concurrent) {
       batch(withCode, async ({ userId, code }) => {
         assert((await twoFactor.verify(userId, code)).method === "code");
       }),
+    [FIVE]: () =>
+      batch(withCode, async ({ five, code }) => {
+        assert((await twoFactor.verify(five, code)).method === "code");
+      }),
+    [BROWSER]: () =>
+      batch(withCode, async ({ browser }) => {
+        browser.token = (await twoFactor.recognizeBrowser(browser.userId, browser.token, BINDING)).token;
+      }),
     read: () =>
       batch(withCode, async (person) => {
         assert((await read(person)).state.devices.length === 1);
@@ -99,6 +115,26 @@ export async function workOn(store, many, concurrent) {
         assert(await compareAndSet({ ...person, revision, state }));
       }),
   };
+}
+
+const BINDING = { binding: "password 1" };
+
+async function withFive(twoFactor, index, secret) {
+  const userId = `five devices ${index}`;
+  await twoFactor.importDevice(userId, { secret });
+  for (let more = 1; more < 5; more++)
+    await twoFactor.importDevice(userId, { secret: random(SECRET_BYTES), add: true });
+  await twoFactor.renewRecoveryCodes(userId);
+  return userId;
+}
+
+async function withBrowser(twoFactor, index) {
+  const [userId, secret] = [`browser ${index}`, random(SECRET_BYTES)];
+  await twoFactor.importDevice(userId, { secret });
+  await twoFactor.renewRecoveryCodes(userId);
+  const remember = { ...BINDING, days: 90 };
+  const { browser } = await twoFactor.verify(userId, generateHotp(secret, FIRST_COUNTER), { remember });
+  return { userId, token: browser.token };
 }
 
 /** All of it, so many at a time. */
