@@ -245,7 +245,7 @@ describe.runIf(hasAll)("the demo app in Chromium", () => {
     await says(page, "Your recovery codes");
     await page.goto("/security");
     await press(page, "Sign out");
-    await says(page, "You are new here?");
+    await says(page, "New here?");
     await page.keyboard.type("erin");
     await page.keyboard.press("Tab");
     await page.keyboard.type("correct horse");
