@@ -2,8 +2,15 @@
 import { describe, expect, it } from "vitest";
 
 import { generateHotp } from "../../../src/sync.ts";
-import { createTwoFactor, type Policy, type TwoFactor, type TwoFactorStatus } from "../../../src/two-factor/index.ts";
+import {
+  createTwoFactor,
+  type Policy,
+  type Sealer,
+  type TwoFactor,
+  type TwoFactorStatus,
+} from "../../../src/two-factor/index.ts";
 import { readPolicy } from "../../../src/two-factor/policy.ts";
+import { keyRing } from "../../../src/two-factor/sealing/key-ring.ts";
 import { parse } from "../../../src/two-factor/state/format.ts";
 import { type State } from "../../../src/two-factor/state/state.ts";
 import { readVersion1 } from "../../../src/two-factor/state/version-1.ts";
@@ -244,6 +251,47 @@ describe("of a record of version 1", () => {
     const back = { ...entry, record: opened.store.records.get(entry.userId) ?? entry.record };
     const reopened = open(back);
     expect(await outcome(reopened.flow.verify(entry.userId, second))).toBe("done");
+  });
+
+  it("a device whose text cannot be opened, beside another: which codes are looked at, and what they cost", async () => {
+    const entry = RECORDS.find(({ name }) => name === "active, just confirmed") as RecordOfVersion1;
+    const active = entry.active as KnownDevice;
+    const opened = open(entry, ["another"]);
+    opened.now += 2 * active.parameters.period * 1000;
+    const [first] = opened.state().devices;
+    const secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
+    const { deviceId } = await opened.flow.importDevice(entry.userId, { secret, add: true });
+    const other: KnownDevice = { secret, parameters: active.parameters };
+    // Its key is gone. By itself it says so; beside the other, its code is a wrong one: guesses must not be free.
+    const code = codeAt(active, opened.now);
+    const chosen = { deviceId: first?.id ?? "" };
+    expect(await outcome(opened.flow.verify(entry.userId, code, chosen))).toBe("seal-key-unknown");
+    expect(opened.state().failures).toBe(0);
+    expect(await outcome(opened.flow.verify(entry.userId, code, { deviceId }))).toBe("code-rejected");
+    expect(await outcome(opened.flow.verify(entry.userId, code))).toBe("code-rejected");
+    expect(opened.state().failures).toBe(2);
+    expect(await outcome(opened.flow.verify(entry.userId, codeAt(other, opened.now)))).toBe("done");
+
+    // Its key is there again, but the service fails for it: then nothing is looked at, and nothing counts.
+    const keys = ["another", ...entry.keyIds].map((id) => ({ id, key: KEYS.get(id) ?? new Uint8Array(32).fill(7) }));
+    const ring = keyRing(keys);
+    let isDown = true;
+    const sealer: Sealer = {
+      ...ring,
+      open: (id, ...words) =>
+        isDown && id !== "another" ? Promise.reject(new Error("down")) : ring.open(id, ...words),
+    };
+    const clock = (): Date => new Date(opened.now);
+    const back = createTwoFactor({ issuer: "Acme", store: opened.store, clock, sealer });
+    opened.now += 2 * active.parameters.period * 1000;
+    for (const each of [active, other]) {
+      const call = back.verify(entry.userId, codeAt(each, opened.now));
+      expect(await outcome(call)).toBe("sealer-unavailable");
+    }
+    expect(opened.state().failures).toBe(0);
+    isDown = false;
+    expect(await outcome(back.verify(entry.userId, codeAt(active, opened.now)))).toBe("done");
+    expect(await outcome(back.verify(entry.userId, codeAt(other, opened.now)))).toBe("done");
   });
 
   it("two servers of version 2 at the same moment make one record, and lose nothing", async () => {
