@@ -8,13 +8,13 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/;
 export const DEFAULT_TABLE = "halfminute_two_factor";
 
 /** The name as an SQL identifier. It is quoted, so upper case stays and a keyword is a name; nothing in it needs an escape. */
-export function quoteTable(table: unknown, mostParts: 1 | 2): string {
+export function quoteTable(table: unknown, mostParts: 1 | 2, quote = '"'): string {
   const parts = typeof table === "string" ? table.split(".") : [];
   if (parts.length < 1 || parts.length > mostParts || !parts.every((part) => NAME.test(part))) {
     const schema = mostParts === 2 ? ", with at most one schema and a dot before it" : "";
     throw new OtpError("invalid-option", `table must be 1 to 63 ASCII letters, digits and _, no digit first${schema}`);
   }
-  return parts.map((part) => `"${part}"`).join(".");
+  return parts.map((part) => quote + part + quote).join(".");
 }
 
 /** A row as a record. Anything else than text is an answer that was not understood: no reason to take a user for unknown. */
@@ -23,6 +23,35 @@ export function toRecord(row: unknown): TwoFactorRecord | undefined {
   const { revision, body } = row as { revision?: unknown; body?: unknown };
   if (typeof revision !== "string" || typeof body !== "string") throw unexpectedAnswer();
   return { revision, body };
+}
+
+/** In SQLite's dialect: the statement that makes the table. `table` is quoted. */
+export function sqliteCreation(table: string): string {
+  return `CREATE TABLE IF NOT EXISTS ${table} (user_id TEXT NOT NULL PRIMARY KEY, revision TEXT NOT NULL, body TEXT NOT NULL) STRICT`;
+}
+
+/** In SQLite's dialect: one statement that changes one row or none, and its values; nothing where nothing is to be written. */
+export function sqliteChange(
+  table: string,
+  userId: string,
+  expected: string | undefined,
+  next: TwoFactorRecord | undefined,
+): readonly [sql?: string, ...values: string[]] {
+  if (expected === undefined) {
+    if (next === undefined) return [];
+    const sql = `INSERT INTO ${table} (user_id, revision, body) VALUES (?, ?, ?) ON CONFLICT (user_id) DO NOTHING`;
+    return [sql, userId, next.revision, next.body];
+  }
+  if (next === undefined) return [`DELETE FROM ${table} WHERE user_id = ? AND revision = ?`, userId, expected];
+  const sql = `UPDATE ${table} SET revision = ?, body = ? WHERE user_id = ? AND revision = ?`;
+  return [sql, next.revision, next.body, userId, expected];
+}
+
+/** Whether a statement changed its row, by the number of changed rows. */
+export function isOne(changes: unknown): boolean {
+  const count = Number(changes);
+  if (count !== 0 && count !== 1) throw unexpectedAnswer();
+  return count === 1;
 }
 
 export function unexpectedAnswer(): Error {

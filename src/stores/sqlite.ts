@@ -1,7 +1,7 @@
 // Two-factor records in SQLite: one row for each user, one statement for each verb, each a transaction of its own.
 import { readOptions, requireBoolean, requireMethods } from "../core/parameters.ts";
 import { type TwoFactorRecord, type TwoFactorStore } from "../two-factor/store.ts";
-import { DEFAULT_TABLE, unexpectedAnswer, quoteTable, toRecord } from "./shared.ts";
+import { DEFAULT_TABLE, isOne, quoteTable, sqliteChange, sqliteCreation, toRecord } from "./shared.ts";
 
 /** What the store uses of a prepared statement. */
 export interface SqliteStatement {
@@ -94,8 +94,7 @@ export function sqliteStore(db: SqliteConnection, options?: SqliteStoreOptions):
   return {
     migrate: () =>
       alone(() => {
-        const columns = "user_id TEXT NOT NULL PRIMARY KEY, revision TEXT NOT NULL, body TEXT NOT NULL";
-        db.prepare(`CREATE TABLE IF NOT EXISTS ${name} (${columns}) STRICT`).run();
+        db.prepare(sqliteCreation(name)).run();
         if (!isDurable) requireDurable(db);
       }),
     read: (userId) =>
@@ -104,34 +103,11 @@ export function sqliteStore(db: SqliteConnection, options?: SqliteStoreOptions):
       alone(() => {
         if (!isDurable) requireDurable(db);
         isDurable = true;
-        const [sql, ...values] = change(name, userId, expected, next);
+        const [sql, ...values] = sqliteChange(name, userId, expected, next);
         if (sql === undefined) return prepared(`SELECT 1 FROM ${name} WHERE user_id = ?`).get(userId) == null;
-        return isOne(prepared(sql).run(...values));
+        return isOne((prepared(sql).run(...values) as SqliteChanges | undefined)?.changes);
       }),
   };
-}
-
-/** One statement that changes one row or none, and its values; none where there is nothing to write. */
-function change(
-  table: string,
-  userId: string,
-  expected: string | undefined,
-  next: TwoFactorRecord | undefined,
-): string[] {
-  if (expected === undefined) {
-    if (next === undefined) return [];
-    const sql = `INSERT INTO ${table} (user_id, revision, body) VALUES (?, ?, ?) ON CONFLICT (user_id) DO NOTHING`;
-    return [sql, userId, next.revision, next.body];
-  }
-  if (next === undefined) return [`DELETE FROM ${table} WHERE user_id = ? AND revision = ?`, userId, expected];
-  const sql = `UPDATE ${table} SET revision = ?, body = ? WHERE user_id = ? AND revision = ?`;
-  return [sql, next.revision, next.body, userId, expected];
-}
-
-function isOne(result: SqliteChanges | undefined): boolean {
-  const changes = Number(result?.changes);
-  if (changes !== 0 && changes !== 1) throw unexpectedAnswer();
-  return changes === 1;
 }
 
 function requireNoTransaction(db: SqliteConnection, prepared: (sql: string) => SqliteStatement): void {

@@ -25,7 +25,9 @@ const FACES = {
   memory: "halfminute/stores/memory",
   sqlite: "halfminute/stores/sqlite",
   postgres: "halfminute/stores/postgres",
+  mysql: "halfminute/stores/mysql",
   redis: "halfminute/stores/redis",
+  d1: "halfminute/stores/d1",
   conformance: "halfminute/stores/conformance",
 };
 
@@ -44,7 +46,9 @@ const CHECK = `async function check() {
       async () => speakeasy.totp({ time: 59 }),
       async () => sqlite.sqliteStore(1),
       async () => postgres.postgresStore(1),
+      async () => mysql.mysqlStore(1),
       async () => redis.ioredisStore(1),
+      async () => d1.d1Store(1),
     ].map((call) => call().then(() => false, (error) => error instanceof core.OtpError)),
   );
   const sealingKeys = [{ id: "1", key: Uint8Array.from({ length: 32 }, (_, index) => index) }];
@@ -65,7 +69,7 @@ const CHECK = `async function check() {
   ].join(" ");
 }
 `;
-const DONE = `true YKKK4 94287082 ${"true".repeat(10)} 10 true true`;
+const DONE = `true YKKK4 94287082 ${"true".repeat(12)} 10 true true`;
 
 const requires = Object.entries(FACES).map(([name, face]) => `const ${name} = require("${face}");\n`);
 const imports = Object.entries(FACES).map(([name, face]) => `import * as ${name} from "${face}";\n`);

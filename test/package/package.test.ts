@@ -396,7 +396,7 @@ describe("loading it", () => {
   });
 
   it("has stores that run with nothing but the language, and bring no driver", async () => {
-    const stores = ["memory", "sqlite", "postgres", "redis", "conformance"];
+    const stores = ["memory", "sqlite", "postgres", "mysql", "redis", "d1", "conformance"];
     const contents = stores.map((name) => `export * as ${name} from "halfminute/stores/${name}";`).join("");
     const options = { bundle: true, write: false, format: "iife", globalName: "stores", platform: "neutral" } as const;
     const { outputFiles } = await build({ stdin: { contents, resolveDir: project.folder }, ...options });

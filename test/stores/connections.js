@@ -18,6 +18,12 @@ const drivers = {
     pool.on("error", () => undefined); // what matters is that queries reject
     return { connection: pool, close: () => pool.end() };
   },
+  mysql2: async (address, settings) => {
+    const { createPool } = await import("mysql2/promise");
+    const options = { socketPath: address, user: "root", database: "test", connectionLimit: 10, ...settings };
+    const pool = createPool(options);
+    return { connection: pool, close: () => pool.end() };
+  },
   redis: async (address, settings) => {
     const { createClient } = await import("redis");
     const client = createClient({ socket: { path: address, reconnectStrategy: false, ...settings } });
@@ -61,6 +67,7 @@ export function storeOn(driver, connection, library, options) {
     libsql: "sqliteStore",
     "node:sqlite": "sqliteStore",
     pg: "postgresStore",
+    mysql2: "mysqlStore",
     redis: "nodeRedisStore",
     ioredis: "ioredisStore",
     "redis cluster": "nodeRedisStore",

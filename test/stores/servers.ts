@@ -79,6 +79,36 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
   return leashed({ folder, server, probe, end: "QUIT" }, folder);
 }
 
+export function hasMariadb(): boolean {
+  return isThere("mariadbd", "--version");
+}
+
+/** `settings` are those of my.cnf. */
+export async function startMariadb(settings: Readonly<Record<string, string>> = {}): Promise<Server> {
+  const folder = mkdtempSync(path.join(tmpdir(), "halfminute-my-"));
+  const [data, socket] = [path.join(folder, "data"), path.join(folder, "mariadb.sock")];
+  const user = process.getuid?.() === 0 ? ["--user=root"] : [];
+  const make = ["--auth-root-authentication-method=normal", "--skip-test-db", `--datadir=${data}`, ...user];
+  try {
+    execFileSync("mariadb-install-db", ["--no-defaults", ...make], { stdio: ["ignore", "ignore", "inherit"] });
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+  const fixed = { datadir: data, socket, "pid-file": path.join(folder, "pid"), max_connections: "300" };
+  const options = Object.entries({ ...fixed, ...settings }).map(([name, value]) => `--${name}=${value}`);
+  const server = ["mariadbd", "--no-defaults", ...user, "--skip-networking", "--skip-name-resolve", ...options];
+  const probe = [
+    "mariadb",
+    "--no-defaults",
+    `--socket=${socket}`,
+    "-uroot",
+    "-e",
+    "CREATE DATABASE IF NOT EXISTS test",
+  ];
+  return leashed({ folder, server, probe, end: "KILL" }, socket);
+}
+
 /** `settings` are those of redis.conf. */
 export async function startRedis(settings: Readonly<Record<string, string>> = {}): Promise<Server> {
   const folder = mkdtempSync(path.join(tmpdir(), "halfminute-redis-"));

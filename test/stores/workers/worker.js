@@ -5,6 +5,7 @@
 //   parent → { id, task, input }                 a name of tasks.js
 //   child  → { id, report }                      any number of times
 //   child  → { id, value } or { id, error }
+import * as mysql from "halfminute/stores/mysql";
 import * as postgres from "halfminute/stores/postgres";
 import * as redis from "halfminute/stores/redis";
 import * as sqlite from "halfminute/stores/sqlite";
@@ -23,7 +24,7 @@ process.on("disconnect", () => process.exit()); // nobody is left to work for
 
 async function begin({ driver, address, options }) {
   const { connection } = await connect(driver, address);
-  const withOptions = (given) => storeOn(driver, connection, { ...postgres, ...redis, ...sqlite }, given);
+  const withOptions = (given) => storeOn(driver, connection, { ...mysql, ...postgres, ...redis, ...sqlite }, given);
   world = { driver, address, connection, store: withOptions(options), withOptions };
   process.send({ ready: true });
 }

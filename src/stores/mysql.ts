@@ -1,0 +1,236 @@
+// Two-factor records in MySQL or MariaDB: one row for each user, one statement for each verb, each a transaction of its own.
+import { OtpError } from "../core/errors.ts";
+import { readOptions, requireBoolean, requireMethods } from "../core/parameters.ts";
+import { encodeUtf8 } from "../core/utf8.ts";
+import { type TwoFactorRecord, type TwoFactorStore } from "../two-factor/store.ts";
+import { DEFAULT_TABLE, isOne, quoteTable, unexpectedAnswer } from "./shared.ts";
+
+/** What the store uses of a pool: the one of `mysql2/promise` has it. */
+export interface MysqlPool {
+  /** Checks out a connection. */
+  getConnection(): Promise<MysqlConnection>;
+}
+
+/** What the store uses of a connection that it has checked out. */
+export interface MysqlConnection {
+  /** Executes one statement: rows or a header, and then what the store ignores. */
+  execute(sql: string, values?: string[]): Promise<unknown>;
+  /** Gives it back to the pool. */
+  release(): void;
+}
+
+/** Settings of {@link mysqlStore}. */
+export interface MysqlStoreOptions {
+  /**
+   * Table: 1 to 63 ASCII letters, digits and `_`, not starting with a digit; a database and a dot may come before it. By default
+   * `halfminute_two_factor`, in the database of the connection.
+   */
+  readonly table?: string;
+  /**
+   * `true`: accept a server whose settings let a power cut undo what was committed, and a table of another engine than InnoDB. By
+   * default `false`.
+   */
+  readonly trustDurability?: boolean;
+}
+
+/** A store with a method that makes its table. */
+export interface MysqlStore extends TwoFactorStore {
+  /** Makes the table if it is not there. It may be called again, and by several processes at once. */
+  migrate(): Promise<void>;
+}
+
+const DEFAULTS: Required<MysqlStoreOptions> = { table: DEFAULT_TABLE, trustDurability: false };
+
+/** A callback pool has `promise`; on a single connection, another part of the program may have a transaction open. */
+const NOT_A_POOL = ["promise", "beginTransaction", "release"];
+
+/**
+ * Keeps two-factor records in a MySQL 8 or MariaDB 10.3 database, or later. The pool is yours: you make it, you end it.
+ *
+ * It takes a promise pool, not a connection: on a pool every statement is a transaction of its own, which nobody can roll back. A
+ * write is refused on a connection on which other code left a transaction open, and with `autocommit = 0`. `migrate()` and the first
+ * write refuse a server that does not flush its log with each commit. The pool must lead to the primary server: a replica lags.
+ *
+ * @param pool a pool of `mysql2/promise`
+ * @param options `table` and `trustDurability`, see {@link MysqlStoreOptions}
+ * @returns a store, with `migrate()` to make its table
+ * @throws {@link index!OtpError | OtpError} `invalid-options`, `unknown-option`, or `invalid-option` for a connection instead of a pool and a bad table name
+ * @example
+ * ```ts
+ * import { mysqlStore } from "halfminute/stores/mysql";
+ * import { createPool } from "mysql2/promise";
+ *
+ * const pool = createPool(process.env.MYSQL_URL);
+ * const store = mysqlStore(pool);
+ * await store.migrate();
+ * console.log(await store.compareAndSet("bob", undefined, { revision: "1", body: "{}" })); // true
+ * console.log(await store.read("bob")); // { revision: '1', body: '{}' }
+ * await pool.end();
+ * ```
+ */
+export function mysqlStore(pool: MysqlPool, options?: MysqlStoreOptions): MysqlStore {
+  const { table: given, trustDurability } = readOptions(options, DEFAULTS);
+  const table = quoteTable(given, 2, "`");
+  let isDurable = requireBoolean(trustDurability, "trustDurability");
+  requirePool(pool);
+
+  const onConnection = async <Result>(use: (connection: MysqlConnection) => Promise<Result>): Promise<Result> => {
+    const connection = await pool.getConnection();
+    try {
+      return await use(connection);
+    } finally {
+      connection.release();
+    }
+  };
+  const read = (userId: string): Promise<TwoFactorRecord | undefined> =>
+    onConnection(async (connection) => {
+      const row = rowsOf(await connection.execute(selection(table), [hex(userId, "user id", 1024)]))[0];
+      return recordBeside(row);
+    });
+
+  return {
+    migrate: () =>
+      onConnection(async (connection) => {
+        const found = await durability(connection, given);
+        if (found.length === 0) await connection.execute(creation(table));
+        if (!isDurable) requireDurable(found.length > 0 ? found : await durability(connection, given));
+      }),
+    read,
+    compareAndSet: async (userId, expected, next) => {
+      if (expected === undefined && next === undefined) return (await read(userId)) === undefined;
+      const [sql, ...values] = change(table, userId, expected, next);
+      return onConnection(async (connection) => {
+        if (!isDurable) requireDurable(await durability(connection, given));
+        isDurable = true;
+        requireAlone(await connection.execute("DO 0"));
+        try {
+          return isOne(requireAlone(await connection.execute(sql, values)).affectedRows);
+        } catch (error) {
+          if (LOST.has((error as { errno?: unknown } | null)?.errno)) return false;
+          throw error;
+        }
+      });
+    },
+  };
+}
+
+/**
+ * How a race is lost, other than by no changed row. Nothing was written: there is a row already (1062), a deadlock (1213), or the row
+ * is newer than the statement's snapshot (1020, MariaDB with `innodb_snapshot_isolation`).
+ */
+const LOST: ReadonlySet<unknown> = new Set([1062, 1213, 1020]);
+
+function creation(table: string): string {
+  const columns =
+    "user_id VARBINARY(1024) NOT NULL PRIMARY KEY, revision VARBINARY(256) NOT NULL, body MEDIUMBLOB NOT NULL";
+  return `CREATE TABLE IF NOT EXISTS ${table} (${columns}) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`;
+}
+
+/**
+ * Texts go and come as hexadecimal digits, which every character set of a connection has and no setting of a driver changes. There is
+ * always a row, so that none is an answer that was not understood.
+ */
+function selection(table: string): string {
+  return `SELECT @@autocommit AS autocommit, HEX(revision) AS revision, HEX(body) AS body
+FROM (SELECT 1) AS one LEFT JOIN ${table} ON user_id = UNHEX(?)`;
+}
+
+/** One statement that changes one row or none, and its values. */
+function change(
+  table: string,
+  userId: string,
+  expected: string | undefined,
+  next: TwoFactorRecord | undefined,
+): [string, ...string[]] {
+  const id = hex(userId, "user id", 1024);
+  const content = next && [hex(next.revision, "revision", 256), hex(next.body, "body", 2 ** 24 - 1)];
+  if (expected === undefined) {
+    const sql = `INSERT INTO ${table} (user_id, revision, body) VALUES (UNHEX(?), UNHEX(?), UNHEX(?))`;
+    return [sql, id, ...(content ?? [])];
+  }
+  const where = "WHERE user_id = UNHEX(?) AND revision = UNHEX(?)";
+  const key = [id, hex(expected, "revision", Infinity)];
+  if (!content) return [`DELETE FROM ${table} ${where}`, ...key];
+  return [`UPDATE ${table} SET revision = UNHEX(?), body = UNHEX(?) ${where}`, ...content, ...key];
+}
+
+/** A column cuts longer text off without a word where the server's `sql_mode` is not strict. */
+function hex(text: string, name: string, mostBytes: number): string {
+  const bytes = encodeUtf8(text);
+  if (!bytes || bytes.length > mostBytes)
+    throw new Error(`${name} must be well-formed text of at most ${mostBytes} bytes`);
+  return Array.from(bytes, (byte) => (byte + 256).toString(16).slice(1)).join("");
+}
+
+function textOf(digits: unknown): string {
+  if (typeof digits !== "string") throw unexpectedAnswer();
+  return decodeURIComponent(digits.replace(/../g, "%$&"));
+}
+
+function recordBeside(row: unknown): TwoFactorRecord | undefined {
+  const { autocommit, revision, body } = Object(row) as { autocommit?: unknown; revision?: unknown; body?: unknown };
+  if (Number(autocommit) === 0) throw new Error(`the MySQL store refuses to read ${NO_AUTOCOMMIT}`);
+  if (Number(autocommit) !== 1) throw unexpectedAnswer();
+  return revision === null && body === null ? undefined : { revision: textOf(revision), body: textOf(body) };
+}
+
+const NO_AUTOCOMMIT = "with autocommit = 0: its transaction would be somebody else's";
+
+interface Header {
+  readonly affectedRows?: unknown;
+  readonly serverStatus?: unknown;
+}
+
+/** The server says with each answer whether a transaction is open (bit 0), and whether statements commit by themselves (bit 1). */
+function requireAlone(answer: unknown): Header {
+  const header = Object(Object(answer as object)[0 as never]) as Header;
+  const status = header.serverStatus;
+  if (typeof status !== "number") throw unexpectedAnswer();
+  if ((status & 1) !== 0) {
+    throw new Error("the MySQL store refuses to write inside a transaction: what it writes could be rolled back");
+  }
+  if ((status & 2) === 0) throw new Error(`the MySQL store refuses to write ${NO_AUTOCOMMIT}`);
+  return header;
+}
+
+function rowsOf(answer: unknown): readonly unknown[] {
+  const rows: unknown = Array.isArray(answer) ? answer[0] : undefined;
+  if (!Array.isArray(rows)) throw unexpectedAnswer();
+  return rows;
+}
+
+/** A row for the table, if it is there: its engine, and whether the server's commits outlive a power cut. */
+async function durability(connection: MysqlConnection, table: string): Promise<readonly unknown[]> {
+  const database = table.includes(".") ? `'${table.split(".")[0] ?? ""}'` : "DATABASE()";
+  const where = `table_schema = ${database} AND table_name = '${table.split(".").at(-1) ?? ""}'`;
+  // A server with a binary log rolls back what is missing there, so this one is to be flushed too.
+  const isFlushed =
+    "@@global.innodb_flush_log_at_trx_commit = 1 AND (@@global.log_bin = 0 OR @@global.sync_binlog = 1)";
+  return rowsOf(
+    await connection.execute(
+      `SELECT engine AS engine, ${isFlushed} AS is_flushed FROM information_schema.tables WHERE ${where}`,
+    ),
+  );
+}
+
+function requireDurable(tables: readonly unknown[]): void {
+  for (const table of tables) {
+    const { engine, is_flushed: isFlushed } = Object(table) as { engine?: unknown; is_flushed?: unknown };
+    if (String(engine).toLowerCase() === "innodb" && Number(isFlushed) === 1) continue;
+    throw new Error(
+      "a power cut could undo what this MySQL server commits: use a table with ENGINE = InnoDB, set innodb_flush_log_at_trx_commit = 1, and with log_bin sync_binlog = 1, or trustDurability: true",
+    );
+  }
+}
+
+function requirePool(pool: unknown): void {
+  requireMethods<MysqlPool>(pool, "pool", ["getConnection"], "createPool() of mysql2/promise");
+  const methods = pool as Readonly<Record<string, unknown>>;
+  if (NOT_A_POOL.every((method) => typeof methods[method] !== "function")) return;
+  throw new OtpError(
+    "invalid-option",
+    "pool must be a pool of mysql2/promise: not a connection, whose transaction can be rolled back, and not a callback pool",
+  );
+}
+
+export type { TwoFactorRecord, TwoFactorStore };
