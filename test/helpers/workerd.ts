@@ -20,7 +20,7 @@ export interface Worker {
 }
 type Miniflare = new (options: object) => Worker;
 
-const MINIFLARE = path.join(ROOT, "test/runtimes/node_modules/miniflare");
+export const MINIFLARE = path.join(ROOT, "test/runtimes/node_modules/miniflare");
 
 export function hasWorkerd(): boolean {
   return isThere("miniflare (npm ci in test/runtimes)", () => {
