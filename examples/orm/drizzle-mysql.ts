@@ -1,0 +1,39 @@
+import { and, eq } from "drizzle-orm";
+import { mysqlTable, varbinary } from "drizzle-orm/mysql-core";
+import type { MySql2Database } from "drizzle-orm/mysql2";
+import type { TwoFactorStore } from "halfminute/two-factor";
+
+export const twoFactor = mysqlTable("two_factor", {
+  userId: varbinary("user_id", { length: 1024 }).primaryKey(),
+  revision: varbinary("revision", { length: 256 }).notNull(),
+  body: varbinary("body", { length: 16_384 }).notNull(),
+});
+
+export function drizzleStore<Schema extends Record<string, unknown>>(
+  db: MySql2Database<Schema> & { $client: { getConnection: unknown } }, // a pool, not a transaction
+): TwoFactorStore {
+  const isOf = (userId: string) => eq(twoFactor.userId, userId);
+  const read = async (userId: string) => (await db.select().from(twoFactor).where(isOf(userId)))[0];
+  return {
+    read,
+    async compareAndSet(userId, expected, next) {
+      if (expected === undefined) {
+        if (next === undefined) return (await read(userId)) === undefined;
+        return wins(db.insert(twoFactor).values({ userId, ...next }));
+      }
+      const change = next ? db.update(twoFactor).set(next) : db.delete(twoFactor);
+      return wins(change.where(and(isOf(userId), eq(twoFactor.revision, expected))));
+    },
+  };
+}
+
+/** Who loses to another row (1062), in a deadlock (1213) or to a newer row (1020) wrote nothing. */
+async function wins(change: Promise<[{ affectedRows: number }, unknown]>): Promise<boolean> {
+  try {
+    return (await change)[0].affectedRows === 1;
+  } catch (error) {
+    const { cause } = error as { cause?: { errno?: number } };
+    if ([1062, 1213, 1020].includes(cause?.errno ?? 0)) return false;
+    throw error;
+  }
+}
