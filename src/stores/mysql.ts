@@ -183,7 +183,7 @@ interface Header {
 
 /** The server says with each answer whether a transaction is open (bit 0), and whether statements commit by themselves (bit 1). */
 function requireAlone(answer: unknown): Header {
-  const header = Object(Object(answer as object)[0 as never]) as Header;
+  const header = Object(Array.isArray(answer) ? answer[0] : undefined) as Header;
   const status = header.serverStatus;
   if (typeof status !== "number") throw unexpectedAnswer();
   if ((status & 1) !== 0) {

@@ -4,7 +4,7 @@
 export interface TwoFactorRecord {
   /** Names this version of the record: well-formed text without NUL, at most 64 characters. It never comes twice. */
   readonly revision: string;
-  /** JSON text. Opaque to the store, which gives it back as it was. */
+  /** JSON text of at most 8192 bytes of UTF-8. Opaque to the store, which gives it back as it was. */
   readonly body: string;
 }
 

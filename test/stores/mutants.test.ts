@@ -6,10 +6,11 @@ import path from "node:path";
 import Database from "libsql";
 import { afterAll, describe, expect, it } from "vitest";
 
-import { storeConformance, type StoreConformanceOptions } from "../../src/stores/conformance.ts";
+import { storeConformance, type StoreConformanceOptions, storePromises } from "../../src/stores/conformance.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
 import { sqliteStore } from "../../src/stores/sqlite.ts";
-import { type TwoFactorStore } from "../../src/two-factor/store.ts";
+import { CONTRACT } from "../../src/stores/suite/contract.ts";
+import { type TwoFactorRecord, type TwoFactorStore } from "../../src/two-factor/store.ts";
 import { thrownCode } from "../helpers/thrown.ts";
 import { mutants, rolledBack, sqlMutant, sqlMutants } from "./mutants.ts";
 
@@ -66,7 +67,7 @@ async function expectFailures(cases: Cases, expected: readonly string[]): Promis
 it("a right store passes the suite everywhere, also when it runs twice on one", async () => {
   const store = memoryStore();
   const cases = casesOf(() => store);
-  expect(cases.size).toBe(15);
+  expect(cases.size).toBe(16);
   expect(await failures(cases)).toEqual(new Map());
   expect(await failures(cases)).toEqual(new Map());
 });
@@ -103,6 +104,14 @@ describe("the suite fails a wrong store", () => {
   });
 });
 
+/** One record for everybody. */
+function through7(store: TwoFactorStore): MakeStore {
+  return () => ({
+    read: () => store.read("7"),
+    compareAndSet: (_, expected, next) => store.compareAndSet("7", expected, next),
+  });
+}
+
 async function failNow(): Promise<void> {
   await Promise.reject(new Error("no such case"));
 }
@@ -112,14 +121,65 @@ describe("the conformance suite", () => {
     const failed = await failures(
       casesOf(mutants.find(({ name }) => name === "ids without case")?.make ?? memoryStore),
     );
-    expect(Array.from(failed.values())).toEqual(['the answer to an insert for "a" should be true, and is false']);
+    expect(Array.from(failed.values())).toEqual([
+      'the answer to an insert for "a" should be true, and is false (contract: 8)',
+    ]);
   });
 
   it("says that a truthy answer is not enough", async () => {
     const numbers = mutants.find(({ name }) => name === "a number for true and false")?.make ?? memoryStore;
     const failed = Array.from((await failures(casesOf(numbers))).values());
-    expect(failed).toContain("the answer of a racer must be true or false, and is 1");
-    expect(failed).toContain("the answer to an insert must be true or false, and is 1");
+    expect(failed).toContain("the answer of a racer must be true or false, and is 1 (contract: 4, 5)");
+    expect(failed).toContain("the answer to an insert must be true or false, and is 1 (contract: 1)");
+  });
+
+  it("says which promises of the contract each case stands for, and all are stood for", () => {
+    const promises = Array.from(casesOf(memoryStore).keys(), storePromises);
+    for (const each of promises) expect(each.length).toBeGreaterThan(0);
+    expect(Array.from(new Set(promises.flat())).toSorted()).toEqual(
+      CONTRACT.map((text, index) => `${index + 1}. ${text}`).toSorted(),
+    );
+    expect(thrownCode(() => storePromises("none"))).toBe("invalid-option");
+  });
+
+  it("never shows a body, nor all that a driver says", async () => {
+    const statement = (next: TwoFactorRecord | undefined): Error => {
+      const values = JSON.stringify(next);
+      const message = `insert into "t" values (${next?.body ?? ""}, ${values}) ${"x ".repeat(5000)}- no such column`;
+      return Object.assign(new Error(message, { cause: new Error("the end") }), { code: "42703", parameters: [next] });
+    };
+    const failing: TwoFactorStore = {
+      read: () => Promise.resolve(undefined),
+      compareAndSet: (_id, _expected, next) => (next ? Promise.reject(statement(next)) : Promise.resolve(true)),
+    };
+    const otherBodies = casesOf(mutants.find(({ name }) => name === "bodies as jsonb keeps them")?.make ?? memoryStore);
+    const said = [...(await failures(casesOf(() => failing))), ...(await failures(otherBodies))];
+    expect(said.length).toBeGreaterThan(10);
+    for (const [name, message] of said) {
+      expect(message.length, name).toBeLessThan(650);
+      expect(message).not.toMatch(/"a":1e2|"first"|"racer"|\\u0001/);
+    }
+    expect(said[0]?.[1]).toMatch(
+      /^compareAndSet rejected with 42703: insert into "t" values \(\(the body\), .* … .*- no such column, because of the end \(contract: \d\)$/,
+    );
+  });
+
+  it("uses the user ids that it is given, and no others", async () => {
+    const users = new Map<string, TwoFactorRecord | undefined>([["7", undefined], ["12", undefined]]); // prettier-ignore
+    const known = memoryStore();
+    const seen = new Set<string>();
+    const store: TwoFactorStore = {
+      read: (id) => (seen.add(id), known.read(id)),
+      compareAndSet: (id, expected, next) => {
+        seen.add(id);
+        return users.has(id) ? known.compareAndSet(id, expected, next) : Promise.reject(new Error("no such user"));
+      },
+    };
+    const cases = casesOf(() => store, { userIds: ["7", "12"] });
+    expect(await failures(cases)).toEqual(new Map());
+    expect(Array.from(seen)).toEqual(["7", "12"]);
+    const merged = casesOf(through7(store), { userIds: ["7", "12"] });
+    expect(Array.from((await failures(merged)).keys())).toEqual(["user ids are distinct"]);
   });
 
   it("leaves nothing behind in the store", async () => {
@@ -146,7 +206,7 @@ describe("the conformance suite", () => {
       compareAndSet: (_, expected) => Promise.resolve(expected === undefined),
     };
     const failed = await failures(casesOf(() => stuck));
-    expect(Array.from(failed.values())).toContainEqual(expect.stringMatching(/not done after 100000 tries/));
+    expect(Array.from(failed.values())).toContainEqual(expect.stringMatching(/not done after 20000 tries/));
   });
 
   it("leaves out nothing unseen: a missing hook throws, or is reported", () => {
@@ -176,6 +236,15 @@ describe("the conformance suite", () => {
     [memoryStore, { test: 1, skip: it.skip }, "invalid-option"],
     [memoryStore, { test: it, secondConnections: 1 }, "unknown-option"],
     [memoryStore, 5, "invalid-options"],
+    ...[
+      [],
+      ["1"],
+      ["1", "1"],
+      ["1", 2],
+      ["1", ""],
+      "12",
+      Array.from({ length: 1001 }, (_, index) => String(index)),
+    ].map((userIds) => [memoryStore, { test: it, skip: it.skip, userIds }, "invalid-option"]),
   ])("refuses wrong arguments: case %#", (make, options, code) => {
     const call = (): void => {
       storeConformance(make as MakeStore, options as never);

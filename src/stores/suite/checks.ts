@@ -23,12 +23,13 @@ export function requireBoolean(answer: unknown, what: string): boolean {
 export async function stored(store: TwoFactorStore, id: string, record: Read, what: string): Promise<void> {
   const read: unknown = await store.read(id);
   if (record === undefined) {
-    same(read, undefined, `the record ${what}`);
+    const found = read !== null && typeof read === "object" ? "a record" : read;
+    same(found, undefined, `the record ${what}`);
     return;
   }
   const { revision, body } = (read ?? {}) as { revision?: unknown; body?: unknown };
   same(revision, record.revision, `the revision ${what}`);
-  same(body, record.body, `the body ${what}`);
+  sameBody(body, record.body, `the body ${what}`);
 }
 
 export async function rejects(call: () => Promise<unknown>, what: string): Promise<void> {
@@ -52,7 +53,49 @@ export function same(actual: unknown, expected: unknown, what: string): void {
   throw new Error(`${what} should be ${shown(expected)}, and is ${shown(actual)}`);
 }
 
+/** A body is somebody's state, and long: only where it differs is said. */
+function sameBody(actual: unknown, expected: string, what: string): void {
+  if (actual === expected) return;
+  const found = typeof actual === "string" ? `${actual.length} characters` : typeof actual;
+  const differs = Array.from(expected).findIndex((character, index) => Array.from(String(actual))[index] !== character);
+  throw new Error(
+    `${what} should be the ${expected.length} characters that were written, and is ${found}, other from character ${differs} on`,
+  );
+}
+
 export function shown(value: unknown): string {
   const text = (JSON.stringify(value) as string | undefined) ?? "undefined";
   return text.length > 60 ? `${text.slice(0, 60)}… (${text.length} characters)` : text;
 }
+
+/** A store whose errors are said briefly: those of drivers may hold a whole statement with its values, and runners print all of it. */
+export function briefly(store: TwoFactorStore): TwoFactorStore {
+  const told = async <Answer>(call: () => Promise<Answer>, verb: string, body?: string): Promise<Answer> =>
+    Promise.resolve()
+      .then(call)
+      .catch((error: unknown) => {
+        throw new Error(`${verb} rejected with ${brief(error, body)}`);
+      });
+  return {
+    read: (userId) => told(() => store.read(userId), "read"),
+    compareAndSet: (userId, expected, next) =>
+      told(() => store.compareAndSet(userId, expected, next), "compareAndSet", next?.body),
+  };
+}
+
+/** What an error says, without a body that it quotes, and of a long text only both ends. */
+export function brief(error: unknown, body = ""): string {
+  const { name, code, message, cause } = Object(error) as Partial<
+    Record<"name" | "code" | "message" | "cause", unknown>
+  >;
+  const forms = body.length > 4 ? [JSON.stringify(body), body] : [];
+  const said = forms.reduce((text, form) => text.replaceAll(form, "(the body)"), String(message ?? error));
+  const text = said.replaceAll(/\s+/g, " ");
+  const short = text.length > MOST_SAID ? `${text.slice(0, MOST_SAID / 2)} … ${text.slice(-MOST_SAID / 2)}` : text;
+  const named = [name, code].filter((word) => typeof word === "string" && word !== "Error").join(" ");
+  const because = cause === undefined ? "" : `, because of ${brief(cause, body)}`;
+  return (named === "" ? short : `${named}: ${short}`) + because;
+}
+
+/** In characters. A failure of the suite itself is shorter. */
+const MOST_SAID = 400;

@@ -45,11 +45,14 @@ export function oddIds(): string[] {
   return [...numbers, ...letters, ...names, ...marks, ...emoji, ...long];
 }
 
-/** JSON of 65536 bytes in UTF-8, with every character that JSON leaves as it is in the first two thousand, and others. */
+/** In bytes of UTF-8. The flow never writes a larger one. */
+export const LARGEST_BODY = 8192;
+
+/** JSON of so many bytes, with every character that JSON leaves as it is in the first two thousand, and others. */
 export function oddBody(): string {
   const characters = Array.from({ length: 2048 }, (_, code) => String.fromCharCode(code)).join("");
   const start = JSON.stringify(`${characters}\u2028\u2029\ufeff\ufffd\uffff😀\ud800`).slice(0, -1);
-  return `${start}${"x".repeat(65_536 - utf8Length(start) - 1)}"`;
+  return `${start}${"x".repeat(LARGEST_BODY - utf8Length(start) - 1)}"`;
 }
 
 function utf8Length(text: string): number {
