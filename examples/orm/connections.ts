@@ -1,12 +1,7 @@
 // How each store gets its client and its table. The test opens them by the names of the files.
 import { PrismaMariaDb } from "@prisma/adapter-mariadb";
 import { PrismaPg } from "@prisma/adapter-pg";
-import {
-  generateDrizzleJson,
-  generateMigration,
-  generateMySQLDrizzleJson,
-  generateMySQLMigration,
-} from "drizzle-kit/api";
+import * as kit from "drizzle-kit/api";
 import { sql } from "drizzle-orm";
 import { drizzle as drizzleMysql } from "drizzle-orm/mysql2";
 import { drizzle as drizzlePostgres } from "drizzle-orm/node-postgres";
@@ -26,10 +21,18 @@ import { prismaStore } from "./prisma.ts";
 import { prismaStore as prismaMysqlStore } from "./prisma-mysql.ts";
 import { users, usersTableStore } from "./users-table.ts";
 
+/** drizzle-kit takes these types from a package that it does not bring. */
+const mysqlKit = kit as unknown as {
+  generateMySQLDrizzleJson(tables: object): Promise<object>;
+  generateMySQLMigration(before: object, after: object): Promise<string[]>;
+};
+
 export interface Connection {
   readonly store: TwoFactorStore;
   /** Makes the table that the ORM describes. */
   readonly makeTable: () => Promise<unknown>;
+  /** A store where one must not be. */
+  readonly storeInTransaction?: () => Promise<unknown>;
   readonly close: () => Promise<unknown>;
 }
 
@@ -46,9 +49,9 @@ export const connections: Readonly<Record<string, (socket: string) => Connection
     const pool = createPool({ socketPath: socket, user: "root", database: "test" });
     const db = drizzleMysql({ client: pool });
     const makeTable = async (): Promise<void> => {
-      const before = await generateMySQLDrizzleJson({});
-      const after = await generateMySQLDrizzleJson({ twoFactor: mysql.twoFactor });
-      for (const text of await generateMySQLMigration(before, after)) await db.execute(text);
+      const before = await mysqlKit.generateMySQLDrizzleJson({});
+      const after = await mysqlKit.generateMySQLDrizzleJson({ twoFactor: mysql.twoFactor });
+      for (const text of await mysqlKit.generateMySQLMigration(before, after)) await db.execute(text);
     };
     return { store: mysql.drizzleStore(db), makeTable, close: () => pool.promise().end() };
   },
@@ -77,11 +80,15 @@ export const connections: Readonly<Record<string, (socket: string) => Connection
         .addColumn("revision", "text", (column) => column.notNull())
         .addColumn("body", "text", (column) => column.notNull())
         .execute();
-    return { store: kyselyStore(db), makeTable, close: () => db.destroy() };
+    const storeInTransaction = () =>
+      db.transaction().execute((transaction) => Promise.resolve(kyselyStore(transaction)));
+    return { store: kyselyStore(db), makeTable, storeInTransaction, close: () => db.destroy() };
   },
   knex: (socket) => {
     const knex = createKnex({ client: "pg", connection: postgresAt(socket) });
-    return { store: knexStore(knex), makeTable: async () => createTable(knex), close: () => knex.destroy() };
+    const makeTable = async () => createTable(knex);
+    const storeInTransaction = () => knex.transaction((transaction) => Promise.resolve(knexStore(transaction)));
+    return { store: knexStore(knex), makeTable, storeInTransaction, close: () => knex.destroy() };
   },
   "users-table": (socket) => {
     const db = drizzlePostgres(new Pool(postgresAt(socket)));
@@ -98,5 +105,5 @@ function postgresAt(host: string): { host: string; user: string; database: strin
 }
 
 function postgresMigration(tables: Record<string, unknown>): Promise<string[]> {
-  return generateMigration(generateDrizzleJson({}), generateDrizzleJson(tables));
+  return kit.generateMigration(kit.generateDrizzleJson({}), kit.generateDrizzleJson(tables));
 }

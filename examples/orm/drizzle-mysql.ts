@@ -19,21 +19,19 @@ export function drizzleStore<Schema extends Record<string, unknown>>(
     async compareAndSet(userId, expected, next) {
       if (expected === undefined) {
         if (next === undefined) return (await read(userId)) === undefined;
-        return wins(db.insert(twoFactor).values({ userId, ...next }));
+        const insert = db.insert(twoFactor).values({ userId, ...next });
+        return insert.then(isOne, lost);
       }
       const change = next ? db.update(twoFactor).set(next) : db.delete(twoFactor);
-      return wins(change.where(and(isOf(userId), eq(twoFactor.revision, expected))));
+      return change.where(and(isOf(userId), eq(twoFactor.revision, expected))).then(isOne, lost);
     },
   };
 }
 
-/** Who loses to another row (1062), in a deadlock (1213) or to a newer row (1020) wrote nothing. */
-async function wins(change: Promise<[{ affectedRows: number }, unknown]>): Promise<boolean> {
-  try {
-    return (await change)[0].affectedRows === 1;
-  } catch (error) {
-    const { cause } = error as { cause?: { errno?: number } };
-    if ([1062, 1213, 1020].includes(cause?.errno ?? 0)) return false;
-    throw error;
-  }
+const isOne = ([{ affectedRows }]: [{ affectedRows: number }, unknown]) => affectedRows === 1;
+
+function lost(error: { cause?: { errno?: number } }): false {
+  // Nothing was written: there is a record (1062), a deadlock (1213), a newer row (1020).
+  if ([1062, 1213, 1020].includes(error.cause?.errno ?? 0)) return false;
+  throw error as Error;
 }

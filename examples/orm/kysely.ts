@@ -15,22 +15,18 @@ export function kyselyStore(db: Kysely<Database>): TwoFactorStore {
       if (expected === undefined) {
         if (next === undefined) return (await read(userId)) === undefined;
         const row = { user_id: userId, revision: next.revision, body: next.body };
-        const insert = db
-          .insertInto("two_factor")
-          .values(row)
-          .onConflict((on) => on.doNothing());
-        return (await insert.executeTakeFirst()).numInsertedOrUpdatedRows === 1n;
+        const insert = db.insertInto("two_factor").values(row);
+        const result = await insert.onConflict((on) => on.doNothing()).executeTakeFirst();
+        return result.numInsertedOrUpdatedRows === 1n;
       }
       const isUnchanged = { user_id: userId, revision: expected };
       if (next === undefined) {
         const removal = db.deleteFrom("two_factor").where((row) => row.and(isUnchanged));
         return (await removal.executeTakeFirst()).numDeletedRows === 1n;
       }
-      const update = db
-        .updateTable("two_factor")
-        .set(next)
-        .where((row) => row.and(isUnchanged));
-      return (await update.executeTakeFirst()).numUpdatedRows === 1n;
+      const update = db.updateTable("two_factor").set(next);
+      const result = await update.where((row) => row.and(isUnchanged)).executeTakeFirst();
+      return result.numUpdatedRows === 1n;
     },
   };
 }

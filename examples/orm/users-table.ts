@@ -14,23 +14,18 @@ export const users = pgTable("users", {
 export function usersTableStore<Schema extends Record<string, unknown>>(
   db: NodePgDatabase<Schema> & { $client: Pool }, // not a transaction
 ): TwoFactorStore {
-  const { id, twoFactorRevision: revision, twoFactorBody: body } = users;
+  const { twoFactorRevision: revision, twoFactorBody: body } = users;
+  const isUser = (userId: string) => eq(users.id, idOf(userId));
   return {
     async read(userId) {
-      const [row] = await db
-        .select({ revision, body })
-        .from(users)
-        .where(eq(id, idOf(userId)));
+      const [row] = await db.select({ revision, body }).from(users).where(isUser(userId));
       return row?.revision && row.body ? { revision: row.revision, body: row.body } : undefined;
     },
     async compareAndSet(userId, expected, next) {
       const isUnchanged = expected === undefined ? isNull(revision) : eq(revision, expected);
       const values = { twoFactorRevision: next?.revision ?? null, twoFactorBody: next?.body ?? null };
-      const update = db
-        .update(users)
-        .set(values)
-        .where(and(eq(id, idOf(userId)), isUnchanged));
-      return (await update).rowCount === 1;
+      const update = db.update(users).set(values);
+      return (await update.where(and(isUser(userId), isUnchanged))).rowCount === 1;
     },
   };
 }
