@@ -12,8 +12,8 @@ export const twoFactor = mysqlTable("two_factor", {
 export function drizzleStore<Schema extends Record<string, unknown>>(
   db: MySql2Database<Schema> & { $client: { getConnection: unknown } }, // a pool, not a transaction
 ): TwoFactorStore {
-  const isOf = (userId: string) => eq(twoFactor.userId, userId);
-  const read = async (userId: string) => (await db.select().from(twoFactor).where(isOf(userId)))[0];
+  const by = (userId: string) => eq(twoFactor.userId, userId);
+  const read = async (userId: string) => (await db.select().from(twoFactor).where(by(userId)))[0];
   return {
     read,
     async compareAndSet(userId, expected, next) {
@@ -22,8 +22,8 @@ export function drizzleStore<Schema extends Record<string, unknown>>(
         const insert = db.insert(twoFactor).values({ userId, ...next });
         return insert.then(isOne, lost);
       }
-      const change = next ? db.update(twoFactor).set(next) : db.delete(twoFactor);
-      return change.where(and(isOf(userId), eq(twoFactor.revision, expected))).then(isOne, lost);
+      const write = next ? db.update(twoFactor).set(next) : db.delete(twoFactor);
+      return write.where(and(by(userId), eq(twoFactor.revision, expected))).then(isOne, lost);
     },
   };
 }

@@ -13,8 +13,8 @@ export const twoFactor = pgTable("two_factor", {
 export function drizzleStore<Schema extends Record<string, unknown>>(
   db: NodePgDatabase<Schema> & { $client: Pool }, // not a transaction
 ): TwoFactorStore {
-  const isOf = (userId: string) => eq(twoFactor.userId, userId);
-  const read = async (userId: string) => (await db.select().from(twoFactor).where(isOf(userId)))[0];
+  const by = (userId: string) => eq(twoFactor.userId, userId);
+  const read = async (userId: string) => (await db.select().from(twoFactor).where(by(userId)))[0];
   return {
     read,
     async compareAndSet(userId, expected, next) {
@@ -23,8 +23,8 @@ export function drizzleStore<Schema extends Record<string, unknown>>(
         const insert = db.insert(twoFactor).values({ userId, ...next });
         return (await insert.onConflictDoNothing()).rowCount === 1;
       }
-      const change = next ? db.update(twoFactor).set(next) : db.delete(twoFactor);
-      return (await change.where(and(isOf(userId), eq(twoFactor.revision, expected)))).rowCount === 1;
+      const write = next ? db.update(twoFactor).set(next) : db.delete(twoFactor);
+      return (await write.where(and(by(userId), eq(twoFactor.revision, expected)))).rowCount === 1;
     },
   };
 }

@@ -1,5 +1,4 @@
 import type { TwoFactorStore } from "halfminute/two-factor";
-
 import { Prisma, type PrismaClient } from "./generated/mysql/client.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);

@@ -1,14 +1,14 @@
 import type { TwoFactorStore } from "halfminute/two-factor";
-
 import type { PrismaClient } from "./generated/postgres/client.ts";
 
 export function prismaStore({ twoFactor }: PrismaClient): TwoFactorStore {
-  const read = async (userId: string) => (await twoFactor.findUnique({ where: { userId } })) ?? undefined;
   return {
-    read,
+    async read(userId) {
+      return (await twoFactor.findUnique({ where: { userId } })) ?? undefined;
+    },
     async compareAndSet(userId, expected, next) {
       if (expected === undefined) {
-        if (next === undefined) return (await read(userId)) === undefined;
+        if (next === undefined) return (await twoFactor.count({ where: { userId } })) === 0;
         const data = { userId, ...next };
         return (await twoFactor.createMany({ data, skipDuplicates: true })).count === 1;
       }

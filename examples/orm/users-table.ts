@@ -23,8 +23,8 @@ export function usersTableStore<Schema extends Record<string, unknown>>(
     },
     async compareAndSet(userId, expected, next) {
       const isUnchanged = expected === undefined ? isNull(revision) : eq(revision, expected);
-      const values = { twoFactorRevision: next?.revision ?? null, twoFactorBody: next?.body ?? null };
-      const update = db.update(users).set(values);
+      const data = { twoFactorRevision: next?.revision ?? null, twoFactorBody: next?.body ?? null };
+      const update = db.update(users).set(data);
       return (await update.where(and(isUser(userId), isUnchanged))).rowCount === 1;
     },
   };
