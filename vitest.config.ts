@@ -12,9 +12,9 @@ const SYSTEM = [
   "test/package/**",
   "test/playground/**",
   "test/qr/scans.test.ts",
-  "test/stores/{mysql,pglite,postgres,redis}.test.ts",
+  "test/stores/{d1,mysql,pglite,postgres,redis}.test.ts",
   "test/tools/**",
-  "test/two-factor/storms/{mysql,pglite,postgres,redis,sqlite}.test.ts",
+  "test/two-factor/storms/{d1,mysql,pglite,postgres,redis,sqlite}.test.ts",
 ];
 /** Tests of the first kind that try more with `MORE`: random cases, orders of events. */
 const LONGER = [

@@ -8,7 +8,16 @@ import { transform } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { type Project, ROOT, unpackedProject } from "../helpers/packed.ts";
-import { hasPostgres, hasRedis, type Server, startPostgres, startRedis } from "../stores/servers.ts";
+import { hasWorkerd, MINIFLARE } from "../helpers/workerd.ts";
+import {
+  hasMariadb,
+  hasPostgres,
+  hasRedis,
+  type Server,
+  startMariadb,
+  startPostgres,
+  startRedis,
+} from "../stores/servers.ts";
 import { allFences, type Fence } from "./fences.ts";
 
 const run = promisify(execFile);
@@ -17,16 +26,32 @@ let project: Project;
 let binFolder: string;
 
 /** Drivers, frameworks and readers of pictures that programs import, and the servers that some of these need. */
-const DRIVERS = ["libsql", "pg", "redis", "ioredis", "express", "fastify", "hono", "pngjs", "jpeg-js"];
-const hasServer = { postgres: hasPostgres(), redis: hasRedis() };
+const DRIVERS = ["libsql", "pg", "mysql2", "redis", "ioredis", "express", "fastify", "hono", "pngjs", "jpeg-js"];
+const hasServer = { postgres: hasPostgres(), mysql: hasMariadb(), redis: hasRedis(), d1: hasWorkerd() };
 const servers: Server[] = [];
 const addresses: Record<string, string> = {};
 
+const SERVER_OF: Readonly<Record<string, keyof typeof hasServer>> = {
+  pg: "postgres",
+  "mysql2/promise": "mysql",
+  redis: "redis",
+  ioredis: "redis",
+  "halfminute/stores/d1": "d1",
+};
+
 /** The server that a program needs: it imports its driver. */
 function serverOf(text: string): keyof typeof hasServer | undefined {
-  const [, driver] = /from "(pg|redis|ioredis)"/.exec(text) ?? [];
-  return driver === undefined ? undefined : driver === "pg" ? "postgres" : "redis";
+  return SERVER_OF[/from "(pg|mysql2\/promise|redis|ioredis|halfminute\/stores\/d1)"/.exec(text)?.[1] ?? ""];
 }
+
+/** Lets a Worker answer one request, with a D1 database of the real runtime. */
+const WORKER_RUN = `
+import { Miniflare } from ${JSON.stringify(path.join(MINIFLARE, "dist/src/index.js"))};
+const { default: worker } = await import(process.argv[2]);
+const script = "export default { fetch: () => new Response() };";
+const runtime = new Miniflare({ modules: true, script, cf: false, d1Databases: { DB: "one" } });
+await worker.fetch(new Request("http://localhost/"), { DB: await runtime.getD1Database("DB") });
+await runtime.dispose();`;
 
 beforeAll(async () => {
   project = unpackedProject();
@@ -43,6 +68,12 @@ beforeAll(async () => {
     servers.push(server);
     addresses["REDIS_URL"] = `unix://${server.address}`;
   }
+  if (hasServer.mysql) {
+    const server = await startMariadb();
+    servers.push(server);
+    addresses["MYSQL_URL"] = `mysql://root@localhost/test?socketPath=${server.address}`;
+  }
+  writeFileSync(path.join(project.folder, "worker-run.mjs"), WORKER_RUN);
   binFolder = path.join(project.folder, "bin");
   mkdirSync(binFolder);
   const main = path.join(project.packageFolder, "dist/cli/main.js");
@@ -77,7 +108,8 @@ describe("programs", () => {
     const { code } = await transform(text, { loader: language as "ts" | "js", format: "esm", target: "es2022" });
     const file = path.join(project.folder, `${name.replaceAll(/[/:.]/g, "-")}.mjs`);
     writeFileSync(file, code);
-    const { stdout } = await run(process.execPath, [file], {
+    const words = serverOf(text) === "d1" ? [path.join(project.folder, "worker-run.mjs"), file] : [file];
+    const { stdout } = await run(process.execPath, words, {
       cwd: project.folder,
       env: { ...process.env, ...addresses },
     });

@@ -1,7 +1,9 @@
 // What the conformance suite writes must be what its cases say.
 import { expect, it } from "vitest";
 
+import { CONTRACT, promised } from "../../src/stores/suite/contract.ts";
 import { oddBody } from "../../src/stores/suite/samples.ts";
+import { read } from "../docs/fences.ts";
 
 it("the odd body of the stores' samples is JSON of 8192 bytes in UTF-8, which is not its length in characters", () => {
   const body = oddBody();
@@ -9,4 +11,11 @@ it("the odd body of the stores' samples is JSON of 8192 bytes in UTF-8, which is
   expect(body.length).toBeLessThan(8192);
   expect(Buffer.from(body).toString()).toBe(body);
   expect(JSON.stringify(JSON.parse(body))).toBe(body);
+});
+
+it("the guide shows the contract that the suite names", () => {
+  const page = read("docs/guide/stores.md");
+  const list = page.slice(page.indexOf("The contract:\n"), page.indexOf("In SQL that is")).replaceAll(/\n {3,4}/g, " ");
+  const items = list.match(/^\d+\. .*$/gm);
+  expect(items).toEqual(promised(CONTRACT.map((_, index) => index + 1)));
 });
