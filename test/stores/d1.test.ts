@@ -30,18 +30,19 @@ describe.runIf(hasWorkerd())("D1 in workerd", () => {
 
   it("makes the table of schema/sqlite.sql, or one of another name, and keeps its rows", async () => {
     const db = await newDatabase();
-    const shape = (table: string): Promise<unknown> =>
-      db.prepare("SELECT sql FROM sqlite_master WHERE name = ?").bind(table).first();
+    const shape = async (table: string): Promise<string> => {
+      const found = await db.prepare("SELECT sql FROM sqlite_master WHERE name = ?").bind(table).first();
+      return (found as { sql: string }).sql.replace(table, "").replaceAll(/["\s]/g, "");
+    };
     await db.prepare(read("schema/sqlite.sql").replaceAll(/^--.*\n/gm, "")).run();
-    const plain = (found: unknown): string => JSON.stringify(found).replaceAll(/["'\\]|\\n|\s|CREATETABLE\w+/g, "");
-    const fromFile = plain(await shape("halfminute_two_factor"));
+    const fromFile = await shape("halfminute_two_factor");
     for (const table of ["Order", "x".repeat(63)]) {
       const store = d1Store(db, { table });
       await store.migrate();
       expect(await store.compareAndSet("alice", undefined, first)).toBe(true);
       await store.migrate();
       expect(await store.read("alice")).toEqual(first);
-      expect(plain(await shape(table)).replace(table, "")).toBe(fromFile.replace("halfminute_two_factor", ""));
+      expect(await shape(table)).toBe(fromFile);
     }
     await expect(d1Store(db, { table: "nowhere" }).read("alice")).rejects.toThrow(/no such table/);
     expect(await d1Store(db).read("alice")).toBeUndefined();
