@@ -1,0 +1,30 @@
+// What a page shows of a file is what the file says. The fence names it: ```ts file=examples/orm/knex.ts
+import { existsSync, readdirSync } from "node:fs";
+import path from "node:path";
+
+import { expect, it } from "vitest";
+
+import { ROOT } from "../helpers/packed.ts";
+import { allFences, fencesIn, read } from "./fences.ts";
+
+const excerpts = allFences().flatMap(({ language, ...fence }) => {
+  const [, kind, file = ""] = /^(\w+) file=(\S+)$/.exec(language) ?? [];
+  return kind === undefined ? [] : [{ ...fence, kind, shown: file }];
+});
+
+it.each(excerpts)("$name shows $shown", ({ text, shown, kind }) => {
+  expect(existsSync(path.join(ROOT, shown))).toBe(true);
+  expect(path.extname(shown)).toBe(`.${kind}`);
+  expect(text.trim()).not.toBe("");
+  expect(`\n${read(shown)}`).toContain(`\n${text}`);
+});
+
+it("every recipe of examples/orm is on its page", () => {
+  const page = "docs/guide/own-tables.md";
+  const files = readdirSync(path.join(ROOT, "examples/orm")).filter((file) => /\.(?:ts|prisma)$/.test(file));
+  const recipes = files.filter((file) => file !== "connections.ts");
+  expect(recipes.length).toBeGreaterThan(5);
+  const isThere = (file: string): boolean => read(page).includes(`examples/orm/${file}`);
+  expect(recipes.filter((file) => !isThere(file))).toEqual([]);
+  expect(fencesIn(page, read(page)).filter(({ language }) => !language.includes("file="))).toEqual([]);
+});
