@@ -105,6 +105,34 @@ export const twoFactorTasks = {
   },
 
   /**
+   * Submits each code twice, each in a time step of its own, until the process is killed. It goes on when the store
+   * fails. With both outcomes it reports what it wrote in the place of what, in that order, and whether the store said
+   * that it had.
+   */
+  endure: async ({ store, report }, { userId, secret, first, mutant = "none" }) => {
+    let [counter, writes, found] = [first, [], undefined];
+    const broken = mutants[mutant](store);
+    const recorded = {
+      read: async (id) => (found = await broken.read(id)),
+      compareAndSet: async (id, expected, next) => {
+        const write = { found, next, isCommitted: false };
+        writes.push(write);
+        return (write.isCommitted = await broken.compareAndSet(id, expected, next));
+      },
+    };
+    const flow = flowOn(recorded, () => momentOf(counter), { storeTimeout: 1000 });
+    for (; ; counter++) {
+      const code = codeOf(secret, counter);
+      const outcomes = [await outcomeOf(flow.verify(userId, code)), await outcomeOf(flow.verify(userId, code))];
+      report({ counter, outcomes, writes });
+      writes = [];
+      await new Promise((resolve) => {
+        setTimeout(resolve, 10);
+      });
+    }
+  },
+
+  /**
    * Makes a code for the app to send, submits it, and submits it again: one day after the other, until the process is
    * killed or the store fails. A code is reported before it is submitted, and then each outcome as soon as it is known.
    */
