@@ -48,9 +48,9 @@ export async function startRedisCluster(replicas = 0, tries = 5): Promise<RedisC
   return startRedisCluster(replicas, tries - 1);
 }
 
-/** Of a master, by a key of it and where the next one's keys begin. */
+/** Whether a key is one of the slots of a master, or now of its replica. The last master is asked: no test ends it. */
 export async function isKeyOf({ masters }: RedisCluster, index: number, key: string): Promise<boolean> {
-  const slot = Number(await redisCli(masters[0]?.address ?? "", "cluster", "keyslot", key));
+  const slot = Number(await redisCli(masters.at(-1)?.address ?? "", "cluster", "keyslot", key));
   return slot >= firstSlot(index) && slot < firstSlot(index + 1);
 }
 

@@ -4,10 +4,18 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import * as library from "../../../src/stores/redis.ts";
 import { connect, storeOn } from "../../stores/connections.js";
 import { isKeyOf } from "../../stores/redis-cluster.ts";
-import { changePlaces, comeBack, type Pair, promote, startPair, waitForReplica } from "../../stores/redis-failover.ts";
+import {
+  changePlaces,
+  comeBack,
+  cutReplica,
+  type Pair,
+  promote,
+  startPair,
+  waitForReplica,
+} from "../../stores/redis-failover.ts";
 import { hasRedis } from "../../stores/servers.ts";
 import { size } from "../../stores/sizes.ts";
-import { committedOf, type Enduring, enduring, expectOnePass, goOn, lossesOf } from "./enduring.ts";
+import { committedOf, type Endurer, type Enduring, enduring, expectOnePass, goOn, lossesOf } from "./enduring.ts";
 
 const failovers = size.rounds > 2 ? 5 : 1;
 /** So many people are on the master that fails. The others must notice nothing worse than that the store is away. */
@@ -46,6 +54,13 @@ describe.runIf(hasRedis())("a failover of a Redis cluster in the middle of a sto
       };
     };
 
+    const failOver = async (all: readonly Endurer[]): Promise<void> => {
+      await pair.master.signal("KILL");
+      await promote(pair);
+      await goOn(all, 10);
+      await comeBack(pair);
+    };
+
     it(`planned, ${failovers} times: nothing is lost, and nothing that passed passes again`, async () => {
       const people = await enduring(await openStorm("planned"), async (all) => {
         for (let failover = 0; failover < failovers; failover++) {
@@ -66,10 +81,7 @@ describe.runIf(hasRedis())("a failover of a Redis cluster in the middle of a sto
           acknowledged.push(all.map(committedOf));
           await waitForReplica(pair);
           await goOn(all, 3);
-          await pair.master.signal("KILL");
-          await promote(pair);
-          await goOn(all, 10);
-          await comeBack(pair);
+          await failOver(all);
         }
       });
       for (const [index, each] of people.entries()) {
@@ -77,6 +89,30 @@ describe.runIf(hasRedis())("a failover of a Redis cluster in the middle of a sto
         expect(losses.length).toBeLessThanOrEqual(index < MOVED ? failovers : 0);
         for (const { from } of losses) {
           expect(acknowledged.some((counts) => from >= (counts[index] ?? Infinity))).toBe(true);
+        }
+        expectOnePass(each, losses);
+      }
+    });
+
+    it("by kill -9 of a master whose replica was cut off: all that was written since is lost, and no more", async () => {
+      let acknowledged: number[] = [];
+      let cut: number[] = [];
+      const people = await enduring(await openStorm("cut off"), async (all) => {
+        acknowledged = all.map(committedOf);
+        await waitForReplica(pair);
+        await cutReplica(pair);
+        cut = all.map(committedOf);
+        await goOn(all, 5);
+        await failOver(all);
+      });
+      for (const [index, each] of people.entries()) {
+        const losses = lossesOf(each);
+        expect(losses).toHaveLength(index < MOVED ? 1 : 0);
+        for (const { from, counters } of losses) {
+          expect(from).toBeGreaterThanOrEqual(acknowledged[index] ?? Infinity);
+          // A report that was under way when the replica was cut off.
+          expect(from).toBeLessThanOrEqual((cut[index] ?? 0) + 1);
+          expect(counters.length).toBeGreaterThanOrEqual(4);
         }
         expectOnePass(each, losses);
       }
