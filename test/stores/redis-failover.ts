@@ -92,7 +92,8 @@ export async function comeBack(pair: Pair): Promise<void> {
 }
 
 export async function setTimeouts(nodes: readonly RedisNode[], milliseconds: number): Promise<void> {
-  for (const { address } of nodes) await redisCli(address, "config", "set", "cluster-node-timeout", String(milliseconds));
+  for (const { address } of nodes)
+    await redisCli(address, "config", "set", "cluster-node-timeout", String(milliseconds));
 }
 
 export async function isOk({ address }: RedisNode): Promise<boolean> {

@@ -69,6 +69,8 @@ export function visitOf(visit) {
 
 export const BINDING = "password 1";
 
+let mayRest = false;
+
 export const twoFactorTasks = {
   /** Calls ([method, user id, …]) all at once: what became of each. If they are heard, with what each has told. */
   attempt: ({ store }, { at, calls, policy, isHeard = false, mutant = "none" }) => {
@@ -105,8 +107,7 @@ export const twoFactorTasks = {
   },
 
   /**
-   * Submits each code twice, each in a time step of its own, until the process is killed. It goes on when the store
-   * fails. With both outcomes it reports what it wrote in the place of what, in that order, and whether the store said
+   * Submits each code twice, each in a time step of its own, until it may rest. It goes on when the store fails. With both outcomes it reports what it wrote in the place of what, in that order, and whether the store said
    * that it had.
    */
   endure: async ({ store, report }, { userId, secret, first, mutant = "none" }) => {
@@ -121,7 +122,7 @@ export const twoFactorTasks = {
       },
     };
     const flow = flowOn(recorded, () => momentOf(counter), { storeTimeout: 1000 });
-    for (; ; counter++) {
+    for (; !mayRest; counter++) {
       const code = codeOf(secret, counter);
       const outcomes = [await outcomeOf(flow.verify(userId, code)), await outcomeOf(flow.verify(userId, code))];
       report({ counter, outcomes, writes });
@@ -130,6 +131,11 @@ export const twoFactorTasks = {
         setTimeout(resolve, 10);
       });
     }
+  },
+
+  /** Lets all who endure in this process come to an end, after what they are about. */
+  rest: async () => {
+    mayRest = true;
   },
 
   /**
