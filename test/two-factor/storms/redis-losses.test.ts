@@ -65,10 +65,11 @@ describe.runIf(hasRedis())("a Redis cluster whose master fails", () => {
     const recordOf = async (userId: string): Promise<TwoFactorRecord> => (await store.read(userId)) as TwoFactorRecord;
 
     /** Until then the client may still ask the one that is gone, and say so. */
+    const answers = (userId: string): Promise<void> =>
+      until(() => store.read(userId).then(Boolean, () => false), "the client has found the master");
     const promoted = async (userId: string): Promise<void> => {
       await promote(pair);
-      const answers = (): Promise<boolean> => store.read(userId).then(Boolean, () => false);
-      await until(answers, "the client has found the new master");
+      await answers(userId);
     };
 
     /** What a node has, whoever is the master. */
@@ -227,6 +228,18 @@ describe.runIf(hasRedis())("a Redis cluster whose master fails", () => {
         expect(await verify(userId, FIRST + 2, codeOf(secret, FIRST + 2))).toMatchObject(PASSED);
       },
     );
+
+    it("keeps everything in an orderly restart", async () => {
+      const { userId, secret } = await activePerson(store, await newUserId());
+      expect(await verify(userId, FIRST, codeOf(secret, FIRST))).toMatchObject(PASSED);
+      const record = await recordOf(userId);
+      await redisCli(pair.master.address, "shutdown");
+      await pair.master.up();
+      await answers(userId);
+      expect(await recordOf(userId)).toEqual(record);
+      expect(await verify(userId, FIRST, codeOf(secret, FIRST))).toEqual(REJECTED);
+      await joinReplica(pair);
+    });
 
     it.each([
       ["maxmemory-policy", "allkeys-lru", "noeviction", /may evict second factors/],
