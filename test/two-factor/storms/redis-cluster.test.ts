@@ -39,16 +39,16 @@ describe.runIf(hasRedis())("a Redis cluster of three masters", () => {
     }
   };
 
-  // In the small size each client has one half.
-  const isLonger = size.rounds > 2;
+  // Each client has one half; both have all of it in the long size only.
+  const isLong = size.rounds > 20;
   describe.each(["redis cluster", "ioredis cluster"] as const)("%s", (driver) => {
-    if (isLonger || driver === "redis cluster") {
+    if (isLong || driver === "redis cluster") {
       describe("storms", () => {
         stormTests(() => openPlace(driver));
         it("are about people on every master", expectAllMasters);
       });
     }
-    if (isLonger || driver === "ioredis cluster") {
+    if (isLong || driver === "ioredis cluster") {
       killTests(() => openPlace(driver));
       it("processes are killed while they write to every master", expectAllMasters);
     }

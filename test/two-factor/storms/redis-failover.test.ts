@@ -17,7 +17,7 @@ import { hasRedis } from "../../stores/servers.ts";
 import { size } from "../../stores/sizes.ts";
 import { committedOf, type Endurer, type Enduring, enduring, expectOnePass, goOn, lossesOf } from "./enduring.ts";
 
-const failovers = size.rounds > 2 ? 5 : 1;
+const failovers = 1 + 2 * size.crashes;
 /** So many people are on the master that fails. The others must notice nothing worse than that the store is away. */
 const MOVED = 4;
 
