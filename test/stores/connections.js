@@ -40,14 +40,16 @@ const drivers = {
   },
   "redis cluster": async (address) => {
     const { createCluster } = await import("redis");
-    const cluster = createCluster({ rootNodes: [{ url: `redis://127.0.0.1:${address.split(",")[0]}` }] });
+    const rootNodes = address.split(",").map((port) => ({ url: `redis://127.0.0.1:${port}` }));
+    const cluster = createCluster({ rootNodes });
     cluster.on("error", () => undefined);
     await cluster.connect();
     return { connection: cluster, close: async () => cluster.destroy() };
   },
   "ioredis cluster": async (address) => {
     const { Cluster } = await import("ioredis");
-    const cluster = new Cluster([{ host: "127.0.0.1", port: Number(address.split(",")[0]) }], {
+    const nodes = address.split(",").map((port) => ({ host: "127.0.0.1", port: Number(port) }));
+    const cluster = new Cluster(nodes, {
       clusterRetryStrategy: () => null,
       lazyConnect: true,
     });

@@ -12,7 +12,8 @@ import { ioredisStore } from "../../src/stores/redis.ts";
 import { thrownCode } from "../helpers/thrown.ts";
 import { type Connections, connect, type Driver, storeOn } from "./connections.js";
 import { processTests } from "./processes.ts";
-import { hasRedis, type RedisCluster, redisCli, type Server, startRedis, startRedisCluster } from "./servers.ts";
+import { type RedisCluster, startRedisCluster } from "./redis-cluster.ts";
+import { hasRedis, redisCli, type Server, startRedis } from "./servers.ts";
 
 const first = { revision: "1", body: "{}" };
 const second = { revision: "2", body: "{}" };

@@ -1,10 +1,9 @@
 // Real servers for tests: each call starts one of its own, in a temporary folder, reached through a socket file in it.
-// No port is taken, so nothing collides; only a cluster of Redis needs some, and gets free ones. A shell holds the server on a leash: it ends the server and removes the folder
-// when this process closes the pipe, or when it is gone, however it went. On a line in the pipe it kills the server and starts it again.
+// No port is taken, so nothing collides; only a cluster of Redis needs some (redis-cluster.ts). A shell holds the server on a leash: it ends the server and removes the folder
+// when this process closes the pipe, or when it is gone, however it went. A line in the pipe is a signal for the server, or `up` to start it again.
 import { execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -17,6 +16,10 @@ export interface Server {
   readonly address: string;
   /** Ends it at once (SIGKILL), and starts it again on the data that it left. */
   crash(): Promise<void>;
+  /** Sends it a signal. After SIGKILL it has ended. */
+  signal(name: "KILL" | "STOP" | "CONT"): Promise<void>;
+  /** Starts it again on the data that it left. */
+  up(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -25,14 +28,19 @@ const POSTGRES = "/usr/lib/postgresql";
 // A server that is started too early, while its last processes are still there, gives up; then it is started once more.
 const LEASH = `end=$1 folder=$2; shift 2
 "$@" >"$folder/log" 2>&1 &
-while read -r _; do
-  kill -KILL $!; wait $!
-  for try in 1 2 3 4 5 6 7 8 9; do
-    "$@" >>"$folder/log" 2>&1 &
-    sleep 1
-    kill -0 $! && break
-  done
-  : >"$folder/again"
+while read -r word; do
+  case $word in
+    up)
+      for try in 1 2 3 4 5 6 7 8 9; do
+        "$@" >>"$folder/log" 2>&1 &
+        sleep 1
+        kill -0 $! && break
+      done ;;
+    *)
+      kill -$word $!
+      [ $word = KILL ] && wait $! ;;
+  esac
+  : >"$folder/done"
 done
 kill -$end $!; wait $!; rm -rf "$folder"`;
 
@@ -119,62 +127,6 @@ export async function startRedis(settings: Readonly<Record<string, string>> = {}
   return leashed({ folder, server: ["redis-server", ...options], probe, end: "KILL" }, socket);
 }
 
-export interface RedisCluster {
-  /** Its ports, with commas between them. */
-  readonly address: string;
-  /** Each with a share of the slots: from `first` to the next one's. */
-  readonly masters: readonly (Server & { readonly first: number })[];
-  stop(): Promise<void>;
-}
-
-/** Three masters. Somebody else may take a port just before a server does; then others are tried. */
-export async function startRedisCluster(tries = 5): Promise<RedisCluster> {
-  const ports = await freePorts(6);
-  const started = await Promise.allSettled([0, 1, 2].map((index) => startMaster(ports, index)));
-  const masters = started.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
-  const stop = async (): Promise<void> => {
-    await Promise.all(masters.map((master) => master.stop()));
-  };
-  if (masters.length === 3) {
-    for (const [index, { address }] of masters.entries()) {
-      await redisCli(address, "cluster", "set-config-epoch", String(index + 1));
-      await redisCli(address, "cluster", "addslotsrange", String(firstSlot(index)), String(firstSlot(index + 1) - 1));
-      if (index > 0) await redisCli(address, "cluster", "meet", "127.0.0.1", String(ports[0]), String(ports[3]));
-    }
-    const isFormed = async ({ address }: Server): Promise<boolean> => {
-      const info = await redisCli(address, "cluster", "info");
-      return info.includes("cluster_state:ok") && info.includes("cluster_known_nodes:3");
-    };
-    for (let polls = 0; polls < 600; polls++) {
-      const formed = await Promise.all(masters.map(isFormed));
-      if (formed.every(Boolean)) return { address: ports.slice(0, 3).join(","), masters, stop };
-      await sleep(50);
-    }
-  }
-  await stop();
-  if (tries === 1) throw new Error("the Redis cluster does not form");
-  return startRedisCluster(tries - 1);
-}
-
-async function startMaster(ports: readonly number[], index: number): Promise<Server & { readonly first: number }> {
-  const [port, bus] = [ports[index], ports[index + 3]].map(String) as [string, string];
-  const settings = { port, bind: "127.0.0.1", "cluster-enabled": "yes", "cluster-port": bus };
-  return { ...(await startRedis(settings)), first: firstSlot(index) };
-}
-
-function firstSlot(index: number): number {
-  return Math.ceil((index * 16_384) / 3);
-}
-
-/** All are held before one is let go, so that no two are the same. */
-async function freePorts(count: number): Promise<number[]> {
-  const holders = Array.from({ length: count }, () => createServer().listen(0, "127.0.0.1"));
-  await Promise.all(holders.map((holder) => once(holder, "listening")));
-  const ports = holders.map((holder) => (holder.address() as AddressInfo).port);
-  await Promise.all(holders.map((holder) => once(holder.close(), "close")));
-  return ports;
-}
-
 /** Asks a server of {@link startRedis}; what it answers with an error rejects. */
 export async function redisCli(address: string, ...words: string[]): Promise<string> {
   return (await run("redis-cli", ["-s", address, "-e", ...words])).stdout.trim();
@@ -205,15 +157,22 @@ async function leashed({ folder, server, probe, end }: Leashed, address: string)
     await stop();
     throw new Error(`${server.join(" ")} does not serve`);
   };
-  const crash = async (): Promise<void> => {
-    const again = path.join(folder, "again");
-    leash.stdin.write("\n");
-    await waitFor(() => Promise.resolve(existsSync(again)));
-    rmSync(again);
+  const tell = async (word: string): Promise<void> => {
+    const done = path.join(folder, "done");
+    leash.stdin.write(`${word}\n`);
+    await waitFor(() => Promise.resolve(existsSync(done)));
+    rmSync(done);
+  };
+  const up = async (): Promise<void> => {
+    await tell("up");
     await waitFor(() => succeeds(probe));
   };
+  const crash = async (): Promise<void> => {
+    await tell("KILL");
+    await up();
+  };
   await waitFor(() => succeeds(probe));
-  return { address, crash, stop };
+  return { address, crash, signal: tell, up, stop };
 }
 
 function succeeds([program = "", ...words]: readonly string[]): Promise<boolean> {

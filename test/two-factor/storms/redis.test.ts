@@ -1,4 +1,4 @@
-// Several servers on one Redis.
+// Several servers on one Redis. The one that is killed syncs every write; a process that is killed needs no such thing.
 import { afterAll, beforeAll, describe } from "vitest";
 
 import * as library from "../../../src/stores/redis.ts";
@@ -9,21 +9,25 @@ import { killTests, stormTests } from "./crowded.ts";
 
 describe.runIf(hasRedis())("Redis", () => {
   let server: Server;
+  let syncing: Server;
   const open: (() => Promise<void>)[] = [];
 
   beforeAll(async () => {
-    server = await startRedis();
+    [server, syncing] = await Promise.all([startRedis(), startRedis({ appendfsync: "always" })]);
   });
   afterAll(async () => {
     await Promise.all(open.map((close) => close()));
-    await server.stop();
+    await Promise.all([server, syncing].map((each) => each.stop()));
   });
 
-  const openPlace = async (): Promise<Place> => {
-    const { connection, close } = await connect("redis", server.address);
+  const placeOn = async ({ address }: Server): Promise<Place> => {
+    const { connection, close } = await connect("redis", address, { reconnectStrategy: () => 20 });
     open.push(close);
-    return { store: library.nodeRedisStore(connection), start: { driver: "redis", address: server.address } };
+    return { store: library.nodeRedisStore(connection), start: { driver: "redis", address } };
   };
-  stormTests(openPlace);
-  killTests(openPlace);
+  stormTests(() => placeOn(server));
+  killTests(
+    () => placeOn(syncing),
+    () => syncing,
+  );
 });

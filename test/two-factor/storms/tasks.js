@@ -69,6 +69,8 @@ export function visitOf(visit) {
 
 export const BINDING = "password 1";
 
+let mayRest = false;
+
 export const twoFactorTasks = {
   /** Calls ([method, user id, …]) all at once: what became of each. If they are heard, with what each has told. */
   attempt: ({ store }, { at, calls, policy, isHeard = false, mutant = "none" }) => {
@@ -102,6 +104,38 @@ export const twoFactorTasks = {
       report({ counter, ...outcome });
       if (outcome.refused === "store-unavailable") return;
     }
+  },
+
+  /**
+   * Submits each code twice, each in a time step of its own, until it may rest. It goes on when the store fails. With both outcomes it reports what it wrote in the place of what, in that order, and whether the store said
+   * that it had.
+   */
+  endure: async ({ store, report }, { userId, secret, first, mutant = "none" }) => {
+    let [counter, writes, found] = [first, [], undefined];
+    const broken = mutants[mutant](store);
+    const recorded = {
+      read: async (id) => (found = await broken.read(id)),
+      compareAndSet: async (id, expected, next) => {
+        const write = { found, next, isCommitted: false };
+        writes.push(write);
+        return (write.isCommitted = await broken.compareAndSet(id, expected, next));
+      },
+    };
+    const flow = flowOn(recorded, () => momentOf(counter), { storeTimeout: 1000 });
+    for (; !mayRest; counter++) {
+      const code = codeOf(secret, counter);
+      const outcomes = [await outcomeOf(flow.verify(userId, code)), await outcomeOf(flow.verify(userId, code))];
+      report({ counter, outcomes, writes });
+      writes = [];
+      await new Promise((resolve) => {
+        setTimeout(resolve, 10);
+      });
+    }
+  },
+
+  /** Lets all who endure in this process come to an end, after what they are about. */
+  rest: async () => {
+    mayRest = true;
   },
 
   /**
