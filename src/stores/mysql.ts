@@ -60,7 +60,7 @@ const NOT_A_POOL = ["promise", "beginTransaction", "release"];
  * import { mysqlStore } from "halfminute/stores/mysql";
  * import { createPool } from "mysql2/promise";
  *
- * const pool = createPool(process.env.MYSQL_URL);
+ * const pool = createPool({ uri: process.env.MYSQL_URL });
  * const store = mysqlStore(pool);
  * await store.migrate();
  * console.log(await store.compareAndSet("bob", undefined, { revision: "1", body: "{}" })); // true

@@ -92,7 +92,7 @@ const FAULTS: ReadonlyMap<unknown, string> = new Map([
  *
  * The records are not a cache: every write asks the server that it writes to, by `INFO`, and refuses one that evicts keys
  * (`maxmemory-policy` `allkeys-…`) or keeps no append-only file. Where `INFO` is forbidden, or the data is safe in another way,
- * set `trustEviction` and `trustPersistence`. With `appendfsync everysec`, the default, a power cut takes the last second.
+ * set `trustEviction` and `trustPersistence`. With `appendfsync everysec`, the default, a power cut takes the last second or two.
  *
  * @param client a client or cluster of the package `redis`
  * @param options `prefix`, `trustEviction` and `trustPersistence`, see {@link RedisStoreOptions}

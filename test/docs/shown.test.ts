@@ -97,7 +97,7 @@ const TEXTS: Readonly<Record<string, (text: string) => Promise<void> | void>> = 
     const names = { storeConformance, ownStore: () => store, db: undefined, test, brokenStore };
     runInNewContext(code, { ...names, secondConnection: () => ({ ...store }) });
     for (const run of tests) await run();
-    expect([tests.length, skipped.length]).toEqual([15, 0]);
+    expect([tests.length, skipped.length]).toEqual([16, 0]);
   },
 };
 

@@ -170,6 +170,13 @@ export const mutants: readonly Mutant[] = [
       },
     })),
   },
+  {
+    name: "a bigint for true and false",
+    fails: ["*"],
+    make: mutated((right) => ({
+      compareAndSet: async (...values) => BigInt(await right.compareAndSet(...values)) as never,
+    })),
+  },
   { name: "ids without case", fails: [IDS], make: through((id) => id.toLowerCase(), asIs) },
   { name: "ids without spaces around", fails: [IDS], make: through((id) => id.trim(), asIs) },
   { name: "ids as numbers where they look like one", fails: [IDS], make: through(asNumber, asIs) },

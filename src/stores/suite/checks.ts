@@ -64,7 +64,7 @@ function sameBody(actual: unknown, expected: string, what: string): void {
 }
 
 export function shown(value: unknown): string {
-  const text = (JSON.stringify(value) as string | undefined) ?? "undefined";
+  const text = typeof value === "bigint" ? `${value}n` : ((JSON.stringify(value) as string | undefined) ?? "undefined");
   return text.length > 60 ? `${text.slice(0, 60)}… (${text.length} characters)` : text;
 }
 
