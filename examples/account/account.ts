@@ -74,8 +74,8 @@ export interface AccountOptions extends Pick<TwoFactorOptions, "store" | "sealin
 
 const MINUTE = 60_000;
 
-export function openAccount({ users, ...options }: AccountOptions): Account {
-  const twoFactor = createTwoFactor({ issuer: "Acme", ...options });
+export function openAccount({ users, store, sealingKeys, onEvent }: AccountOptions): Account {
+  const twoFactor = createTwoFactor({ issuer: "Acme", store, sealingKeys, onEvent });
 
   const hasDevice = async (id: string) => (await twoFactor.status(id)).devices.length > 0;
 

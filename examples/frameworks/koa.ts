@@ -14,17 +14,17 @@ export interface AppOptions extends AccountOptions {
   readonly sessionStore: NonNullable<CreateSessionOptions["store"]>;
 }
 
-interface WithSession {
+interface Context extends Koa.Context {
   session: { account?: Session; regenerate(): Promise<void> };
 }
-type Context = Koa.ParameterizedContext<Koa.DefaultState, WithSession>;
+
 const MINUTE = 60_000;
 
 /** An app behind one proxy, which speaks https and says from which address a request comes. */
-export function buildApp({ sessionStore: store, ...options }: AppOptions): Koa<Koa.DefaultState, WithSession> {
+export function buildApp({ sessionStore: store, ...options }: AppOptions): Koa {
   const account = openAccount(options);
-  const app = new Koa<Koa.DefaultState, WithSession>({ proxy: true, maxIpsCount: 1 }); // without maxIpsCount, each request could choose its address
-  const router = new Router<Koa.DefaultState, WithSession>();
+  const app = new Koa({ proxy: true, maxIpsCount: 1 }); // without maxIpsCount, each request could choose its address
+  const router = new Router<Koa.DefaultState, Context>();
 
   // Koa answers errors by itself, but drops headers that were set before, and shows what a parser quotes of a body.
   app.use(async (context, next) => {
@@ -71,5 +71,5 @@ export function buildApp({ sessionStore: store, ...options }: AppOptions): Koa<K
   router.get("/", async (context) => {
     context.body = { welcome: (await account.person(context.session.account)).email };
   });
-  return app.use(router.routes());
+  return app.use(router.routes() as Koa.Middleware);
 }

@@ -58,7 +58,8 @@ export function buildApp(options: AppOptions): express.Express {
     ["/login", "password"],
     ["/login/code", "code"],
   ] as const) {
-    app.post(path, ...read, passport.authenticate(strategy, { failWithError: true }), (request, response) => {
+    const authenticate = passport.authenticate(strategy, { failWithError: true }) as express.RequestHandler;
+    app.post(path, ...read, authenticate, (request, response) => {
       const { body, browser } = request.authInfo as Step<object>;
       giveBrowser(response, browser);
       response.json(body);
@@ -67,7 +68,9 @@ export function buildApp(options: AppOptions): express.Express {
   for (const action of ["enroll", "confirm", "turnOff"] as const) {
     const handler = waitFor(async (request, response) => {
       const { body, session } = await account[action](sessionOf(request), request.body);
-      await promisify((done: (error: unknown) => void) => request.logIn(session, done))();
+      await promisify((done: (error: unknown) => void) => {
+        request.logIn(session, done);
+      })();
       response.json(body);
     });
     app.post(`/two-factor/${action === "turnOff" ? "off" : action}`, ...read, handler);

@@ -2,48 +2,130 @@
 import { generateTotp, timeStep } from "halfminute";
 import { beforeAll, describe, expect, it } from "vitest";
 
-interface Answer {
+export interface Answer {
   readonly status: number;
   readonly headers: Headers;
+  readonly text: string;
+  /** What the text is in JSON. */
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-/** Sends to one of the routes; `body` absent means GET. */
-export type Send = (route: Route, body: unknown, cookie: string) => Promise<Answer>;
-export type Route = "login" | "code" | "enroll" | "confirm" | "home";
+/** What a request may have besides. */
+export interface More {
+  /** The addresses that it came through, as proxies write them. The last one is what our own proxy saw. */
+  readonly from?: string;
+  /** The body as it is sent, in place of the JSON of `body`. */
+  readonly text?: string;
+  /** Of the body. Default: JSON. */
+  readonly type?: string;
+}
 
-/** What every example has as its people; nobody has a second factor yet. Each test takes a person of its own. */
+/** Sends to one of the routes; `body` absent means GET. */
+export type Send = (route: Route, body: unknown, cookie: string, more?: More) => Promise<Answer>;
+export type Route = "login" | "code" | "enroll" | "confirm" | "off" | "home";
+
+/** Where most examples have them. */
+export const PATHS: Readonly<Record<Route, string>> = {
+  login: "/login",
+  code: "/login/code",
+  enroll: "/two-factor/enroll",
+  confirm: "/two-factor/confirm",
+  off: "/two-factor/off",
+  home: "/",
+};
+
+/** What every example has as its people; nobody has a second factor yet. Each test takes people of its own. */
 export const PASSWORD = "correct horse battery";
-export const EMAILS = ["a", "b", "c", "d", "e", "f", "g", "h"].map((name) => `${name}@example.com`);
+export const EMAILS = Array.from("abcdefghijklmnopqrstuvwxyz", (name) => `${name}@example.com`);
 
 /** Milliseconds; a busy machine may take long to start a database or a runtime. */
 export const START = 60_000;
 
-/** A browser: keeps the cookie. */
-class Browser {
-  cookie = "";
-  readonly #send: Send;
+/** The request of a `send`, as all of `fetch` take it: behind a proxy that speaks https. */
+export function requestOf(body: unknown, cookie: string, { from, text, type = "application/json" }: More = {}) {
+  const content = text ?? (body === undefined ? undefined : JSON.stringify(body));
+  return {
+    method: content === undefined ? "GET" : "POST",
+    headers: {
+      "X-Forwarded-Proto": "https",
+      "X-Forwarded-For": from ?? newAddress(),
+      ...(cookie !== "" && { cookie }),
+      ...(content !== undefined && { "content-type": type }),
+    },
+    ...(content !== undefined && { body: content }),
+  };
+}
 
-  constructor(send: Send) {
-    this.#send = send;
-  }
+export async function answerOf(response: Pick<Response, "status" | "headers" | "text">): Promise<Answer> {
+  const text = await response.text();
+  return { status: response.status, headers: response.headers, text, body: parsed(text) };
+}
 
-  async go(route: Route, body?: unknown): Promise<Answer> {
-    const answer = await this.#send(route, body, this.cookie);
-    const [set] = answer.headers.getSetCookie();
-    if (set !== undefined) {
-      for (const attribute of ["Path=/", "Secure", "HttpOnly", "SameSite=Strict"]) {
-        expect(set.split(/; */)).toContain(attribute);
-      }
-      expect(set).toMatch(/^__Host-/);
-      this.cookie = set.split(";")[0] ?? "";
-    }
-    expect(answer.headers.get("Cache-Control")).toBe("no-store");
-    return answer;
+export function parsed(text: string): Answer["body"] {
+  try {
+    return JSON.parse(text) as Answer["body"];
+  } catch {
+    return {};
   }
 }
 
-interface Device {
+let addresses = 0;
+/** Of a machine that has sent nothing yet. */
+export function newAddress(): string {
+  addresses++;
+  return `198.51.${addresses >> 8}.${addresses & 255}`;
+}
+
+/** A browser on a machine of its own: keeps cookies. */
+export class Browser {
+  readonly from = newAddress();
+  readonly #send: Send;
+  /** The cookies that go with all requests. */
+  cookie = "";
+  /** Those that go with the login alone, by name. */
+  readonly remembered = new Map<string, string>();
+
+  constructor(send: Send, cookie = "") {
+    this.#send = send;
+    this.cookie = cookie;
+  }
+
+  async go(route: Route, body?: unknown, more: More = {}): Promise<Answer> {
+    const own = route === "login" ? Array.from(this.remembered, (pair) => pair.join("=")) : [];
+    const cookies = [this.cookie, ...own].filter((cookie) => cookie !== "").join("; ");
+    const answer = await this.#send(route, body, cookies, { from: this.from, ...more });
+    for (const set of answer.headers.getSetCookie()) this.#keep(set);
+    expect(answer.headers.get("Cache-Control")).toBe("no-store");
+    if (answer.status >= 400) expectNothingOf(answer.text, body);
+    return answer;
+  }
+
+  #keep(set: string): void {
+    const [pair = "", ...attributes] = set.split(/; */);
+    const [name = "", value = ""] = pair.split("=");
+    const known = attributes.map((attribute) => attribute.toLowerCase());
+    expect(known).toEqual(expect.arrayContaining(["secure", "httponly", "samesite=strict"]));
+    if (name.startsWith("__Host-")) {
+      expect(known).toContain("path=/");
+      this.cookie = pair;
+    } else {
+      expect(name).toMatch(/^__Secure-browser-[0-9a-f]{16}$/);
+      expect(known).toContainEqual(expect.stringMatching(/^path=\/([a-z]+\/)?login$/));
+      const ends = Date.parse(attributes.find((each) => /^expires=/i.test(each))?.slice(8) ?? "");
+      expect(Math.round((ends - Date.now()) / 86_400_000)).toBe(30);
+      this.remembered.set(name, value);
+    }
+  }
+}
+
+/** Of what was sent, an error repeats neither codes nor passwords. */
+function expectNothingOf(text: string, body: unknown): void {
+  for (const value of Object.values(Object(body) as object)) {
+    if (typeof value === "string" && value.length >= 6) expect(text).not.toContain(value);
+  }
+}
+
+export interface Device {
   readonly secret: string;
   /** Codes of the step at enrolment and the next one: in the server's window for the next half minute. All near them differ. */
   readonly codes: readonly [string, string];
@@ -51,7 +133,7 @@ interface Device {
 }
 
 /** What an authenticator app makes of the secret shown. Asks again if codes happen to be alike. */
-async function enrol(browser: Browser, body: object = {}): Promise<Device> {
+export async function enrol(browser: Browser, body: object = {}): Promise<Device> {
   for (;;) {
     const { status, body: shown } = await browser.go("enroll", body);
     expect(status).toBe(200);
