@@ -13,15 +13,15 @@ import { answerErrors, type AppOptions, beginApp, giveBrowser, reading, waitFor 
 /** The second step. It knows the person of the first one from the session. */
 class CodeStrategy extends Strategy {
   override readonly name = "code";
-  readonly #account: Account;
+  private readonly account: Account; // not #account: Passport calls an object that inherits from this one
 
   constructor(account: Account) {
     super();
-    this.#account = account;
+    this.account = account;
   }
 
   override authenticate(request: express.Request): void {
-    this.#account.passCode(sessionOf(request), request.body).then(
+    this.account.passCode(sessionOf(request), request.body).then(
       (step) => {
         this.success(step.session, step);
       },

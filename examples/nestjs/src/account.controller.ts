@@ -1,56 +1,47 @@
-// An account with a second factor for NestJS: each route is one function of the account.
-import { Body, Controller, Get, Headers, HttpCode, Inject, Post, Session, UseGuards, UseInterceptors } from "@nestjs/common";
-import { SkipThrottle, ThrottlerGuard } from "@nestjs/throttler";
+// An account with a second factor: each route is one function of the account.
+import { Body, Controller, Get, Headers, Inject, Session } from "@nestjs/common";
 
 import type { Account, Session as AccountSession } from "../../account/account";
 import { cookiesOf } from "../../account/answers";
-import { StepInterceptor } from "./step.interceptor";
+import { Step } from "./step";
 
 /** Under which Nest finds the account. */
 export const ACCOUNT = Symbol("account");
 
-export interface Sessions {
+interface Sessions {
   account?: AccountSession;
 }
 
 @Controller()
-@UseGuards(ThrottlerGuard)
-@UseInterceptors(StepInterceptor)
 export class AccountController {
   constructor(@Inject(ACCOUNT) private readonly account: Account) {}
 
-  @Post("login")
-  @HttpCode(200)
+  @Step("login")
   signIn(@Body() body: unknown, @Headers("cookie") cookies?: string) {
     return this.account.signIn(body, cookiesOf(cookies));
   }
 
-  @Post("login/code")
-  @HttpCode(200)
+  @Step("login/code")
   passCode(@Session() session: Sessions, @Body() body: unknown) {
     return this.account.passCode(session.account, body);
   }
 
-  @Post("two-factor/enroll")
-  @HttpCode(200)
+  @Step("two-factor/enroll")
   enroll(@Session() session: Sessions, @Body() body: unknown) {
     return this.account.enroll(session.account, body);
   }
 
-  @Post("two-factor/confirm")
-  @HttpCode(200)
+  @Step("two-factor/confirm")
   confirm(@Session() session: Sessions, @Body() body: unknown) {
     return this.account.confirm(session.account, body);
   }
 
-  @Post("two-factor/off")
-  @HttpCode(200)
+  @Step("two-factor/off")
   turnOff(@Session() session: Sessions, @Body() body: unknown) {
     return this.account.turnOff(session.account, body);
   }
 
   @Get()
-  @SkipThrottle()
   async home(@Session() session: Sessions) {
     return { welcome: (await this.account.person(session.account)).email };
   }

@@ -1,21 +1,30 @@
-// What comes of a step: another session, perhaps the cookie of a remembered browser, and the answer.
+// A route that ends in another session: limited by address, answered with 200, and the session gets a new id.
 import { promisify } from "node:util";
 
-import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from "@nestjs/common";
+import {
+  applyDecorators,
+  type CallHandler,
+  type ExecutionContext,
+  HttpCode,
+  type NestInterceptor,
+  Post,
+  UseGuards,
+  UseInterceptors,
+} from "@nestjs/common";
+import { ThrottlerGuard } from "@nestjs/throttler";
 import type { Request, Response } from "express";
 import { mergeMap, type Observable } from "rxjs";
 
-import type { Session, Step } from "../../account/account";
+import type * as account from "../../account/account";
 
 declare module "express-session" {
   interface SessionData {
-    account: import("../../account/account").Session;
+    account: account.Session;
   }
 }
 
-@Injectable()
-export class StepInterceptor implements NestInterceptor<Step<object>, object> {
-  intercept(context: ExecutionContext, next: CallHandler<Step<object>>): Observable<object> {
+class StepInterceptor implements NestInterceptor<account.Step<object>, object> {
+  intercept(context: ExecutionContext, next: CallHandler<account.Step<object>>): Observable<object> {
     const request = context.switchToHttp().getRequest<Request>();
     const response = context.switchToHttp().getResponse<Response>();
     return next.handle().pipe(
@@ -31,4 +40,9 @@ export class StepInterceptor implements NestInterceptor<Step<object>, object> {
       }),
     );
   }
+}
+
+/** In place of `@Post`, which would answer 201. */
+export function Step(path: string): MethodDecorator {
+  return applyDecorators(Post(path), HttpCode(200), UseGuards(ThrottlerGuard), UseInterceptors(StepInterceptor));
 }
