@@ -33,6 +33,11 @@ export default defineConfig(
     rules: { "max-depth": ["error", 2], "@typescript-eslint/explicit-module-boundary-types": "error" },
   },
   {
+    // A module of Nest is a class with nothing but decorators.
+    files: ["examples/nestjs/**"],
+    rules: { "@typescript-eslint/no-extraneous-class": ["error", { allowWithDecorator: true }] },
+  },
+  {
     files: ["**/*.js", "**/*.mjs", "**/*.cjs"],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: {

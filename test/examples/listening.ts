@@ -12,7 +12,9 @@ import type { AccountOptions } from "../../examples/account/account.ts";
 import { ROOT } from "../helpers/packed.ts";
 import { isThere } from "../helpers/there.ts";
 import { describeAttacks, type World } from "./attacks.ts";
-import { answerOf, describeLogin, PATHS, requestOf, type Send } from "./login.ts";
+import { answerOf, PATHS, requestOf, type Send } from "./browser.ts";
+import { describeLogin } from "./login.ts";
+import { describeJunk } from "./junk.ts";
 import { people } from "./people.ts";
 import { describeRaces, heldStore, holds } from "./races.ts";
 
@@ -34,6 +36,7 @@ export function describeAll(name: string, build: Build): void {
   };
   describeLogin(name, async () => (await start()).send);
   describeAttacks(name, () => start());
+  describeJunk(name, async () => (await start()).send);
   describeRaces(name, async () => {
     const { hold, pass } = holds();
     const { send } = await start(heldStore(memoryStore(), pass), () => pass("flag"));

@@ -1,6 +1,6 @@
 // The people of an example that keeps them in memory.
 import type { User, Users } from "../../examples/account/account.ts";
-import { EMAILS, PASSWORD } from "./login.ts";
+import { EMAILS, PASSWORD } from "./browser.ts";
 import { RACERS } from "./races.ts";
 
 export interface People {

@@ -1,5 +1,4 @@
 // The app as it listens. The tests make it in the same way.
-import type { NestApplicationOptions } from "@nestjs/common";
 import { NestFactory } from "@nestjs/core";
 import type { NestExpressApplication } from "@nestjs/platform-express";
 import type { NextFunction, Request, Response } from "express";
@@ -18,8 +17,10 @@ export interface AppOptions extends AccountOptions {
 /** An app behind one proxy, which speaks https and says from which address a request comes. */
 export async function createApp(options: AppOptions): Promise<NestExpressApplication> {
   // Without its own body parsers: they take forms too, which any other site can send.
-  const settings: NestApplicationOptions = { bodyParser: false, logger: ["warn", "error"] };
-  const app = await NestFactory.create<NestExpressApplication>(AccountModule.register(options), settings);
+  const app = await NestFactory.create<NestExpressApplication>(AccountModule.register(options), {
+    bodyParser: false,
+    logger: ["warn", "error"],
+  });
   app.set("trust proxy", 1);
   app.use((_request: Request, response: Response, next: NextFunction) => {
     response.set("Cache-Control", "no-store");
