@@ -53,19 +53,22 @@ export interface Step<Body> {
   readonly browser?: BrowserCookie;
 }
 
-/** Each body is as it was parsed, whatever it is; each session is the one of the request, if there is one. */
+/** Takes a step from the session of the request, if there is one, with the body as it was parsed, whatever that is. */
+type Take<Body> = (session: Session | undefined, body: unknown) => Promise<Step<Body>>;
+
 export interface Account {
   /** `cookie` reads a cookie of the request by its name. */
-  signIn(body: unknown, cookie: (name: string) => string | undefined): Promise<Step<{ next: string }>>;
+  readonly signIn: (body: unknown, cookie: (name: string) => string | undefined) => Promise<Step<{ next: string }>>;
   /** The second step: a code or a recovery code, and whether this browser is to be remembered. */
-  passCode(session: Session | undefined, body: unknown): Promise<Step<{ next: string; recoveryCodesLeft: number }>>;
+  readonly passCode: Take<{ next: string; recoveryCodesLeft: number }>;
   /** The person, once all that is needed was shown. Every route of the app but the two of the login begins with it. */
-  person(session: Session | undefined): Promise<User>;
+  readonly person: (session: Session | undefined) => Promise<User>;
   /** Shows a new secret. The code is of the device that it replaces, or a recovery code. */
-  enroll(session: Session | undefined, body: unknown): Promise<Step<{ secret: string; qr: string; expiresAt: Date }>>;
+  readonly enroll: Take<{ secret: string; qr: string; expiresAt: Date }>;
   /** A code proves that the authenticator app has the secret. Shows the recovery codes, this once. */
-  confirm(session: Session | undefined, body: unknown): Promise<Step<{ recoveryCodes: readonly string[] }>>;
-  turnOff(session: Session | undefined, body: unknown): Promise<Step<{ hasTwoFactor: false }>>;
+  readonly confirm: Take<{ recoveryCodes: readonly string[] }>;
+  /** With a code: the session alone must not be enough. */
+  readonly turnOff: Take<{ hasTwoFactor: false }>;
 }
 
 export interface AccountOptions extends Pick<TwoFactorOptions, "store" | "sealingKeys" | "onEvent"> {

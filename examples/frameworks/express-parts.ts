@@ -7,7 +7,7 @@ import type { AccountOptions, BrowserCookie } from "../account/account.ts";
 import { answerTo } from "../account/answers.ts";
 import { ATTEMPTS_PER_MINUTE, TOO_MANY } from "../account/limits.ts";
 
-export type Handler = (request: express.Request, response: express.Response) => Promise<unknown>;
+type Handler = (request: express.Request, response: express.Response) => Promise<unknown>;
 
 export interface AppOptions extends AccountOptions {
   /** For the cookie's signature: at least 32 random bytes as text, from the environment. */
@@ -16,7 +16,7 @@ export interface AppOptions extends AccountOptions {
   readonly sessionStore?: session.Store;
 }
 
-/** Express 4 does not wait for handlers: without this, one wrong code ends the process. Express 5 does it by itself. */
+/** Express 4 does not wait for a handler: without this, one wrong code ends the process. Express 5 waits by itself. */
 export function waitFor(handler: Handler): express.RequestHandler {
   return (request, response, next) => void handler(request, response).catch(next);
 }

@@ -1,34 +1,32 @@
-// An account with a second factor for Express with Passport: one strategy for the password, one for the code. What
-// Passport calls the user is the session of our account: the person, and what was shown.
-import { promisify } from "node:util";
-
+// An account with a second factor for Express with Passport: a strategy for the password, and one for each later step.
+// What Passport calls the user is the session of our account: the person, and what was shown.
 import express from "express";
 import { Passport, Strategy } from "passport";
 import { Strategy as PasswordStrategy } from "passport-local";
 
-import { type Account, openAccount, type Session, type Step } from "../account/account.ts";
+import { openAccount, type Session, type Step } from "../account/account.ts";
 import { cookiesOf } from "../account/answers.ts";
 import { answerErrors, type AppOptions, beginApp, giveBrowser, reading, waitFor } from "./express-parts.ts";
 
-/** The second step. It knows the person of the first one from the session. */
-class CodeStrategy extends Strategy {
-  override readonly name = "code";
-  private readonly account: Account; // not #account: Passport calls an object that inherits from this one
+type Take = (session: Session | undefined, body: unknown) => Promise<Step<object>>;
 
-  constructor(account: Account) {
+/** A step that goes on from a session: that of the first step knows whose code it is. */
+class StepStrategy extends Strategy {
+  private readonly take: Take; // not #take: Passport calls an object that inherits from this one
+
+  constructor(take: Take) {
     super();
-    this.account = account;
+    this.take = take;
   }
 
-  override authenticate(request: express.Request): void {
-    this.account.passCode(sessionOf(request), request.body).then(
-      (step) => {
-        this.success(step.session, step);
-      },
-      (error: unknown) => {
-        this.error(error); // not fail(): the error says the status, and how long to wait
-      },
-    );
+  override authenticate({ user, body }: express.Request): void {
+    const pass = (step: Step<object>) => {
+      this.success(step.session, step);
+    };
+    // Not fail(): the error says the status, and how long to wait.
+    this.take(user as Session | undefined, body).then(pass, (error: unknown) => {
+      this.error(error);
+    });
   }
 }
 
@@ -41,49 +39,32 @@ export function buildApp(options: AppOptions): express.Express {
   passport.deserializeUser((session: Session, done) => {
     done(null, session); // whether it is enough is decided by each route
   });
-  passport.use(new CodeStrategy(account));
+
   const fields = { usernameField: "email", passReqToCallback: true } as const;
-  const password = new PasswordStrategy(fields, (request, _email, _password, done) => {
-    account.signIn(request.body, cookiesOf(request.headers.cookie)).then((step) => {
+  const password = new PasswordStrategy(fields, ({ body, headers }, _email, _password, done) => {
+    account.signIn(body, cookiesOf(headers.cookie)).then((step) => {
       done(null, step.session, step as never);
     }, done);
   });
-  passport.use("password", password);
+  passport.use("/login", password);
+  passport.use("/login/code", new StepStrategy(account.passCode));
+  passport.use("/two-factor/enroll", new StepStrategy(account.enroll));
+  passport.use("/two-factor/confirm", new StepStrategy(account.confirm));
+  passport.use("/two-factor/off", new StepStrategy(account.turnOff));
 
   const app = beginApp(express, options).use(passport.session());
   const read = reading(express);
-
-  // Passport gives the session a new id with each login, so that nobody can know it from before.
-  for (const [path, strategy] of [
-    ["/login", "password"],
-    ["/login/code", "code"],
-  ] as const) {
-    const authenticate = passport.authenticate(strategy, { failWithError: true }) as express.RequestHandler;
-    app.post(path, ...read, authenticate, (request, response) => {
-      const { body, browser } = request.authInfo as Step<object>;
-      giveBrowser(response, browser);
-      response.json(body);
-    });
+  const answer: express.RequestHandler = ({ authInfo }, response) => {
+    const { body, browser } = authInfo as Step<object>;
+    giveBrowser(response, browser);
+    response.json(body);
+  };
+  for (const path of ["/login", "/login/code", "/two-factor/enroll", "/two-factor/confirm", "/two-factor/off"]) {
+    // Passport gives the session a new id whenever a strategy succeeds, so that nobody can know it from before.
+    app.post(path, ...read, passport.authenticate(path, { failWithError: true }) as express.RequestHandler, answer);
   }
-  for (const action of ["enroll", "confirm", "turnOff"] as const) {
-    const handler = waitFor(async (request, response) => {
-      const { body, session } = await account[action](sessionOf(request), request.body);
-      await promisify((done: (error: unknown) => void) => {
-        request.logIn(session, done);
-      })();
-      response.json(body);
-    });
-    app.post(`/two-factor/${action === "turnOff" ? "off" : action}`, ...read, handler);
-  }
-  app.get(
-    "/",
-    waitFor(async (request, response) => {
-      response.json({ welcome: (await account.person(sessionOf(request))).email });
-    }),
-  );
-  return app.use(answerErrors);
-}
-
-function sessionOf({ user }: express.Request): Session | undefined {
-  return user as Session | undefined;
+  const home = waitFor(async ({ user }, response) => {
+    response.json({ welcome: (await account.person(user as Session | undefined)).email });
+  });
+  return app.get("/", home).use(answerErrors);
 }

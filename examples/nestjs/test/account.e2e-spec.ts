@@ -1,9 +1,15 @@
+import type { INestApplication } from "@nestjs/common";
 import type { NestExpressApplication } from "@nestjs/platform-express";
+import { Test } from "@nestjs/testing";
+import { ThrottlerModule } from "@nestjs/throttler";
 import { generateTotp } from "halfminute";
 import { memoryStore } from "halfminute/stores/memory";
+import { TwoFactorError } from "halfminute/two-factor";
 import request from "supertest";
+import type { App } from "supertest/types";
 
 import type { User } from "../../account/account";
+import { ACCOUNT, AccountController } from "../src/account.controller";
 import { createApp } from "../src/app";
 
 describe("an account (e2e)", () => {
@@ -64,6 +70,44 @@ describe("an account (e2e)", () => {
 
   it("answers a body that cannot be parsed without a word of it", async () => {
     const sent = request(app.getHttpServer()).post("/login/code").set("Content-Type", "application/json");
-    await sent.send('{"code":"123456').expect(400, { error: "bad-request" });
+    await sent.send('{"code":123456x}').expect(400, { error: "bad-request" });
+  });
+});
+
+describe("Nest by itself, without the filter (e2e)", () => {
+  let error: TwoFactorError | undefined;
+  let app: INestApplication<App>;
+
+  beforeAll(async () => {
+    const person = () => Promise.reject(error ?? new Error("none"));
+    const module = await Test.createTestingModule({
+      imports: [ThrottlerModule.forRoot([{ ttl: 1000, limit: 1 }])],
+      controllers: [AccountController],
+      providers: [{ provide: ACCOUNT, useValue: { person } }],
+    }).compile();
+    app = module.createNestApplication({ logger: false });
+    app.use((asked: object, _response: unknown, next: () => void) => {
+      Object.assign(asked, { session: {} });
+      next();
+    });
+    await app.init();
+  });
+  afterAll(() => app.close());
+
+  it.each([
+    ["throttled", 429, "too many attempts; try again later"],
+    ["store-unavailable", 503, "Service Unavailable"],
+  ] as const)("answers %s without Retry-After and code", async (code, statusCode, message) => {
+    error = new TwoFactorError(code, { retryAfterSeconds: 7 });
+    const { status, body, headers } = await request(app.getHttpServer()).get("/");
+    expect([status, body]).toEqual([statusCode, { statusCode, message }]);
+    expect(headers["retry-after"]).toBeUndefined();
+  });
+
+  it("quotes a body that cannot be parsed", async () => {
+    const sent = request(app.getHttpServer()).post("/login/code").set("Content-Type", "application/json");
+    const { status, text } = await sent.send('{"code":123456x}');
+    expect(status).toBe(400);
+    expect(text).toContain("123456");
   });
 });
