@@ -26,7 +26,7 @@ export function buildApp({ sessionStore: store, ...options }: AppOptions): Koa {
   const app = new Koa({ proxy: true, maxIpsCount: 1 }); // without maxIpsCount, each request could choose its address
   const router = new Router<Koa.DefaultState, Context>();
 
-  // Koa answers errors by itself, but drops headers that were set before, and shows what a parser quotes of a body.
+  // Koa answers errors by itself, but in plain text, and without the headers that were set before.
   app.use(async (context, next) => {
     context.set("Cache-Control", "no-store");
     await next().catch((error: unknown) => {

@@ -119,6 +119,27 @@ describe("text", () => {
   });
 });
 
+describe("lines of an example", () => {
+  const excerpts = all.filter(({ language }) => /^ts examples\//.test(language));
+  const linesOf = (text: string) =>
+    text
+      .split("\n")
+      .map((line) => line.trim())
+      .filter((line) => line !== "")
+      .join("\n");
+  const isIn = ({ language, text }: Pick<Fence, "language" | "text">) =>
+    `\n${linesOf(read(language.slice(3)))}\n`.includes(`\n${linesOf(text)}\n`);
+
+  it("are found", () => {
+    expect(excerpts.length).toBeGreaterThan(5);
+    expect(isIn({ language: "ts examples/quickstart.ts", text: "const nothing = 1;" })).toBe(false);
+  });
+
+  it.each(excerpts)("$name are in the file that it names", (fence) => {
+    expect(isIn(fence)).toBe(true);
+  });
+});
+
 describe("fences", () => {
   it("are found, also indented, with other marks, with no end and with any language", () => {
     const page = "```ts\na\n```\n- b\n  ```sh\n  c\n    d\n  ```\n~~~~c++ x\n```\n~~~~\n```\ne\n```\n\n````md\nf";

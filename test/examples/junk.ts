@@ -39,7 +39,7 @@ export function describeJunk(name: string, start: () => Promise<Send> | Send): v
       [""],
       [`{"code":"123456`],
       [`{"code":123456}{`],
-      [`{"code":123456x}`], // V8 quotes it
+      [`{"code":x123456}`], // V8 quotes it
       [`{"__proto__":{${rights},"code":"123456"}}`],
       [`{"constructor":{"prototype":{${rights}}}}`],
       [`[{${rights}}]`],

@@ -70,7 +70,7 @@ describe("an account (e2e)", () => {
 
   it("answers a body that cannot be parsed without a word of it", async () => {
     const sent = request(app.getHttpServer()).post("/login/code").set("Content-Type", "application/json");
-    await sent.send('{"code":123456x}').expect(400, { error: "bad-request" });
+    await sent.send('{"code":x123456}').expect(400, { error: "bad-request" });
   });
 });
 
@@ -106,7 +106,7 @@ describe("Nest by itself, without the filter (e2e)", () => {
 
   it("quotes a body that cannot be parsed", async () => {
     const sent = request(app.getHttpServer()).post("/login/code").set("Content-Type", "application/json");
-    const { status, text } = await sent.send('{"code":123456x}');
+    const { status, text } = await sent.send('{"code":x123456}');
     expect(status).toBe(400);
     expect(text).toContain("123456");
   });
