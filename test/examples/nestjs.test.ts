@@ -13,7 +13,7 @@ import { describeAll, isInstalled } from "./listening.ts";
 
 /** It has compiler options of its own, which ours do not go with. */
 interface Example {
-  createApp(options: AccountOptions & { sessionSecret: string }): Promise<App>;
+  readonly createApp: (options: AccountOptions & { sessionSecret: string }) => Promise<App>;
 }
 interface App {
   getHttpAdapter(): { getInstance(): RequestListener };

@@ -41,7 +41,9 @@ describe("an account (e2e)", () => {
     const through = (test: request.Test) =>
       test
         .set({ "X-Forwarded-Proto": "https", Cookie: cookie })
-        .expect(({ headers }) => void (cookie = headers["set-cookie"]?.[0]?.split(";")[0] ?? cookie));
+        .expect(({ headers }: { headers: Record<string, string[] | undefined> }) => {
+          cookie = headers["set-cookie"]?.[0]?.split(";")[0] ?? cookie;
+        });
     return {
       get: (path: string) => through(request(app.getHttpServer()).get(path)),
       post: (path: string, body: object) => through(request(app.getHttpServer()).post(path).send(body)),
@@ -99,9 +101,9 @@ describe("Nest by itself, without the filter (e2e)", () => {
     ["store-unavailable", 503, "Service Unavailable"],
   ] as const)("answers %s without Retry-After and code", async (code, statusCode, message) => {
     error = new TwoFactorError(code, { retryAfterSeconds: 7 });
-    const { status, body, headers } = await request(app.getHttpServer()).get("/");
-    expect([status, body]).toEqual([statusCode, { statusCode, message }]);
-    expect(headers["retry-after"]).toBeUndefined();
+    const answer = await request(app.getHttpServer()).get("/");
+    expect([answer.status, answer.body]).toEqual([statusCode, { statusCode, message }]);
+    expect(answer.headers["retry-after"]).toBeUndefined();
   });
 
   it("quotes a body that cannot be parsed", async () => {
