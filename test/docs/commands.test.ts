@@ -31,10 +31,16 @@ const missing = (names: readonly string[], isThere: (name: string) => boolean): 
 
 /** Whether the sources beside a page name a setting, an option or a database. */
 function isNamedBeside(file: string, word: string): boolean {
-  const folder = path.join(ROOT, path.dirname(file));
-  const names = readdirSync(folder, { recursive: true, encoding: "utf8" });
-  const sources = names.filter((name) => /\.(?:ts|mjs|jsonc)$/.test(name) && !name.includes("node_modules"));
-  return sources.some((name) => isNamedIn(path.join(folder, name), word));
+  return sourcesIn(path.join(ROOT, path.dirname(file))).some((source) => isNamedIn(source, word));
+}
+
+/** Not in `node_modules`: a link there leads back to this repository. */
+function sourcesIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const name = path.join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === "node_modules" ? [] : sourcesIn(name);
+    return /\.(?:ts|mjs|jsonc)$/.test(entry.name) ? [name] : [];
+  });
 }
 
 function isNamedIn(file: string, word: string): boolean {

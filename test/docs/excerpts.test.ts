@@ -12,11 +12,17 @@ const excerpts = allFences().flatMap(({ language, ...fence }) => {
   return kind === undefined ? [] : [{ ...fence, kind, shown: file }];
 });
 
+/** Of the middle of a function, without its indentation. */
+function linesOf(text: string): string {
+  const lines = text.split("\n").map((line) => line.trim());
+  return `\n${lines.filter((line) => line !== "").join("\n")}\n`;
+}
+
 it.each(excerpts)("$name shows $shown", ({ text, shown, kind }) => {
   expect(existsSync(path.join(ROOT, shown))).toBe(true);
   expect(path.extname(shown)).toBe(`.${kind}`);
   expect(text.trim()).not.toBe("");
-  expect(`\n${read(shown)}`).toContain(`\n${text}`);
+  expect(linesOf(read(shown))).toContain(linesOf(text));
 });
 
 it("every recipe of examples/orm is on its page", () => {

@@ -9,7 +9,7 @@ import { PGlite } from "@electric-sql/pglite";
 import { postgresStore } from "halfminute/stores/postgres";
 import { afterAll, expect, it, vi } from "vitest";
 
-import { PASSWORD, type Route } from "../examples/login.ts";
+import { answerOf, PASSWORD, PATHS } from "../examples/browser.ts";
 import { type Contestants, describeRaces, heldStore, holds, RACERS } from "../examples/races.ts";
 import { ROOT } from "../helpers/packed.ts";
 import { fencesIn, read } from "./fences.ts";
@@ -17,13 +17,6 @@ import { fencesIn, read } from "./fences.ts";
 const GUIDE = "docs/guide/two-factor.md";
 const STORE = "store: memoryStore(),";
 const BROWSER = "// A browser and a phone, to see it work.";
-const PATHS: Record<Route, string> = {
-  login: "/login",
-  code: "/login/code",
-  home: "/",
-  enroll: "/two-factor/enroll",
-  confirm: "/two-factor/confirm",
-};
 
 interface Sample {
   readonly app: { listen(port: number): Server };
@@ -68,8 +61,7 @@ async function start(): Promise<Contestants> {
         headers: { cookie, ...(body !== undefined && { "content-type": "application/json" }) },
         ...(body !== undefined && { body: JSON.stringify({ ...rest, name }) }),
       });
-      const { status, headers } = response;
-      return { status, headers, body: (await response.json()) as Record<string, unknown> };
+      return answerOf(response);
     },
   };
 }

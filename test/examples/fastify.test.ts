@@ -5,6 +5,7 @@ import path from "node:path";
 import { createInterface } from "node:readline";
 
 import { PGlite } from "@electric-sql/pglite";
+import type { InjectOptions } from "fastify";
 import { memoryStore } from "halfminute/stores/memory";
 import { postgresStore } from "halfminute/stores/postgres";
 import type { TwoFactorStore } from "halfminute/two-factor";
@@ -13,16 +14,9 @@ import { expect, it, vi } from "vitest";
 import { buildApp, type User } from "../../examples/fastify/app.ts";
 import { read } from "../docs/fences.ts";
 import { ROOT } from "../helpers/packed.ts";
-import { describeLogin, EMAILS, PASSWORD, type Route, type Send } from "./login.ts";
+import { EMAILS, parsed, PASSWORD, PATHS, requestOf, type Send } from "./browser.ts";
+import { describeLogin } from "./login.ts";
 import { describeRaces, heldStore, holds, RACERS } from "./races.ts";
-
-const PATHS: Record<Route, string> = {
-  login: "/login",
-  code: "/login/code",
-  home: "/",
-  enroll: "/two-factor/enroll",
-  confirm: "/two-factor/confirm",
-};
 
 function start(store: TwoFactorStore = memoryStore(), beforeFlag = () => Promise.resolve()): Send {
   const emails = [...EMAILS, ...RACERS];
@@ -41,18 +35,15 @@ function start(store: TwoFactorStore = memoryStore(), beforeFlag = () => Promise
       },
     },
   });
-  return async (route, body, cookie) => {
-    const answer = await app.inject({
-      method: body === undefined ? "GET" : "POST",
-      url: PATHS[route],
-      headers: { cookie, ...(body !== undefined && { "content-type": "application/json" }) },
-      ...(body !== undefined && { payload: JSON.stringify(body) }),
-    });
+  return async (route, body, cookie, more) => {
+    const { method, headers: given, body: payload } = requestOf(body, cookie, more);
+    const request = { method, url: PATHS[route], headers: given, ...(payload !== undefined && { payload }) };
+    const answer = await app.inject(request as InjectOptions);
     const headers = new Headers();
     for (const [name, value] of Object.entries(answer.headers)) {
       for (const one of [value].flat()) headers.append(name, String(one));
     }
-    return { status: answer.statusCode, headers, body: answer.json() };
+    return { status: answer.statusCode, headers, text: answer.payload, body: parsed(answer.payload) };
   };
 }
 

@@ -14,7 +14,8 @@ import { hashPassword } from "../../examples/hono-workers/users.ts";
 import { read } from "../docs/fences.ts";
 import { ROOT } from "../helpers/packed.ts";
 import { isThere } from "../helpers/there.ts";
-import { describeLogin, EMAILS, PASSWORD, type Route, type Send, START } from "./login.ts";
+import { answerOf, EMAILS, PASSWORD, PATHS, requestOf, type Send, START } from "./browser.ts";
+import { describeLogin } from "./login.ts";
 import { describeRaces, RACERS } from "./races.ts";
 import type { Outcome } from "./workers/conformance.ts";
 
@@ -80,26 +81,10 @@ describe.runIf(hasMiniflare)("in workerd", () => {
     expect(passed).toContain("of 50 racers that insert, exactly one wins");
   }, 300_000); // thousands of calls, each of which waits for the disk: seconds, but not on a busy machine
 
-  const PATHS: Record<Route, string> = {
-    login: "/login",
-    code: "/login/code",
-    home: "/",
-    enroll: "/two-factor/enroll",
-    confirm: "/two-factor/confirm",
-  };
   let worker: Worker;
 
-  const send: Send = async (route, body, cookie) => {
-    const response = await worker.dispatchFetch(`https://acme.test${PATHS[route]}`, {
-      method: body === undefined ? "GET" : "POST",
-      headers: { cookie, ...(body !== undefined && { "content-type": "application/json" }) },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const { status, headers } = response;
-    // What is thrown, the runtime answers: not in JSON.
-    const answered = status === 500 ? {} : ((await response.json()) as Record<string, unknown>);
-    return { status, headers, body: answered };
-  };
+  const send: Send = async (route, body, cookie, more) =>
+    answerOf(await worker.dispatchFetch(`https://acme.test${PATHS[route]}`, requestOf(body, cookie, more)));
 
   /** One worker for both suites, whichever of them runs. */
   let isOpen: Promise<void> | undefined;

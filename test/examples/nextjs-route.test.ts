@@ -13,7 +13,8 @@ import { hashPassword } from "../../examples/nextjs-route/lib/users.ts";
 import { read } from "../docs/fences.ts";
 import { connect } from "../stores/connections.js";
 import { hasPostgres, type Server, startPostgres } from "../stores/servers.ts";
-import { describeLogin, EMAILS, PASSWORD, type Route, type Send, START } from "./login.ts";
+import { answerOf, EMAILS, PASSWORD, requestOf, type Route, type Send, START } from "./browser.ts";
+import { describeLogin } from "./login.ts";
 import { describeRaces, holds, RACERS } from "./races.ts";
 
 type Query = (sql: string, values?: unknown[]) => Promise<unknown>;
@@ -72,20 +73,15 @@ const HANDLERS: Record<Route, [handler: Handler, path: string]> = {
   code: [verify, "two-factor/verify"],
   enroll: [enroll, "two-factor/enroll"],
   confirm: [confirm, "two-factor/confirm"],
+  off: [confirm, "two-factor/off"],
   home: [account, "account"],
 };
 
-const send: Send = async (route, body, cookie) => {
+const send: Send = async (route, body, cookie, more) => {
   const [handler, path] = HANDLERS[route];
-  const request = new Request(`https://acme.test/api/${path}`, {
-    method: body === undefined ? "GET" : "POST",
-    headers: { cookie, ...(body !== undefined && { "content-type": "application/json" }) },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
+  const request = new Request(`https://acme.test/api/${path}`, requestOf(body, cookie, more));
   // Next.js answers what is thrown with 500, too.
-  const response = await handler(request).catch(() => Response.json({}, { status: 500 }));
-  const { status, headers } = response;
-  return { status, headers, body: (await response.json()) as Record<string, unknown> };
+  return answerOf(await handler(request).catch(() => Response.json({}, { status: 500 })));
 };
 
 describeLogin("examples/nextjs-route", () => send);

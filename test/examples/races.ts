@@ -4,7 +4,7 @@ import { generateTotp, timeStep } from "halfminute";
 import type { TwoFactorStore } from "halfminute/two-factor";
 import { beforeAll, describe, expect, it } from "vitest";
 
-import { PASSWORD, type Route, type Send, START } from "./login.ts";
+import { PASSWORD, type Route, type Send, START } from "./browser.ts";
 
 /**
  * Where a request can be held: a login behind its look whether a second factor is needed, a second step behind the check of
