@@ -23,7 +23,9 @@ const FLOORS: readonly (readonly string[])[] = [
 ];
 
 /** No store may import another: each is there for those who have its database, and no other. */
-const STORES = ["memory", "sqlite", "postgres", "mysql", "redis", "d1", "conformance"].map((name) => `stores/${name}.ts`);
+const STORES = ["memory", "sqlite", "postgres", "mysql", "redis", "d1", "conformance"].map(
+  (name) => `stores/${name}.ts`,
+);
 
 /** The ways to prove who one is: none of them knows another. */
 const WAYS = ["devices", "recovery", "browsers", "issued"];
