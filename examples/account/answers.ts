@@ -27,10 +27,12 @@ export function answerTo(error: unknown): Answer {
     const { status, headers, code, expose, message } = error;
     if (expose) return { status, headers, body: { error: code, message } };
   }
-  // A body that cannot be read, or is too large, or too many of them. The parser's message may quote it, and with it a code or password.
-  const { status } = Object(error) as { status?: unknown };
+  // A body that cannot be read, or is too large, or too many of them. The parser's message may quote it, and with it a
+  // code or password.
+  const { statusCode, status = statusCode, headers = {} } = Object(error) as Partial<Record<string, unknown>>;
   if (typeof status === "number" && status >= 400 && status < 500) {
-    return { status, headers: {}, body: status === 429 ? TOO_MANY : { error: "bad-request" } };
+    const body = status === 429 ? TOO_MANY : { error: "bad-request" };
+    return { status, headers: headers as Answer["headers"], body };
   }
   console.error(error); // a fault of ours. Its cause may quote values: keep this log private
   const fault = error instanceof TwoFactorError ? error.status : 500;
