@@ -39,11 +39,14 @@ export function answerTo(error: unknown): Answer {
   return { status: fault, headers: {}, body: { error: "try-again-later" } };
 }
 
-/** The texts of a JSON body; whatever is none is empty, which is never right. */
+/** The texts of a JSON body; whatever is none is empty, which is never right. With a NUL it is none: PostgreSQL takes no such text. */
 export function textsOf(body: unknown): { email: string; password: string; code: string; remember: boolean } {
   const given = Object(body) as Readonly<Record<string, unknown>>;
   const own = (name: string) => (Object.hasOwn(given, name) ? given[name] : undefined);
-  const text = (name: string) => String(typeof own(name) === "string" ? own(name) : "");
+  const text = (name: string) => {
+    const value = own(name);
+    return typeof value === "string" && !value.includes("\0") ? value : "";
+  };
   return { email: text("email"), password: text("password"), code: text("code"), remember: own("remember") === true };
 }
 

@@ -111,6 +111,18 @@ describe("what overlaps", () => {
   const stampOf = async ({ users }: Pick<ReturnType<typeof open>, "users">) => (await users.find(EMAIL))?.stamp;
 });
 
+it("a confirmation that is sent twice sets the flag, though the program ends in the first", async () => {
+  const { account, users } = open();
+  const { session: first } = await account.signIn(CREDENTIALS, noCookie);
+  const { session: shown, body } = await account.enroll(first, {});
+  const code = await generateTotp(body.secret);
+  vi.spyOn(users, "setTwoFactor").mockImplementationOnce(() => Promise.reject(new Error("ended")));
+  const both = await Promise.allSettled([account.confirm(shown, { code }), account.confirm(shown, { code })]);
+  const reasons = both.map((each) => each.status === "rejected" && (each.reason as Error).message);
+  expect(reasons.toSorted()).toEqual(["already confirmed", "ended"]);
+  expect((await users.find(EMAIL))?.hasTwoFactor).toBe(true);
+});
+
 it("a program that ends between the flag and the device still asks for the code", async () => {
   const { account, flow, users } = open();
   const { session, next } = await owning({ account });
@@ -145,7 +157,14 @@ describe("answers", () => {
   it("take texts of the body itself, and nothing that it inherits", () => {
     const none = { email: "", password: "", code: "", remember: false };
     const inheriting = Object.create({ code: "123456", remember: true }) as unknown;
-    for (const body of [inheriting, { code: ["1"], remember: "true" }, "code", null, undefined]) {
+    for (const body of [
+      inheriting,
+      { code: ["1"], remember: "true" },
+      { email: "a\0", password: "\0" },
+      "code",
+      null,
+      undefined,
+    ]) {
       expect(textsOf(body)).toEqual(none);
     }
     expect(textsOf({ code: "1", remember: true })).toEqual({ ...none, code: "1", remember: true });

@@ -15,6 +15,7 @@ import { read } from "../docs/fences.ts";
 import { ROOT } from "../helpers/packed.ts";
 import { isThere } from "../helpers/there.ts";
 import { answerOf, EMAILS, PASSWORD, PATHS, requestOf, type Send, START } from "./browser.ts";
+import { describeJunk } from "./junk.ts";
 import { describeLogin } from "./login.ts";
 import { describeRaces, RACERS } from "./races.ts";
 import type { Outcome } from "./workers/conformance.ts";
@@ -107,6 +108,11 @@ describe.runIf(hasMiniflare)("in workerd", () => {
     await (isOpen ??= open());
     return send;
   });
+
+  describeJunk(FOLDER, async () => {
+    await (isOpen ??= open());
+    return send;
+  }, ["login", "code", "enroll", "confirm"]);
 
   describeRaces(FOLDER, async () => {
     await (isOpen ??= open());
