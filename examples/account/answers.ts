@@ -27,21 +27,26 @@ export function answerTo(error: unknown): Answer {
     const { status, headers, code, expose, message } = error;
     if (expose) return { status, headers, body: { error: code, message } };
   }
-  // A body that cannot be read, or is too large, or too many of them. The parser's message may quote it, and with it a code or password.
-  const { status } = Object(error) as { status?: unknown };
+  // A body that cannot be read, or is too large, or too many of them. The parser's message may quote it, and with it a
+  // code or password.
+  const { statusCode, status = statusCode, headers = {} } = Object(error) as Partial<Record<string, unknown>>;
   if (typeof status === "number" && status >= 400 && status < 500) {
-    return { status, headers: {}, body: status === 429 ? TOO_MANY : { error: "bad-request" } };
+    const body = status === 429 ? TOO_MANY : { error: "bad-request" };
+    return { status, headers: headers as Answer["headers"], body };
   }
   console.error(error); // a fault of ours. Its cause may quote values: keep this log private
   const fault = error instanceof TwoFactorError ? error.status : 500;
   return { status: fault, headers: {}, body: { error: "try-again-later" } };
 }
 
-/** The texts of a JSON body; whatever is none is empty, which is never right. */
+/** The texts of a JSON body; whatever is none is empty, which is never right. With a NUL it is none: PostgreSQL takes no such text. */
 export function textsOf(body: unknown): { email: string; password: string; code: string; remember: boolean } {
   const given = Object(body) as Readonly<Record<string, unknown>>;
   const own = (name: string) => (Object.hasOwn(given, name) ? given[name] : undefined);
-  const text = (name: string) => String(typeof own(name) === "string" ? own(name) : "");
+  const text = (name: string) => {
+    const value = own(name);
+    return typeof value === "string" && !value.includes("\0") ? value : "";
+  };
   return { email: text("email"), password: text("password"), code: text("code"), remember: own("remember") === true };
 }
 

@@ -3,12 +3,13 @@ import { randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
 
 import { memoryStore } from "halfminute/stores/memory";
 
-import { buildApp, type User } from "./app.ts";
+import type { User } from "../account/account.ts";
+import { buildApp } from "./app.ts";
 
 const salt = randomBytes(16);
 const hashOf = (password: string) => scryptSync(password, salt, 32);
 const hash = hashOf(process.env["PASSWORD"] ?? randomBytes(16).toString("hex"));
-let alice: User = { id: "1", email: "alice@example.com", hasTwoFactor: false, stamp: 0 };
+let alice: User = { id: "1", email: "alice@example.com", hasTwoFactor: false, stamp: 0, passwordVersion: 1 };
 
 const app = buildApp({
   store: memoryStore(), // of a real app: sqliteStore, postgresStore, … beside its users
@@ -20,9 +21,10 @@ const app = buildApp({
     find: (id) => Promise.resolve(id === alice.id ? alice : undefined),
     checkPassword: (email, password) =>
       Promise.resolve(timingSafeEqual(hashOf(password), hash) && email === alice.email ? alice : undefined),
-    setTwoFactor: (_id, stamp) => {
-      if (alice.stamp === stamp) alice = { ...alice, hasTwoFactor: true, stamp: stamp + 1 };
-      return Promise.resolve();
+    setTwoFactor: (_id, stamp, on) => {
+      if (alice.stamp !== stamp) return Promise.resolve(false);
+      alice = { ...alice, hasTwoFactor: on, stamp: stamp + 1 };
+      return Promise.resolve(true);
     },
   },
 });

@@ -1,5 +1,16 @@
 // The app's own people and sessions, in the same D1 database.
-import type { Database } from "./d1-store.ts";
+import type { D1Binding } from "halfminute/stores/d1";
+
+/** What is used of a D1 database; `D1Database` of Cloudflare's types has it. */
+export interface Database extends D1Binding {
+  prepare(sql: string): Statement;
+}
+
+interface Statement {
+  bind(...values: readonly (string | number)[]): Statement;
+  first<Row>(): Promise<Row | null>;
+  run(): Promise<{ readonly meta: { readonly changes: number } }>;
+}
 
 export interface User {
   readonly id: string;

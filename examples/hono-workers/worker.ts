@@ -1,16 +1,17 @@
 // A login with a second factor for Hono on Cloudflare Workers: the password first, then a code, then a session that may do everything.
 import { decodeSecret } from "halfminute";
 import { qrSvg } from "halfminute/qr";
+import { d1Store } from "halfminute/stores/d1";
 import { createTwoFactor, type TwoFactor, TwoFactorError } from "halfminute/two-factor";
 import { type Context, Hono } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
 import { csrf } from "hono/csrf";
 import { HTTPException } from "hono/http-exception";
 
-import { d1Store, type Database } from "./d1-store.ts";
 import {
   beginSession,
   checkPassword,
+  type Database,
   findSession,
   requireTwoFactor,
   type Session,
@@ -29,11 +30,11 @@ interface Env {
 const app = new Hono<Env>();
 export default app;
 
-app.use(csrf());
 app.use(async (c, next) => {
   await next();
-  c.header("Cache-Control", "no-store");
+  c.header("Cache-Control", "no-store"); // also where the next one refuses
 });
+app.use(csrf());
 
 app.onError((error, c) => {
   if (error instanceof HTTPException) return c.json({ error: error.message }, error.status);
@@ -127,6 +128,8 @@ async function personOf(c: Context<Env>): Promise<Session> {
 
 /** The texts of a JSON body; whatever is none is empty, which is never right. */
 async function textsOf(c: Context<Env>): Promise<Record<"email" | "password" | "code", string>> {
+  const type = c.req.header("content-type") ?? "";
+  if (!/^application\/json\b/i.test(type)) throw new HTTPException(415, { message: "JSON only" });
   const body = Object(await c.req.json().catch(() => null)) as Record<string, unknown>;
   const text = (name: string) => (typeof body[name] === "string" ? body[name] : "");
   return { email: text("email"), password: text("password"), code: text("code") };

@@ -11,31 +11,20 @@ import { postgresStore } from "halfminute/stores/postgres";
 import type { TwoFactorStore } from "halfminute/two-factor";
 import { expect, it, vi } from "vitest";
 
-import { buildApp, type User } from "../../examples/fastify/app.ts";
+import { buildApp } from "../../examples/fastify/app.ts";
 import { read } from "../docs/fences.ts";
 import { ROOT } from "../helpers/packed.ts";
+import { describeAttacks, type World } from "./attacks.ts";
 import { EMAILS, parsed, PASSWORD, PATHS, requestOf, type Send } from "./browser.ts";
+import { describeJunk } from "./junk.ts";
 import { describeLogin } from "./login.ts";
-import { describeRaces, heldStore, holds, RACERS } from "./races.ts";
+import { people } from "./people.ts";
+import { describeRaces, heldStore, holds } from "./races.ts";
 
-function start(store: TwoFactorStore = memoryStore(), beforeFlag = () => Promise.resolve()): Send {
-  const emails = [...EMAILS, ...RACERS];
-  const people = new Map<string, User>(
-    emails.map((email) => [email, { id: email, email, hasTwoFactor: false, stamp: 0 }]),
-  );
-  const app = buildApp({
-    store,
-    sealingKeys: [{ id: "1", key: crypto.getRandomValues(new Uint8Array(32)) }],
-    users: {
-      find: (id) => Promise.resolve(people.get(id)),
-      checkPassword: (email, password) => Promise.resolve(password === PASSWORD ? people.get(email) : undefined),
-      setTwoFactor: async (id, stamp) => {
-        await beforeFlag();
-        if (people.get(id)?.stamp === stamp) people.set(id, { id, email: id, hasTwoFactor: true, stamp: stamp + 1 });
-      },
-    },
-  });
-  return async (route, body, cookie, more) => {
+function start(store: TwoFactorStore = memoryStore(), beforeFlag?: () => Promise<void>): World {
+  const { users, ...counts } = people(beforeFlag);
+  const app = buildApp({ store, users, sealingKeys: [{ id: "1", key: crypto.getRandomValues(new Uint8Array(32)) }] });
+  const send: Send = async (route, body, cookie, more) => {
     const { method, headers: given, body: payload } = requestOf(body, cookie, more);
     const request = { method, url: PATHS[route], headers: given, ...(payload !== undefined && { payload }) };
     const answer = await app.inject(request as InjectOptions);
@@ -45,21 +34,24 @@ function start(store: TwoFactorStore = memoryStore(), beforeFlag = () => Promise
     }
     return { status: answer.statusCode, headers, text: answer.payload, body: parsed(answer.payload) };
   };
+  return { ...counts, send };
 }
 
-describeLogin("examples/fastify", () => start());
+describeLogin("examples/fastify", () => start().send);
+describeAttacks("examples/fastify", () => start());
+describeJunk("examples/fastify", () => start().send);
 
 describeRaces("examples/fastify", async () => {
   const { hold, pass } = holds();
   const database = new PGlite();
   await database.exec(read("schema/postgres.sql"));
-  return { send: start(heldStore(postgresStore(database), pass), () => pass("flag")), hold };
+  return { send: start(heldStore(postgresStore(database), pass), () => pass("flag")).send, hold };
 });
 
 it("a store that is down lets nobody in, and says nothing of it", async () => {
   const log = vi.spyOn(console, "error").mockReturnValue();
   const down = () => Promise.reject(new Error("canary"));
-  const send = start({ read: down, compareAndSet: down });
+  const { send } = start({ read: down, compareAndSet: down });
   const answer = await send("login", { email: EMAILS[0], password: PASSWORD }, "");
   expect(answer.status).toBe(503);
   expect(answer.headers.getSetCookie()).toEqual([]);

@@ -1,60 +1,31 @@
-// examples/hono-workers inside workerd, the runtime of Cloudflare Workers. miniflare brings it, from the lock of test/runtimes:
-// it is too large for everybody who runs `npm test`.
-import { existsSync } from "node:fs";
-import path from "node:path";
-import { pathToFileURL } from "node:url";
+// examples/hono-workers inside workerd, the runtime of Cloudflare Workers.
 
-import { build } from "esbuild";
 import { encodeBase32 } from "halfminute";
 import ts from "typescript";
 import { afterAll, describe, expect, it, vi } from "vitest";
 
-import type { Database } from "../../examples/hono-workers/d1-store.ts";
 import { hashPassword } from "../../examples/hono-workers/users.ts";
 import { read } from "../docs/fences.ts";
-import { ROOT } from "../helpers/packed.ts";
-import { isThere } from "../helpers/there.ts";
+import { hasWorkerd, startWorker, type Worker } from "../helpers/workerd.ts";
 import { answerOf, EMAILS, PASSWORD, PATHS, requestOf, type Send, START } from "./browser.ts";
+import { describeJunk } from "./junk.ts";
 import { describeLogin } from "./login.ts";
 import { describeRaces, RACERS } from "./races.ts";
-import type { Outcome } from "./workers/conformance.ts";
-
-interface Worker {
-  dispatchFetch(url: string, init?: RequestInit): Promise<Response>;
-  getD1Database(binding: string): Promise<Database>;
-  dispose(): Promise<void>;
-}
-type Miniflare = new (options: object) => Worker;
 
 const FOLDER = "examples/hono-workers";
-const MINIFLARE = path.join(ROOT, "test/runtimes/node_modules/miniflare");
-const hasMiniflare = isThere("miniflare (npm ci in test/runtimes)", () => {
-  if (!existsSync(MINIFLARE)) throw new Error("not there");
-});
 
 const workers: Worker[] = [];
 afterAll(() => Promise.all(workers.map((worker) => worker.dispose())));
 
 async function workerOf(file: string, options: object): Promise<Worker> {
-  const { outputFiles } = await build({
-    entryPoints: [path.join(ROOT, file)],
-    bundle: true,
-    write: false,
-    format: "esm",
-    target: "es2022",
-    conditions: ["workerd", "worker"],
-    logLevel: "error",
-  });
-  const { Miniflare } = (await import(pathToFileURL(path.join(MINIFLARE, "dist/src/index.js")).href)) as {
-    readonly Miniflare: Miniflare;
-  };
-  const { compatibility_date: compatibilityDate } = settings();
-  const script = outputFiles[0]?.text;
-  const worker = new Miniflare({ modules: true, script, compatibilityDate, cf: false, ...options }); // cf: asks a server
+  const worker = await startWorker(file, { compatibilityDate: settings().compatibility_date, ...options });
   workers.push(worker);
   const db = await worker.getD1Database("DB");
-  for (const sql of read(`${FOLDER}/schema.sql`).trim().split(";\n"))
-    await db.prepare(sql.replace(/;$/, "")).bind().run();
+  for (const sql of read(`${FOLDER}/schema.sql`)
+    .replaceAll(/^--.*\n/gm, "")
+    .trim()
+    .split(";\n"))
+    await db.prepare(sql.replace(/;$/, "")).run();
   return worker;
 }
 
@@ -70,17 +41,7 @@ function settings(): Settings {
   return parsed.config as Settings;
 }
 
-describe.runIf(hasMiniflare)("in workerd", () => {
-  it("the store passes the conformance suite", async () => {
-    const worker = await workerOf("test/examples/workers/conformance.ts", {
-      d1Databases: { DB: "one", SECOND: "one", EMPTY: "other" },
-    });
-    const response = await worker.dispatchFetch("http://localhost/");
-    const { passed, failures } = (await response.json()) as Outcome;
-    expect(failures).toEqual([]);
-    expect(passed).toContain("of 50 racers that insert, exactly one wins");
-  }, 300_000); // thousands of calls, each of which waits for the disk: seconds, but not on a busy machine
-
+describe.runIf(hasWorkerd())("in workerd", () => {
   let worker: Worker;
 
   const send: Send = async (route, body, cookie, more) =>
@@ -107,6 +68,11 @@ describe.runIf(hasMiniflare)("in workerd", () => {
     await (isOpen ??= open());
     return send;
   });
+
+  describeJunk(FOLDER, async () => {
+    await (isOpen ??= open());
+    return send;
+  }, ["login", "code", "enroll", "confirm"]);
 
   describeRaces(FOLDER, async () => {
     await (isOpen ??= open());

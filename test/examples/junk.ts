@@ -6,7 +6,12 @@ import { EMAILS, owning, PASSWORD, POSTS, type Route, type Send, START } from ".
 const person = (index: number) => EMAILS[20 + index] ?? ""; // those before are of login.ts and attacks.ts
 const JUNK = person(0);
 
-export function describeJunk(name: string, start: () => Promise<Send> | Send): void {
+/** `routes`: those that the example has. */
+export function describeJunk(
+  name: string,
+  start: () => Promise<Send> | Send,
+  routes: readonly (typeof POSTS)[number][] = POSTS,
+): void {
   describe(`${name}: bodies that are none`, () => {
     let send: Send;
     beforeAll(async () => {
@@ -66,7 +71,7 @@ export function describeJunk(name: string, start: () => Promise<Send> | Send): v
       for (const word of ["123456", "correct horse", "99999"]) expect(text, sent).not.toContain(word);
     }
 
-    it.each(POSTS)("%s", async (route) => {
+    it.each(routes)("%s", async (route) => {
       const { browser } = await owning(send, person(POSTS.indexOf(route)));
       for (const body of bodies) await expectRefused(route, body, browser.cookie);
       for (const [text, type] of texts)

@@ -14,6 +14,7 @@ import { read } from "../docs/fences.ts";
 import { connect } from "../stores/connections.js";
 import { hasPostgres, type Server, startPostgres } from "../stores/servers.ts";
 import { answerOf, EMAILS, PASSWORD, requestOf, type Route, type Send, START } from "./browser.ts";
+import { describeJunk } from "./junk.ts";
 import { describeLogin } from "./login.ts";
 import { describeRaces, holds, RACERS } from "./races.ts";
 
@@ -85,6 +86,7 @@ const send: Send = async (route, body, cookie, more) => {
 };
 
 describeLogin("examples/nextjs-route", () => send);
+describeJunk("examples/nextjs-route", () => send, ["login", "code", "enroll", "confirm"]);
 describeRaces("examples/nextjs-route", () => ({ send, hold }));
 
 it("a form of another site is refused", async () => {

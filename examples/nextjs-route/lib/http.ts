@@ -30,10 +30,10 @@ function answerTo(error: unknown): Response {
   return Response.json(expose ? { error: code, message } : { error: "try-again-later" }, { status, headers });
 }
 
-/** The texts of a JSON body; whatever is none is empty, which is never right. A form of another site cannot say that it is JSON. */
+/** The texts of a JSON body; whatever is none, or has a NUL, is empty, which is never right. A form of another site cannot say that it is JSON. */
 export async function textsOf(request: Request): Promise<Record<"email" | "password" | "code", string>> {
   if (!/^application\/json\b/i.test(request.headers.get("content-type") ?? "")) throw new Refusal(415, "JSON only");
   const body = Object(await request.json().catch(() => null)) as Record<string, unknown>;
-  const text = (name: string) => (typeof body[name] === "string" ? body[name] : "");
+  const text = (name: string) => (typeof body[name] === "string" && !body[name].includes("\0") ? body[name] : "");
   return { email: text("email"), password: text("password"), code: text("code") };
 }

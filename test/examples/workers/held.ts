@@ -1,7 +1,7 @@
 // The example's Worker on a database whose statements wait where a race asks for it. The table `holds` says which: the test
 // writes it from outside.
 import app from "../../../examples/hono-workers/worker.ts";
-import type { Database } from "../../../examples/hono-workers/d1-store.ts";
+import type { Database } from "../../../examples/hono-workers/users.ts";
 import type { Point } from "../races.ts";
 
 interface Bindings {
@@ -23,26 +23,25 @@ async function pass(db: Database, ...points: readonly Point[]): Promise<void> {
 }
 
 function held(db: Database): Database {
-  return {
-    prepare: (sql) => ({
-      bind(...values) {
-        const statement = db.prepare(sql).bind(...values);
-        return {
-          bind: (...others) => statement.bind(...others),
-          first: () => statement.first(),
-          async run() {
-            if (sql.startsWith("INSERT INTO sessions")) await pass(db, "login", "code");
-            if (sql.startsWith("UPDATE users")) await pass(db, "flag");
-            const result = await statement.run();
-            if (/^(INSERT INTO|UPDATE) two_factor/.test(sql)) await pass(db, "record");
-            return result;
-          },
-        };
-      },
-      first: () => db.prepare(sql).bind().first(),
-      run: () => db.prepare(sql).bind().run(),
-    }),
-  };
+  const prepare: Database["prepare"] = (sql) => ({
+    bind(...values) {
+      const statement = db.prepare(sql).bind(...values);
+      return {
+        bind: (...others) => statement.bind(...others),
+        first: () => statement.first(),
+        async run() {
+          if (sql.startsWith("INSERT INTO sessions")) await pass(db, "login", "code");
+          if (sql.startsWith("UPDATE users")) await pass(db, "flag");
+          const result = await statement.run();
+          if (/^(INSERT INTO|UPDATE) "halfminute_two_factor"/.test(sql)) await pass(db, "record");
+          return result;
+        },
+      };
+    },
+    first: () => db.prepare(sql).bind().first(),
+    run: () => db.prepare(sql).bind().run(),
+  });
+  return { prepare, withSession: () => ({ prepare }) };
 }
 
 export default {
