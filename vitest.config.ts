@@ -52,7 +52,7 @@ export default defineConfig({
           name: "system",
           include: [...SYSTEM.map((files) => (files.endsWith(".ts") ? files : `${files}/*.test.ts`)), ...LONGER],
           env: { MORE: "10" },
-          typecheck: { enabled: true, include: ["test/types/**/*.test-d.ts"], tsconfig: "tsconfig.json" },
+          typecheck: { enabled: true, include: ["test/types/**/*.test-d.ts"], tsconfig: "test/types/tsconfig.json" },
           ...PATIENT,
         },
       },

@@ -19,7 +19,7 @@ export function limitInMemory(): (ip: string) => Promise<void> {
   let endsAt = 0;
   return (ip) => {
     const now = Date.now();
-    if (now >= endsAt) [counts, endsAt] = [new Map(), now + 60_000];
+    if (now >= endsAt) [counts, endsAt] = [new Map<string, number>(), now + 60_000];
     const key = networkOf(ip);
     const count = (counts.get(key) ?? 0) + 1;
     counts.set(key, count);
