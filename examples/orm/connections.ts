@@ -43,7 +43,8 @@ export const connections: Readonly<Record<string, (socket: string) => Connection
     const makeTable = async (): Promise<void> => {
       for (const text of await postgresMigration({ twoFactor: postgres.twoFactor })) await db.execute(text);
     };
-    return { store: postgres.drizzleStore(db), makeTable, close: () => db.$client.end() };
+    const storeInTransaction = () => db.transaction((tx) => Promise.resolve(postgres.drizzleStore(tx as never)));
+    return { store: postgres.drizzleStore(db), makeTable, storeInTransaction, close: () => db.$client.end() };
   },
   "drizzle-mysql": (socket) => {
     const pool = createPool({ socketPath: socket, user: "root", database: "test" });
@@ -53,13 +54,15 @@ export const connections: Readonly<Record<string, (socket: string) => Connection
       const after = await mysqlKit.generateMySQLDrizzleJson({ twoFactor: mysql.twoFactor });
       for (const text of await mysqlKit.generateMySQLMigration(before, after)) await db.execute(text);
     };
-    return { store: mysql.drizzleStore(db), makeTable, close: () => pool.promise().end() };
+    const storeInTransaction = () => db.transaction((tx) => Promise.resolve(mysql.drizzleStore(tx as never)));
+    return { store: mysql.drizzleStore(db), makeTable, storeInTransaction, close: () => pool.promise().end() };
   },
   prisma: (socket) => {
     const prisma = new PostgresClient({ adapter: new PrismaPg(postgresAt(socket)) });
     const table = "CREATE TABLE two_factor (user_id text PRIMARY KEY, revision text NOT NULL, body text NOT NULL)";
     return {
       store: prismaStore(prisma),
+      storeInTransaction: () => prisma.$transaction((tx) => Promise.resolve(prismaStore(tx as never))),
       makeTable: () => prisma.$executeRawUnsafe(table),
       close: () => prisma.$disconnect(),
     };
@@ -69,7 +72,8 @@ export const connections: Readonly<Record<string, (socket: string) => Connection
     const prisma = new MysqlClient({ adapter: new PrismaMariaDb(settings) });
     const columns = "user_id varbinary(1024) PRIMARY KEY, revision varbinary(256) NOT NULL, body mediumblob NOT NULL";
     const makeTable = () => prisma.$executeRawUnsafe(`CREATE TABLE two_factor (${columns})`);
-    return { store: prismaMysqlStore(prisma), makeTable, close: () => prisma.$disconnect() };
+    const storeInTransaction = () => prisma.$transaction((tx) => Promise.resolve(prismaMysqlStore(tx as never)));
+    return { store: prismaMysqlStore(prisma), makeTable, storeInTransaction, close: () => prisma.$disconnect() };
   },
   kysely: (socket) => {
     const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: new Pool(postgresAt(socket)) }) });
@@ -97,7 +101,8 @@ export const connections: Readonly<Record<string, (socket: string) => Connection
       for (const text of await postgresMigration({ users })) await db.execute(text);
       await db.execute(sql`INSERT INTO users (email) SELECT n || '@example.com' FROM generate_series(1, 100) AS n`);
     };
-    return { store: usersTableStore(db), makeTable, close: () => db.$client.end() };
+    const storeInTransaction = () => db.transaction((tx) => Promise.resolve(usersTableStore(tx as never)));
+    return { store: usersTableStore(db), makeTable, storeInTransaction, close: () => db.$client.end() };
   },
 };
 

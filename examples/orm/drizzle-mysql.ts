@@ -12,6 +12,7 @@ export const twoFactor = mysqlTable("two_factor", {
 export function drizzleStore<Schema extends Record<string, unknown>>(
   db: MySql2Database<Schema> & { $client: { getConnection: unknown } }, // a pool, not a transaction
 ): TwoFactorStore {
+  if (!("$client" in db)) throw new Error("the store needs the database, not a transaction");
   const by = (userId: string) => eq(twoFactor.userId, userId);
   const read = async (userId: string) => (await db.select().from(twoFactor).where(by(userId)))[0];
   return {

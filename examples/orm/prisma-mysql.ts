@@ -4,7 +4,9 @@ import { Prisma, type PrismaClient } from "./generated/mysql/client.ts";
 const bytes = (text: string) => new TextEncoder().encode(text);
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString();
 
-export function prismaStore({ twoFactor }: PrismaClient): TwoFactorStore {
+export function prismaStore(prisma: PrismaClient): TwoFactorStore {
+  if (!("$connect" in prisma)) throw new Error("the store needs the client, not a transaction");
+  const { twoFactor } = prisma;
   const read: TwoFactorStore["read"] = async (userId) => {
     const row = await twoFactor.findUnique({ where: { userId: bytes(userId) } });
     return row ? { revision: text(row.revision), body: text(row.body) } : undefined;

@@ -1,7 +1,9 @@
 import type { TwoFactorStore } from "halfminute/two-factor";
 import type { PrismaClient } from "./generated/postgres/client.ts";
 
-export function prismaStore({ twoFactor }: PrismaClient): TwoFactorStore {
+export function prismaStore(prisma: PrismaClient): TwoFactorStore {
+  if (!("$connect" in prisma)) throw new Error("the store needs the client, not a transaction");
+  const { twoFactor } = prisma;
   return {
     async read(userId) {
       return (await twoFactor.findUnique({ where: { userId } })) ?? undefined;

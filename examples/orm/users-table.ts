@@ -14,6 +14,7 @@ export const users = pgTable("users", {
 export function usersTableStore<Schema extends Record<string, unknown>>(
   db: NodePgDatabase<Schema> & { $client: Pool }, // not a transaction
 ): TwoFactorStore {
+  if (!("$client" in db)) throw new Error("the store needs the database, not a transaction");
   const { twoFactorRevision: revision, twoFactorBody: body } = users;
   const isUser = (userId: string) => eq(users.id, idOf(userId));
   return {

@@ -60,7 +60,7 @@ const NOT_A_POOL = ["promise", "beginTransaction", "release"];
  * import { mysqlStore } from "halfminute/stores/mysql";
  * import { createPool } from "mysql2/promise";
  *
- * const pool = createPool({ uri: process.env.MYSQL_URL });
+ * const pool = createPool(process.env.MYSQL_URL ?? "mysql://localhost/app");
  * const store = mysqlStore(pool);
  * await store.migrate();
  * console.log(await store.compareAndSet("bob", undefined, { revision: "1", body: "{}" })); // true
@@ -229,7 +229,7 @@ function requirePool(pool: unknown): void {
   if (NOT_A_POOL.every((method) => typeof methods[method] !== "function")) return;
   throw new OtpError(
     "invalid-option",
-    "pool must be a pool of mysql2/promise: not a connection, whose transaction can be rolled back, and not a callback pool",
+    "pool must be a pool of mysql2/promise: not a connection, whose transaction can be rolled back, and not a callback pool, whose promise() gives one",
   );
 }
 

@@ -103,7 +103,7 @@ const FAULTS: ReadonlyMap<unknown, string> = new Map([
  * import { createClient } from "redis";
  * import { nodeRedisStore } from "halfminute/stores/redis";
  *
- * const client = await createClient({ url: process.env.REDIS_URL }).connect();
+ * const client = await createClient({ url: process.env.REDIS_URL ?? "redis://localhost" }).connect();
  * const store = nodeRedisStore(client);
  * console.log(await store.compareAndSet("alice", undefined, { revision: "1", body: "{}" })); // true
  * console.log(await store.read("alice")); // { revision: '1', body: '{}' }

@@ -84,7 +84,7 @@ const TEXTS: Readonly<Record<string, (text: string) => Promise<void> | void>> = 
     const { out } = await halfminute(["code", "--watch"], { stdin: SECRET, isShown: true, io: { columns: 80 } });
     expect(out).toContain(text.trimEnd());
   },
-  "import { test } from": async (text) => {
+  "import { after, test } from": async (text) => {
     const { code } = await transform(text.replace(/^import .*$/m, ""), { loader: "ts" });
     const tests: (() => Promise<void>)[] = [];
     const skipped: string[] = [];
@@ -93,11 +93,19 @@ const TEXTS: Readonly<Record<string, (text: string) => Promise<void> | void>> = 
     });
     const store = memoryStore();
     const fail = (): Promise<never> => Promise.reject(new Error("closed"));
-    const brokenStore = (): object => ({ read: fail, compareAndSet: fail });
-    const names = { storeConformance, ownStore: () => store, db: undefined, test, brokenStore };
-    runInNewContext(code, { ...names, secondConnection: () => ({ ...store }) });
+    const ended: string[] = [];
+    const pool = (name: string): object => ({ name, end: () => ended.push(name) });
+    const pools = { db: pool("db"), other: pool("other"), closed: pool("closed") };
+    const ownStore = (of: object): object => (of === pools.closed ? { read: fail, compareAndSet: fail } : { ...store });
+    let end: () => unknown = () => undefined;
+    const after = (run: () => unknown): void => {
+      end = run;
+    };
+    runInNewContext(code, { storeConformance, ownStore, test, after, ...pools });
     for (const run of tests) await run();
     expect([tests.length, skipped.length]).toEqual([16, 0]);
+    await end();
+    expect(ended).toEqual(["db", "other"]);
   },
 };
 

@@ -208,7 +208,7 @@ describe("the conformance suite", () => {
       compareAndSet: (_, expected) => Promise.resolve(expected === undefined),
     };
     const failed = await failures(casesOf(() => stuck));
-    expect(Array.from(failed.values())).toContainEqual(expect.stringMatching(/not done after 20000 tries/));
+    expect(Array.from(failed.values())).toContainEqual(expect.stringMatching(/not done after 10000 tries/));
   });
 
   it("leaves out nothing unseen: a missing hook throws, or is reported", () => {

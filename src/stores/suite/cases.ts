@@ -23,7 +23,7 @@ export interface Case {
 
 const RACERS = 50;
 const WRITERS = 4;
-const INCREMENTS = 200;
+const INCREMENTS = 100;
 /** Between two writes of one writer the three others may each have won once, and some luck is needed. */
 const MOST_TRIES = 100 * INCREMENTS;
 
