@@ -46,7 +46,7 @@ describe.runIf(hasExpress)("a wrong code, with and without what waits for a hand
     };
     const stdin = {
       contents: programText(framework),
-      resolveDir: path.join(ROOT, path.dirname(PARTS)),
+      resolveDir: path.join(ROOT, "examples"),
       loader: "ts",
     } as const;
     await build({
@@ -99,10 +99,10 @@ describe.runIf(hasExpress)("a wrong code, with and without what waits for a hand
 /** One person, who has a second factor. */
 function programText(framework: string): string {
   return `
-    import express from ${JSON.stringify(framework)};
+    import express from "./frameworks/node_modules/${framework}/index.js";
     import { memoryStore } from "halfminute/stores/memory";
     import { createTwoFactor } from "halfminute/two-factor";
-    import { buildApp } from "./express.ts";
+    import { buildApp } from "./frameworks/express.ts";
     const alice = { id: "1", email: "alice", hasTwoFactor: true, stamp: 0, passwordVersion: 1 };
     const users = { find: async () => alice, checkPassword: async (email) => email && alice };
     const options = { store: memoryStore(), sealingKeys: [{ id: "1", key: new Uint8Array(32).fill(7) }] };
