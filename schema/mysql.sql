@@ -2,7 +2,7 @@
 -- Ids and revisions are bytes of UTF-8, compared byte by byte: no collation folds case or pads spaces.
 -- The body is JSON text as bytes, kept as it was written.
 CREATE TABLE IF NOT EXISTS halfminute_two_factor (
-  user_id VARBINARY(1024) NOT NULL PRIMARY KEY,
-  revision VARBINARY(256) NOT NULL,
-  body MEDIUMBLOB NOT NULL
+  `user_id` VARBINARY(1024) NOT NULL PRIMARY KEY,
+  `revision` VARBINARY(256) NOT NULL,
+  `body` MEDIUMBLOB NOT NULL
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC;

@@ -37,7 +37,7 @@ export const STORE_CASE_TIMEOUT = 60_000;
  * ids and large bodies; broken and second connections. It makes no assertion but its own, and needs nothing but the language.
  *
  * The store should be empty. Each case removes what it wrote. Run them one after another. A failure names the promises of the
- * contract that it breaks by their numbers, see {@link storePromises}, and never shows a body. See {@link STORE_CASE_TIMEOUT}, too.
+ * contract that it breaks by their numbers, see {@link storePromises}, and leaves out the bodies that it wrote. See {@link STORE_CASE_TIMEOUT}, too.
  *
  * @param makeStore gives the store under test, ready for use; called once for each case, and may give the same one each time
  * @param options `test`, then `secondConnection`, `brokenStore` or `skip`, and perhaps `userIds`, see {@link StoreConformanceOptions}

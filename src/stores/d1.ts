@@ -1,7 +1,15 @@
 // Two-factor records in Cloudflare D1: one row for each user, one statement for each verb, each a transaction of its own.
 import { readOptions, requireMethods } from "../core/parameters.ts";
 import { type TwoFactorRecord, type TwoFactorStore } from "../two-factor/store.ts";
-import { DEFAULT_TABLE, isOne, quoteTable, sqliteChange, sqliteCreation, toRecord } from "./shared.ts";
+import {
+  DEFAULT_TABLE,
+  isOne,
+  quoteTable,
+  sqliteChange,
+  sqliteCreation,
+  toRecord,
+  unexpectedAnswer,
+} from "./shared.ts";
 
 /** What the store uses of a D1 binding: `D1Database` of Cloudflare's types has it. */
 export interface D1Binding {
@@ -77,8 +85,11 @@ export function d1Store(db: D1Binding, options?: D1StoreOptions): D1Store {
   const table = quoteTable(readOptions(options, DEFAULTS).table, 1);
   requireMethods<D1Binding>(db, "db", ["withSession"], "the D1 binding of a Worker");
   const prepare = (sql: string): D1Statement => db.withSession("first-primary").prepare(sql);
-  const read = async (userId: string): Promise<TwoFactorRecord | undefined> =>
-    toRecord(await prepare(`SELECT revision, body FROM ${table} WHERE user_id = ?`).bind(userId).first());
+  const read = async (userId: string): Promise<TwoFactorRecord | undefined> => {
+    const row = await prepare(`SELECT revision, body FROM ${table} WHERE user_id = ?`).bind(userId).first();
+    if (row === undefined) throw unexpectedAnswer(); // D1 says `null` where there is none
+    return toRecord(row);
+  };
 
   return {
     migrate: async () => {

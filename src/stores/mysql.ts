@@ -41,15 +41,15 @@ export interface MysqlStore extends TwoFactorStore {
 
 const DEFAULTS: Required<MysqlStoreOptions> = { table: DEFAULT_TABLE, trustDurability: false };
 
-/** A callback pool has `promise`; on a single connection, another part of the program may have a transaction open. */
-const NOT_A_POOL = ["promise", "beginTransaction", "release"];
+/** Signs of a callback pool, of a single connection (another part of the program may have a transaction open on it), and of a cluster. */
+const NOT_A_POOL = ["promise", "beginTransaction", "release", "of"];
 
 /**
  * Keeps two-factor records in a MySQL 8 or MariaDB 10.3 database, or later. The pool is yours: you make it, you end it.
  *
- * It takes a promise pool, not a connection: on a pool every statement is a transaction of its own, which nobody can roll back. A
- * write is refused on a connection on which other code left a transaction open, and with `autocommit = 0`. `migrate()` and the first
- * write refuse a server that does not flush its log with each commit. The pool must lead to the primary server: a replica lags.
+ * It takes a promise pool, not a connection: on a pool every statement is a transaction of its own, which nobody can roll back. Reads
+ * and writes are refused on a connection on which other code left a transaction open, and with `autocommit = 0`. `migrate()` and the
+ * first write refuse a server that does not flush its log with each commit. The pool must lead to the primary server: a replica lags.
  *
  * @param pool a pool of `mysql2/promise`
  * @param options `table` and `trustDurability`, see {@link MysqlStoreOptions}
@@ -84,13 +84,15 @@ export function mysqlStore(pool: MysqlPool, options?: MysqlStoreOptions): MysqlS
   };
   const read = (userId: string): Promise<TwoFactorRecord | undefined> =>
     onConnection(async (connection) => {
-      const row = rowsOf(await connection.execute(selection(table), [hex(userId, "user id", 1024)]))[0];
-      return recordBeside(row);
+      await beginAlone(connection);
+      const id = hex(userId, "user id", 1024);
+      return recordOf(rowsOf(await connection.execute(selection(table), [id]))[0], id);
     });
 
   return {
     migrate: () =>
       onConnection(async (connection) => {
+        await beginAlone(connection); // to make a table commits what is open
         const found = await durability(connection, given);
         if (found.length === 0) await connection.execute(creation(table));
         if (!isDurable) requireDurable(found.length > 0 ? found : await durability(connection, given));
@@ -100,13 +102,17 @@ export function mysqlStore(pool: MysqlPool, options?: MysqlStoreOptions): MysqlS
       if (expected === undefined && next === undefined) return (await read(userId)) === undefined;
       const [sql, ...values] = change(table, userId, expected, next);
       return onConnection(async (connection) => {
-        if (!isDurable) requireDurable(await durability(connection, given));
-        isDurable = true;
-        requireAlone(await connection.execute("DO 0"));
+        await beginAlone(connection);
+        if (!isDurable) {
+          const found = await durability(connection, given);
+          requireDurable(found);
+          isDurable = found.length > 0; // where there is no table yet, the write says so
+          await beginAlone(connection);
+        }
         try {
           return isOne(requireAlone(await connection.execute(sql, values)).affectedRows);
         } catch (error) {
-          if (LOST.has((error as { errno?: unknown } | null)?.errno)) return false;
+          if (isLost(error, expected)) return false;
           throw error;
         }
       });
@@ -115,24 +121,51 @@ export function mysqlStore(pool: MysqlPool, options?: MysqlStoreOptions): MysqlS
 }
 
 /**
- * How a race is lost, other than by no changed row. Nothing was written: there is a row already (1062), a deadlock (1213), or the row
- * is newer than the statement's snapshot (1020, MariaDB with `innodb_snapshot_isolation`).
+ * How a race is lost, other than by no changed row. Nothing was written: a deadlock (1213), a row that is newer than the statement's
+ * snapshot (1020, MariaDB with `innodb_snapshot_isolation`), or a conflict with another node at the commit (3101, Group Replication).
  */
-const LOST: ReadonlySet<unknown> = new Set([1062, 1213, 1020]);
+const LOST: ReadonlySet<unknown> = new Set([1213, 1020, 3101]);
+
+/** Of an insert also a record that is there (1062). A trigger or another key may give the same number for another reason. */
+function isLost(error: unknown, expected: string | undefined): boolean {
+  const { errno, message } = Object(error) as { errno?: unknown; message?: unknown };
+  return LOST.has(errno) || (errno === 1062 && expected === undefined && String(message).includes("PRIMARY'"));
+}
+
+/**
+ * The next statement is a transaction of its own, and sees what is committed and nothing else, whatever level the connection has.
+ * Inside a transaction the server refuses this (1568); its answer says whether statements commit by themselves.
+ */
+async function beginAlone(connection: MysqlConnection): Promise<void> {
+  const begin = connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+  requireAlone(
+    await begin.catch((error: unknown) => {
+      if ((error as { errno?: unknown } | null)?.errno === 1568) throw insideTransaction();
+      throw error;
+    }),
+  );
+}
+
+function insideTransaction(): Error {
+  return new Error("the MySQL store refuses to work inside a transaction: what it writes could be rolled back");
+}
 
 function creation(table: string): string {
   const columns =
-    "user_id VARBINARY(1024) NOT NULL PRIMARY KEY, revision VARBINARY(256) NOT NULL, body MEDIUMBLOB NOT NULL";
+    "`user_id` VARBINARY(1024) NOT NULL PRIMARY KEY, `revision` VARBINARY(256) NOT NULL, `body` MEDIUMBLOB NOT NULL";
   return `CREATE TABLE IF NOT EXISTS ${table} (${columns}) ENGINE = InnoDB ROW_FORMAT = DYNAMIC`;
 }
 
 /**
- * Texts go and come as hexadecimal digits, which every character set of a connection has and no setting of a driver changes. There is
- * always a row, so that none is an answer that was not understood.
+ * A text goes as hexadecimal digits, and so it comes back. A parameter has the character set of the connection, and in UTF-16 the
+ * digits would be others.
  */
+const TEXT = "UNHEX(CONVERT(? USING latin1))";
+
+/** There is always a row, which says for whom it is: another answer, or none, was not understood. */
 function selection(table: string): string {
-  return `SELECT @@autocommit AS autocommit, HEX(revision) AS revision, HEX(body) AS body
-FROM (SELECT 1) AS one LEFT JOIN ${table} ON user_id = UNHEX(?)`;
+  return `SELECT HEX(asked.\`id\`) AS \`id\`, HEX(\`revision\`) AS \`revision\`, HEX(\`body\`) AS \`body\`
+FROM (SELECT ${TEXT} AS \`id\`) AS asked LEFT JOIN ${table} ON \`user_id\` = asked.\`id\``;
 }
 
 /** One statement that changes one row or none, and its values. */
@@ -145,13 +178,13 @@ function change(
   const id = hex(userId, "user id", 1024);
   const content = next && [hex(next.revision, "revision", 256), hex(next.body, "body", 2 ** 24 - 1)];
   if (expected === undefined) {
-    const sql = `INSERT INTO ${table} (user_id, revision, body) VALUES (UNHEX(?), UNHEX(?), UNHEX(?))`;
+    const sql = `INSERT INTO ${table} (\`user_id\`, \`revision\`, \`body\`) VALUES (${TEXT}, ${TEXT}, ${TEXT})`;
     return [sql, id, ...(content ?? [])];
   }
-  const where = "WHERE user_id = UNHEX(?) AND revision = UNHEX(?)";
-  const key = [id, hex(expected, "revision", Infinity)];
+  const where = `WHERE \`user_id\` = ${TEXT} AND \`revision\` = ${TEXT}`;
+  const key = [id, hex(expected, "revision", 256)];
   if (!content) return [`DELETE FROM ${table} ${where}`, ...key];
-  return [`UPDATE ${table} SET revision = UNHEX(?), body = UNHEX(?) ${where}`, ...content, ...key];
+  return [`UPDATE ${table} SET \`revision\` = ${TEXT}, \`body\` = ${TEXT} ${where}`, ...content, ...key];
 }
 
 /** A column cuts longer text off without a word where the server's `sql_mode` is not strict. */
@@ -159,22 +192,27 @@ function hex(text: string, name: string, mostBytes: number): string {
   const bytes = encodeUtf8(text);
   if (!bytes || bytes.length > mostBytes)
     throw new Error(`${name} must be well-formed text of at most ${mostBytes} bytes`);
-  return Array.from(bytes, (byte) => (byte + 256).toString(16).slice(1)).join("");
+  return Array.from(bytes, (byte) => (byte + 256).toString(16).slice(1))
+    .join("")
+    .toUpperCase();
 }
 
-function textOf(digits: unknown): string {
+/** Upper case, as the server gives digits; as bytes where the connection has the character set `binary`. */
+function digitsOf(value: unknown): string {
+  const digits: unknown = value instanceof Uint8Array ? String.fromCharCode(...value) : value;
   if (typeof digits !== "string") throw unexpectedAnswer();
-  return decodeURIComponent(digits.replace(/../g, "%$&"));
+  return digits;
 }
 
-function recordBeside(row: unknown): TwoFactorRecord | undefined {
-  const { autocommit, revision, body } = Object(row) as { autocommit?: unknown; revision?: unknown; body?: unknown };
-  if (Number(autocommit) === 0) throw new Error(`the MySQL store refuses to read ${NO_AUTOCOMMIT}`);
-  if (Number(autocommit) !== 1) throw unexpectedAnswer();
+function textOf(value: unknown): string {
+  return decodeURIComponent(digitsOf(value).replace(/../g, "%$&"));
+}
+
+function recordOf(row: unknown, askedId: string): TwoFactorRecord | undefined {
+  const { id, revision, body } = Object(row) as { id?: unknown; revision?: unknown; body?: unknown };
+  if (digitsOf(id) !== askedId) throw unexpectedAnswer();
   return revision === null && body === null ? undefined : { revision: textOf(revision), body: textOf(body) };
 }
-
-const NO_AUTOCOMMIT = "with autocommit = 0: its transaction would be somebody else's";
 
 interface Header {
   readonly affectedRows?: unknown;
@@ -186,10 +224,10 @@ function requireAlone(answer: unknown): Header {
   const header = Object(Array.isArray(answer) ? answer[0] : undefined) as Header;
   const status = header.serverStatus;
   if (typeof status !== "number") throw unexpectedAnswer();
-  if ((status & 1) !== 0) {
-    throw new Error("the MySQL store refuses to write inside a transaction: what it writes could be rolled back");
+  if ((status & 1) !== 0) throw insideTransaction();
+  if ((status & 2) === 0) {
+    throw new Error("the MySQL store refuses to work with autocommit = 0: its transaction would be somebody else's");
   }
-  if ((status & 2) === 0) throw new Error(`the MySQL store refuses to write ${NO_AUTOCOMMIT}`);
   return header;
 }
 
@@ -199,24 +237,22 @@ function rowsOf(answer: unknown): readonly unknown[] {
   return rows;
 }
 
-/** A row for the table, if it is there: its engine, and whether the server's commits outlive a power cut. */
+/** A row for the table, if it is there: whether what is committed in it outlives a power cut. */
 async function durability(connection: MysqlConnection, table: string): Promise<readonly unknown[]> {
   const database = table.includes(".") ? `'${table.split(".")[0] ?? ""}'` : "DATABASE()";
   const where = `table_schema = ${database} AND table_name = '${table.split(".").at(-1) ?? ""}'`;
-  // A server with a binary log rolls back what is missing there, so this one is to be flushed too.
-  const isFlushed =
-    "@@global.innodb_flush_log_at_trx_commit = 1 AND (@@global.log_bin = 0 OR @@global.sync_binlog = 1)";
-  return rowsOf(
-    await connection.execute(
-      `SELECT engine AS engine, ${isFlushed} AS is_flushed FROM information_schema.tables WHERE ${where}`,
-    ),
-  );
+  // A server with a binary log rolls back what is missing there, so this one is to be flushed too. A view has no engine.
+  const isDurable = `COALESCE(engine = 'InnoDB', 0) AND @@global.innodb_flush_log_at_trx_commit = 1
+  AND (@@global.log_bin = 0 OR @@global.sync_binlog = 1)`;
+  const sql = `SELECT ${isDurable} AS is_durable FROM information_schema.tables WHERE ${where}`;
+  return rowsOf(await connection.execute(sql));
 }
 
 function requireDurable(tables: readonly unknown[]): void {
   for (const table of tables) {
-    const { engine, is_flushed: isFlushed } = Object(table) as { engine?: unknown; is_flushed?: unknown };
-    if (String(engine).toLowerCase() === "innodb" && Number(isFlushed) === 1) continue;
+    const isDurable = Number((Object(table) as { is_durable?: unknown }).is_durable);
+    if (isDurable === 1) continue;
+    if (isDurable !== 0) throw unexpectedAnswer();
     throw new Error(
       "a power cut could undo what this MySQL server commits: use a table with ENGINE = InnoDB, set innodb_flush_log_at_trx_commit = 1, and with log_bin sync_binlog = 1, or trustDurability: true",
     );
@@ -226,10 +262,11 @@ function requireDurable(tables: readonly unknown[]): void {
 function requirePool(pool: unknown): void {
   requireMethods<MysqlPool>(pool, "pool", ["getConnection"], "createPool() of mysql2/promise");
   const methods = pool as Readonly<Record<string, unknown>>;
-  if (NOT_A_POOL.every((method) => typeof methods[method] !== "function")) return;
+  const isCallback = (pool as MysqlPool).getConnection.length > 0; // it takes one
+  if (!isCallback && NOT_A_POOL.every((method) => typeof methods[method] !== "function")) return;
   throw new OtpError(
     "invalid-option",
-    "pool must be a pool of mysql2/promise: not a connection, whose transaction can be rolled back, and not a callback pool, whose promise() gives one",
+    "pool must be a pool of mysql2/promise: not a callback pool (its promise() gives one), a cluster, or a connection, whose transaction can be rolled back",
   );
 }
 

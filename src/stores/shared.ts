@@ -49,9 +49,8 @@ export function sqliteChange(
 
 /** Whether a statement changed its row, by the number of changed rows. */
 export function isOne(changes: unknown): boolean {
-  const count = Number(changes);
-  if (count !== 0 && count !== 1) throw unexpectedAnswer();
-  return count === 1;
+  if (changes !== 0 && changes !== 1 && changes !== 0n && changes !== 1n) throw unexpectedAnswer();
+  return Number(changes) === 1;
 }
 
 export function unexpectedAnswer(): Error {

@@ -1,4 +1,6 @@
 // Stores that are wrong, each in one way, and the cases of the suite that must find it out.
+import path from "node:path";
+
 import Database from "libsql";
 
 import { memoryStore } from "../../src/stores/memory.ts";
@@ -176,6 +178,50 @@ export const mutants: readonly Mutant[] = [
     make: mutated((right) => ({
       compareAndSet: async (...values) => BigInt(await right.compareAndSet(...values)) as never,
     })),
+  },
+  {
+    name: "a record is read in two steps",
+    fails: [LOST],
+    make: mutated((right) => ({
+      read: async (id) => {
+        const first = await right.read(id);
+        const second = first && (await right.read(id));
+        return first && second && { revision: second.revision, body: first.body };
+      },
+    })),
+  },
+  {
+    name: "whoever loses has written the body all the same",
+    fails: ["*"],
+    make: () => {
+      const [right, bodies] = [memoryStore(), new Map<string, string>()];
+      return {
+        read: async (id) => {
+          const found = await right.read(id);
+          return found && { revision: found.revision, body: bodies.get(id) ?? "" };
+        },
+        compareAndSet: (id, expected, next) => {
+          if (next) bodies.set(id, next.body);
+          return right.compareAndSet(id, expected, next);
+        },
+      };
+    },
+  },
+  { name: "ids without what is not seen", fails: [IDS], make: through((id) => id.replaceAll("\u200b", ""), asIs) },
+  { name: "ids without line ends at the end", fails: [IDS], make: through((id) => id.replace(/[\n\t]+$/, ""), asIs) },
+  { name: "ids as paths", fails: [IDS], make: through((id) => path.posix.normalize(id), asIs) },
+  {
+    name: "ids as numbers where they are whole ones",
+    fails: [IDS],
+    make: through((id) => (/^[1-9]\d*$/.test(id) ? String(Number(id)) : id), asIs),
+  },
+  {
+    name: "ids as Japanese is sorted",
+    fails: [IDS],
+    make: through(
+      (id) => id.replaceAll(/[\u3041-\u3096]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) + 0x60)),
+      asIs,
+    ),
   },
   { name: "ids without case", fails: [IDS], make: through((id) => id.toLowerCase(), asIs) },
   { name: "ids without spaces around", fails: [IDS], make: through((id) => id.trim(), asIs) },

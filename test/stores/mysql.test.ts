@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { createPool as createCallbackPool } from "mysql2";
-import { createConnection, type Pool, type PoolConnection } from "mysql2/promise";
+import { createConnection, createPoolCluster, type Pool, type PoolConnection } from "mysql2/promise";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
 import { storeConformance } from "../../src/stores/conformance.ts";
@@ -48,7 +48,7 @@ describe.runIf(hasMariadb())("MariaDB", () => {
     await server.stop();
   });
 
-  const LEVELS = ["READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"];
+  const LEVELS = ["READ UNCOMMITTED", "READ COMMITTED", "REPEATABLE READ", "SERIALIZABLE"];
   describe.each([
     ["as the driver begins", "DO 0", {}],
     ["without CLIENT_FOUND_ROWS", "DO 0", { flags: ["-FOUND_ROWS"] }],
@@ -58,6 +58,9 @@ describe.runIf(hasMariadb())("MariaDB", () => {
       "SET SESSION sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES'",
       { charset: "latin1" },
     ],
+    ["in UTF-16", "SET SESSION collation_connection = utf16_general_ci", {}],
+    ["in a character set that is none", "SET NAMES binary", { charset: "binary" }],
+    ["as Oracle has it", "SET SESSION sql_mode = 'ORACLE'", {}],
     ["with big numbers as text", "DO 0", { supportBigNumbers: true, bigNumberStrings: true, namedPlaceholders: true }],
     ["with innodb_snapshot_isolation", "SET SESSION innodb_snapshot_isolation = ON", {}],
     ...LEVELS.map((level) => [level, `SET SESSION TRANSACTION ISOLATION LEVEL ${level}`, {}] as const),
@@ -103,6 +106,18 @@ describe.runIf(hasMariadb())("MariaDB", () => {
         expect(thrownCode(() => mysqlStore(given as never))).toBe("invalid-option");
       }
       expect(thrownCode(() => mysqlStore(callbacks.promise()))).toBeUndefined();
+      const cluster = createPoolCluster();
+      expect(thrownCode(() => mysqlStore(cluster as never))).toBe("invalid-option");
+      expect(
+        thrownCode(() =>
+          mysqlStore({
+            getConnection: (done: () => void) => {
+              done();
+            },
+          } as never),
+        ),
+      ).toBe("invalid-option");
+      await cluster.end();
       pooled.release();
       await single.end();
       callbacks.end();
@@ -122,6 +137,9 @@ describe.runIf(hasMariadb())("MariaDB", () => {
         () => store.compareAndSet("alice", "1", second),
         () => store.compareAndSet("alice", "1", undefined),
         () => store.compareAndSet("bob", undefined, first),
+        () => store.compareAndSet("bob", undefined, undefined),
+        () => store.read("alice"), // it may be stale, or what will be rolled back
+        () => store.migrate(), // to make a table commits
       ]) {
         await expect(write()).rejects.toThrow(/inside a transaction/);
       }
@@ -199,14 +217,44 @@ describe.runIf(hasMariadb())("MariaDB", () => {
     });
 
     it("that has taken a snapshot before a newer row was written has lost its race too (error 1020)", async () => {
-      const pool = await clean();
-      const failing = connected(pool, (_, sql) =>
-        sql.startsWith("UPDATE")
-          ? Promise.reject(Object.assign(new Error("Record has changed"), { errno: 1020 }))
-          : undefined,
-      );
-      expect(await mysqlStore(failing).compareAndSet("alice", "1", second)).toBe(false);
+      expect(await storeWhoseWriteFails(await clean(), "UPDATE", 1020).compareAndSet("alice", "1", second)).toBe(false);
     });
+
+    it("that another node of a group undoes at its commit has lost its race (error 3101), and nothing else has", async () => {
+      const pool = await clean();
+      expect(await storeWhoseWriteFails(pool, "INSERT", 3101).compareAndSet("alice", undefined, first)).toBe(false);
+      for (const errno of [1205, 1290, 3100, undefined]) {
+        const store = storeWhoseWriteFails(pool, "INSERT", errno);
+        await expect(store.compareAndSet("alice", undefined, first)).rejects.toMatchObject({ errno });
+      }
+    });
+
+    it("of others is not looked into, whatever the level of the connection", async () => {
+      const pool = await clean();
+      const store = mysqlStore(await poolWith("SET SESSION TRANSACTION ISOLATION LEVEL READ UNCOMMITTED"));
+      await store.compareAndSet("alice", undefined, first);
+      await pool.query("BEGIN");
+      await pool.query("DELETE FROM halfminute_two_factor WHERE user_id = 'alice'");
+      expect(await store.read("alice")).toEqual(first);
+      expect(await store.compareAndSet("alice", undefined, undefined)).toBe(false);
+      await pool.query("ROLLBACK");
+    });
+  });
+
+  it("a second unique key, or a trigger, that finds something twice is no lost race", async () => {
+    const pool = await newPool();
+    const store = mysqlStore(pool, { table: "watched" });
+    await store.migrate();
+    await pool.query("ALTER TABLE watched ADD UNIQUE KEY one_body (body(100))");
+    expect(await store.compareAndSet("alice", undefined, first)).toBe(true);
+    expect(await store.compareAndSet("alice", undefined, { revision: "3", body: "[]" })).toBe(false);
+    await expect(store.compareAndSet("bob", undefined, first)).rejects.toMatchObject({ errno: 1062 });
+    expect(await store.compareAndSet("bob", undefined, { revision: "1", body: "[]" })).toBe(true);
+    await expect(store.compareAndSet("bob", "1", second)).rejects.toMatchObject({ errno: 1062 });
+    await pool.query("CREATE TABLE audit (one INT PRIMARY KEY)");
+    await pool.query("CREATE TRIGGER audit AFTER UPDATE ON watched FOR EACH ROW INSERT INTO audit VALUES (1)");
+    expect(await store.compareAndSet("bob", "1", { revision: "2", body: "0" })).toBe(true);
+    await expect(store.compareAndSet("bob", "2", { revision: "3", body: "1" })).rejects.toMatchObject({ errno: 1062 });
   });
 
   describe("a power cut", () => {
@@ -232,6 +280,22 @@ describe.runIf(hasMariadb())("MariaDB", () => {
         }
       },
     );
+
+    it("is thought of once there is a table, too", async () => {
+      const careless = await startMariadb({ "innodb-flush-log-at-trx-commit": "2" });
+      const { connection, close } = await connect("mysql2", careless.address);
+      try {
+        const store = mysqlStore(connection);
+        await expect(store.compareAndSet("alice", undefined, first)).rejects.toMatchObject({
+          code: "ER_NO_SUCH_TABLE",
+        });
+        await mysqlStore(connection, { trustDurability: true }).migrate();
+        await expect(store.compareAndSet("alice", undefined, first)).rejects.toThrow(/a power cut could undo/);
+      } finally {
+        await close();
+        await careless.stop();
+      }
+    });
 
     it("does not where the binary log is flushed", async () => {
       const careful = await startMariadb({ "log-bin": "bin", "sync-binlog": "1" });
@@ -320,14 +384,14 @@ describe.runIf(hasMariadb())("MariaDB", () => {
     await expect(store.compareAndSet("a\ud800", undefined, first)).rejects.toThrow(/well-formed/);
     const wide = { revision: "😀".repeat(65), body: "{}" };
     await expect(store.compareAndSet("wide", undefined, wide)).rejects.toThrow(/revision must be .* 256 bytes/);
-    expect(await store.compareAndSet("wide", "😀".repeat(65), undefined)).toBe(false);
+    await expect(store.compareAndSet("wide", "😀".repeat(65), undefined)).rejects.toThrow(/revision must be/);
   });
 
-  it("one read is one statement, one write is two, and the settings are looked at once", async () => {
+  it("one read is two statements, and so is one write; the settings are looked at once", async () => {
     const log: string[] = [];
     const store = mysqlStore(
       connected(await clean(), (_, sql) => {
-        log.push(/^\w+( engine)?/.exec(sql)?.[0] ?? "");
+        log.push(/^\w+( COALESCE)?/.exec(sql)?.[0] ?? "");
         return undefined;
       }),
     );
@@ -335,7 +399,8 @@ describe.runIf(hasMariadb())("MariaDB", () => {
     await store.compareAndSet("counted", undefined, first);
     await store.compareAndSet("counted", "1", second);
     await store.compareAndSet("counted", "2", undefined);
-    expect(log).toEqual(["SELECT", "SELECT engine", "DO", "INSERT", "DO", "UPDATE", "DO", "DELETE"]);
+    const once = ["SET", "SELECT COALESCE"];
+    expect(log).toEqual(["SET", "SELECT", ...once, "SET", "INSERT", "SET", "UPDATE", "SET", "DELETE"]);
   });
 
   it("a connection that breaks during a write rejects, ends no process, and leaves the pool in order", async () => {
@@ -359,14 +424,17 @@ describe.runIf(hasMariadb())("MariaDB", () => {
   it.each([
     ["no header", [undefined]],
     ["nothing", undefined],
-    ["rows in place of a header", [[{ autocommit: 1 }]]],
+    ["rows of other columns", [[{ autocommit: 1 }]]],
+    ["rows as lists", [[["616C696365", null, null]]]],
+    ["the row of another user", [[{ id: "626F62", revision: null, body: null }]]],
+    ["half a record", [[{ id: "616C696365", revision: "31", body: null }]]],
     ["two changed rows", [{ serverStatus: 2, affectedRows: 2 }]],
     ["no number of rows", [{ serverStatus: 2 }]],
   ])("an answer that is not understood rejects: %s", async (_, answer) => {
     const strange: MysqlPool = {
       getConnection: () =>
         Promise.resolve({
-          execute: (sql) => Promise.resolve(sql === "DO 0" ? [{ serverStatus: 2 }] : answer),
+          execute: (sql) => Promise.resolve(sql.startsWith("SET") ? [{ serverStatus: 2 }] : answer),
           release: () => undefined,
         }),
     };
@@ -376,6 +444,14 @@ describe.runIf(hasMariadb())("MariaDB", () => {
     await expect(mysqlStore(strange).compareAndSet("alice", undefined, first)).rejects.toThrow();
   });
 });
+
+/** A store whose writes of a kind fail with an error of the server. */
+function storeWhoseWriteFails(pool: Pool, verb: string, errno: number | undefined): MysqlStore {
+  const failing = connected(pool, (_, sql) =>
+    sql.startsWith(verb) ? Promise.reject(Object.assign(new Error("of the server"), { errno })) : undefined,
+  );
+  return mysqlStore(failing);
+}
 
 /** A pool of which each statement is looked at before it goes. */
 function connected(

@@ -103,7 +103,7 @@ export async function startMariadb(settings: Readonly<Record<string, string>> = 
     rmSync(folder, { recursive: true, force: true });
     throw error;
   }
-  const fixed = { datadir: data, socket, "pid-file": path.join(folder, "pid"), max_connections: "300" };
+  const fixed = { datadir: data, socket, "pid-file": path.join(folder, "pid"), max_connections: "1000" };
   const options = Object.entries({ ...fixed, ...settings }).map(([name, value]) => `--${name}=${value}`);
   const server = ["mariadbd", "--no-defaults", ...user, "--skip-networking", "--skip-name-resolve", ...options];
   const probe = [

@@ -63,39 +63,49 @@ function sameBody(actual: unknown, expected: string, what: string): void {
   );
 }
 
+/** A text or number as it is; of anything else only its kind, which may hold a record. */
 export function shown(value: unknown): string {
-  const text = typeof value === "bigint" ? `${value}n` : ((JSON.stringify(value) as string | undefined) ?? "undefined");
+  if (typeof value === "bigint") return `${value}n`;
+  if (typeof value === "object" && value !== null) return "an object";
+  const text = typeof value === "string" ? JSON.stringify(value) : String(value);
   return text.length > 60 ? `${text.slice(0, 60)}… (${text.length} characters)` : text;
 }
 
 /** A store whose errors are said briefly: those of drivers may hold a whole statement with its values, and runners print all of it. */
 export function briefly(store: TwoFactorStore): TwoFactorStore {
-  const told = async <Answer>(call: () => Promise<Answer>, verb: string, body?: string): Promise<Answer> =>
+  const bodies = new Set<string>();
+  const told = <Answer>(call: () => Promise<Answer>, verb: string): Promise<Answer> =>
     Promise.resolve()
       .then(call)
       .catch((error: unknown) => {
-        throw new Error(`${verb} rejected with ${brief(error, body)}`);
+        throw new Error(`${verb} rejected with ${brief(error, bodies)}`);
       });
   return {
     read: (userId) => told(() => store.read(userId), "read"),
-    compareAndSet: (userId, expected, next) =>
-      told(() => store.compareAndSet(userId, expected, next), "compareAndSet", next?.body),
+    compareAndSet: (userId, expected, next) => {
+      if (next) bodies.add(next.body);
+      return told(() => store.compareAndSet(userId, expected, next), "compareAndSet");
+    },
   };
 }
 
-/** What an error says, without a body that it quotes, and of a long text only both ends. */
-export function brief(error: unknown, body = ""): string {
+/** What an error says, without the bodies that it may quote, and of a long text only both ends. */
+export function brief(error: unknown, bodies: ReadonlySet<string> = new Set(), depth = 0): string {
   const { name, code, message, cause } = Object(error) as Partial<
     Record<"name" | "code" | "message" | "cause", unknown>
   >;
-  const forms = body.length > 4 ? [JSON.stringify(body), body] : [];
-  const said = forms.reduce((text, form) => text.replaceAll(form, "(the body)"), String(message ?? error));
+  const forms = Array.from(bodies, (body) => [JSON.stringify(body), body]).flat();
+  const long = forms.filter((form) => form.length > 4);
+  const said = long.reduce((text, form) => text.replaceAll(form, "(the body)"), String(message ?? error));
   const text = said.replaceAll(/\s+/g, " ");
   const short = text.length > MOST_SAID ? `${text.slice(0, MOST_SAID / 2)} … ${text.slice(-MOST_SAID / 2)}` : text;
   const named = [name, code].filter((word) => typeof word === "string" && word !== "Error").join(" ");
-  const because = cause === undefined ? "" : `, because of ${brief(cause, body)}`;
+  const isLast = cause === undefined || depth === MOST_CAUSES;
+  const because = isLast ? "" : `, because of ${brief(cause, bodies, depth + 1)}`;
   return (named === "" ? short : `${named}: ${short}`) + because;
 }
 
+/** An error may be its own cause. */
+const MOST_CAUSES = 3;
 /** In characters. A failure of the suite itself is shorter. */
 const MOST_SAID = 400;

@@ -19,8 +19,27 @@ export function recordOf(content: unknown): TwoFactorRecord {
 
 /** Ids that some store, column type, collation or language takes for one another, or for something else. */
 export function oddIds(): string[] {
-  const numbers = ["1", "01", " 1", "1 ", "1.0", "+1", "1e0", "0x1", "１", "true", "null", "undefined", "NaN"];
-  const letters = ["A", "a", "Å", "å", "A\u030a", "\u212b", "ß", "SS", "ss", "ı", "I", "i", "İ", "ﬁ", "fi"];
+  const numbers = [
+    "9007199254740992",
+    "9007199254740993",
+    "0",
+    "-0",
+    "00",
+    "1",
+    "01",
+    " 1",
+    "1 ",
+    "1.0",
+    "+1",
+    "1e0",
+    "0x1",
+    "１",
+    "true",
+    "null",
+    "undefined",
+    "NaN",
+  ];
+  const letters = ["A", "a", "Å", "å", "A\u030a", "\u212b", "ß", "SS", "ss", "ı", "I", "i", "İ", "ﬁ", "fi", "あ", "ア"];
   const names = ["__proto__", "constructor", "toString", "hasOwnProperty", "length"];
   const marks = [
     "%",
@@ -38,6 +57,17 @@ export function oddIds(): string[] {
     "a\nb",
     "a\u00a0b",
     "a\u200bb",
+    "ab",
+    "a\n",
+    "a\t",
+    "\na",
+    "/",
+    ".",
+    "..",
+    "a/b",
+    "a//b",
+    "a/./b",
+    "a/../a/b",
   ];
   const emoji = ["😀", "😁", "👍", "👍🏽", "👨‍👩‍👧", "\ufeff", "\u2028"];
   // 1024 bytes, the most that an id may have; the two of a pair differ at the end.
