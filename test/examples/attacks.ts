@@ -2,6 +2,7 @@
 // remembered browsers, a way to turn the second factor off, and limits by address.
 import { beforeAll, describe, expect, it } from "vitest";
 
+import { ATTEMPTS_PER_MINUTE } from "../../examples/account/limits.ts";
 import {
   Browser,
   EMAILS,
@@ -218,6 +219,13 @@ export function describeAttacks(name: string, start: () => Promise<World> | Worl
         const from = newAddress();
         await flood(route, { code: "" }, () => from);
         expect((await world.send(route, { code: "" }, "", { from: newAddress() })).status).toBeOneOf([400, 401]);
+      });
+
+      it("count requests that come at the same time", async () => {
+        const from = newAddress();
+        const sent = Array.from({ length: 60 }, () => world.send("code", { code: "" }, "", { from }));
+        const free = (await Promise.all(sent)).filter(({ status }) => status !== 429);
+        expect(free).toHaveLength(ATTEMPTS_PER_MINUTE);
       });
 
       it("count the addresses of one network of IPv6 as one", async () => {
