@@ -31,6 +31,15 @@ const [FIXED, PLANTED, VICTIM, HALF] = [person(0), person(1), person(2), person(
 const [REMEMBERED, SHARING, COPIED, CHANGED, REPLACED] = [person(4), person(5), person(6), person(7), person(8)];
 const [NEIGHBOUR, OFF, LIMITED] = [person(9), person(10), person(11)];
 
+/** An address that may do nothing more in its minute, and what its next request gets. */
+export async function tiredAddress(send: Send): Promise<() => Promise<number>> {
+  const from = newAddress();
+  const next = async () => (await send("code", { code: "" }, "", { from })).status;
+  for (let attempt = 0; attempt < ATTEMPTS_PER_MINUTE; attempt++) expect(await next()).toBe(401);
+  expect(await next()).toBe(429);
+  return next;
+}
+
 export function describeAttacks(name: string, start: () => Promise<World> | World): void {
   describe(`${name}: attacks`, () => {
     let world: World;

@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it, vi } from "vitest";
 import { hashPassword } from "../../examples/hono-workers/users.ts";
 import { read } from "../docs/fences.ts";
 import { hasWorkerd, startWorker, type Worker } from "../helpers/workerd.ts";
-import { describeAttacks } from "./attacks.ts";
+import { describeAttacks, tiredAddress } from "./attacks.ts";
 import { answerOf, EMAILS, newAddress, PASSWORD, PATHS, requestOf, type Send, START } from "./browser.ts";
 import { describeJunk } from "./junk.ts";
 import { describeLogin } from "./login.ts";
@@ -106,6 +106,19 @@ describe.runIf(hasWorkerd())("in workerd", () => {
         return { reached, release };
       },
     };
+  });
+
+  it("an address is free again after its minute, and the others of that minute are forgotten", async () => {
+    await opened();
+    const db = await worker.getD1Database("DB");
+    await send("code", { code: "" }, "");
+    const next = await tiredAddress(send);
+    await db.prepare("UPDATE attempts SET ends_at = ends_at - 60000").bind().run();
+    expect(await next()).toBe(401);
+    expect(await db.prepare("SELECT count(*) AS addresses, max(count) AS most FROM attempts").bind().first()).toEqual({
+      addresses: 1,
+      most: 1,
+    });
   });
 
   it("a form of another site is refused", async () => {

@@ -14,7 +14,7 @@ import { hashPassword } from "../../examples/nextjs-route/lib/users.ts";
 import { read } from "../docs/fences.ts";
 import { connect } from "../stores/connections.js";
 import { hasPostgres, type Server, startPostgres } from "../stores/servers.ts";
-import { describeAttacks } from "./attacks.ts";
+import { describeAttacks, tiredAddress } from "./attacks.ts";
 import { answerOf, EMAILS, PASSWORD, requestOf, type Route, type Send, START } from "./browser.ts";
 import { describeJunk } from "./junk.ts";
 import { describeLogin } from "./login.ts";
@@ -100,6 +100,15 @@ describeAttacks("examples/nextjs-route", () => ({
   },
 }));
 describeRaces("examples/nextjs-route", () => ({ send, hold }));
+
+it("an address is free again after its minute, and the others of that minute are forgotten", async () => {
+  await send("code", { code: "" }, "");
+  const next = await tiredAddress(send);
+  await pool.query("UPDATE attempts SET ends_at = ends_at - interval '1 minute'");
+  expect(await next()).toBe(401);
+  const { rows } = await pool.query("SELECT count FROM attempts");
+  expect(rows).toEqual([{ count: 1 }]);
+});
 
 it("a form of another site is refused", async () => {
   const body = JSON.stringify({ email: EMAILS[0], password: PASSWORD });
