@@ -13,18 +13,35 @@ export function networkOf(ip: string): string {
   return before.concat(zeros, after).slice(0, 4).join(":");
 }
 
-/** Where a framework has no limit of its own: counts in this process, and rejects whoever is over it. */
+/** What is known of an address after one more attempt. */
+export interface Attempts {
+  /** The attempts since its minute began, with this one. */
+  readonly count: number;
+  /** When that minute ends, in milliseconds. */
+  readonly endsAt: number;
+}
+
+/** Where a framework has no limit of its own. `attempt` counts one more; the limit rejects an address that has too many. */
+export function limitBy(
+  attempt: (network: string, now: number) => Attempts | Promise<Attempts>,
+): (ip: string) => Promise<void> {
+  return async (ip) => {
+    const now = Date.now();
+    const { count, endsAt } = await attempt(networkOf(ip), now);
+    if (count <= ATTEMPTS_PER_MINUTE) return;
+    const headers = { "Retry-After": String(Math.ceil((endsAt - now) / 1000)) };
+    throw Object.assign(new Error(TOO_MANY.error), { status: 429, headers });
+  };
+}
+
+/** Counts in this process. */
 export function limitInMemory(): (ip: string) => Promise<void> {
   let counts = new Map<string, number>();
   let endsAt = 0;
-  return (ip) => {
-    const now = Date.now();
+  return limitBy((network, now) => {
     if (now >= endsAt) [counts, endsAt] = [new Map<string, number>(), now + 60_000];
-    const key = networkOf(ip);
-    const count = (counts.get(key) ?? 0) + 1;
-    counts.set(key, count);
-    if (count <= ATTEMPTS_PER_MINUTE) return Promise.resolve();
-    const headers = { "Retry-After": String(Math.ceil((endsAt - now) / 1000)) };
-    return Promise.reject(Object.assign(new Error(TOO_MANY.error), { status: 429, headers }));
-  };
+    const count = (counts.get(network) ?? 0) + 1;
+    counts.set(network, count);
+    return { count, endsAt };
+  });
 }

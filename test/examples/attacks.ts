@@ -2,6 +2,7 @@
 // remembered browsers, a way to turn the second factor off, and limits by address.
 import { beforeAll, describe, expect, it } from "vitest";
 
+import { ATTEMPTS_PER_MINUTE } from "../../examples/account/limits.ts";
 import {
   Browser,
   EMAILS,
@@ -29,6 +30,15 @@ const person = (index: number) => EMAILS[8 + index] ?? ""; // those before are o
 const [FIXED, PLANTED, VICTIM, HALF] = [person(0), person(1), person(2), person(3)];
 const [REMEMBERED, SHARING, COPIED, CHANGED, REPLACED] = [person(4), person(5), person(6), person(7), person(8)];
 const [NEIGHBOUR, OFF, LIMITED] = [person(9), person(10), person(11)];
+
+/** An address that may do nothing more in its minute, and what its next request gets. */
+export async function tiredAddress(send: Send): Promise<() => Promise<number>> {
+  const from = newAddress();
+  const next = async () => (await send("code", { code: "" }, "", { from })).status;
+  for (let attempt = 0; attempt < ATTEMPTS_PER_MINUTE; attempt++) expect(await next()).toBe(401);
+  expect(await next()).toBe(429);
+  return next;
+}
 
 export function describeAttacks(name: string, start: () => Promise<World> | World): void {
   describe(`${name}: attacks`, () => {
@@ -218,6 +228,13 @@ export function describeAttacks(name: string, start: () => Promise<World> | Worl
         const from = newAddress();
         await flood(route, { code: "" }, () => from);
         expect((await world.send(route, { code: "" }, "", { from: newAddress() })).status).toBeOneOf([400, 401]);
+      });
+
+      it("count requests that come at the same time", async () => {
+        const from = newAddress();
+        const sent = Array.from({ length: 60 }, () => world.send("code", { code: "" }, "", { from }));
+        const free = (await Promise.all(sent)).filter(({ status }) => status !== 429);
+        expect(free).toHaveLength(ATTEMPTS_PER_MINUTE);
       });
 
       it("count the addresses of one network of IPv6 as one", async () => {

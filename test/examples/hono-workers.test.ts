@@ -7,7 +7,8 @@ import { afterAll, describe, expect, it, vi } from "vitest";
 import { hashPassword } from "../../examples/hono-workers/users.ts";
 import { read } from "../docs/fences.ts";
 import { hasWorkerd, startWorker, type Worker } from "../helpers/workerd.ts";
-import { answerOf, EMAILS, PASSWORD, PATHS, requestOf, type Send, START } from "./browser.ts";
+import { describeAttacks, tiredAddress } from "./attacks.ts";
+import { answerOf, EMAILS, newAddress, PASSWORD, PATHS, requestOf, type Send, START } from "./browser.ts";
 import { describeJunk } from "./junk.ts";
 import { describeLogin } from "./login.ts";
 import { describeRaces, RACERS } from "./races.ts";
@@ -44,10 +45,15 @@ function settings(): Settings {
 describe.runIf(hasWorkerd())("in workerd", () => {
   let worker: Worker;
 
-  const send: Send = async (route, body, cookie, more) =>
-    answerOf(await worker.dispatchFetch(`https://acme.test${PATHS[route]}`, requestOf(body, cookie, more)));
+  /** As Cloudflare hands a request on: with the address that it came from, whatever else it says. */
+  const send: Send = async (route, body, cookie, { from = newAddress(), ...more } = {}) => {
+    const { headers, ...request } = requestOf(body, cookie, { from, ...more });
+    const address = from.split(",").at(-1)?.trim() ?? "";
+    const given = { ...request, headers: { ...headers, "CF-Connecting-IP": address } };
+    return answerOf(await worker.dispatchFetch(`https://acme.test${PATHS[route]}`, given));
+  };
 
-  /** One worker for both suites, whichever of them runs. */
+  /** One worker for all suites, whichever of them runs. */
   let isOpen: Promise<void> | undefined;
   async function open(): Promise<void> {
     const { main, d1_databases } = settings();
@@ -64,18 +70,29 @@ describe.runIf(hasWorkerd())("in workerd", () => {
     await Promise.all([...EMAILS, ...RACERS].map((email) => db.prepare(insert).bind(email, email, "salt", hash).run()));
   }
 
-  describeLogin(FOLDER, async () => {
+  const opened = async (): Promise<Send> => {
     await (isOpen ??= open());
     return send;
+  };
+  describeLogin(FOLDER, opened);
+  describeJunk(FOLDER, opened);
+
+  describeAttacks(FOLDER, async () => {
+    await opened();
+    const db = await worker.getD1Database("DB");
+    const change = "UPDATE users SET password_version = password_version + 1, stamp = stamp + 1 WHERE email = ?";
+    return {
+      send,
+      passwordChecks: async () =>
+        Number(await (await worker.dispatchFetch("https://acme.test/password-checks")).text()),
+      changePassword: async (email) => {
+        expect((await db.prepare(change).bind(email).run()).meta.changes).toBe(1);
+      },
+    };
   });
 
-  describeJunk(FOLDER, async () => {
-    await (isOpen ??= open());
-    return send;
-  }, ["login", "code", "enroll", "confirm"]);
-
   describeRaces(FOLDER, async () => {
-    await (isOpen ??= open());
+    await opened();
     const db = await worker.getD1Database("DB");
     const set = (state: string) => db.prepare("UPDATE holds SET state = ?").bind(state).run();
     return {
@@ -91,8 +108,21 @@ describe.runIf(hasWorkerd())("in workerd", () => {
     };
   });
 
+  it("an address is free again after its minute, and the others of that minute are forgotten", async () => {
+    await opened();
+    const db = await worker.getD1Database("DB");
+    await send("code", { code: "" }, "");
+    const next = await tiredAddress(send);
+    await db.prepare("UPDATE attempts SET ends_at = ends_at - 60000").bind().run();
+    expect(await next()).toBe(401);
+    expect(await db.prepare("SELECT count(*) AS addresses, max(count) AS most FROM attempts").bind().first()).toEqual({
+      addresses: 1,
+      most: 1,
+    });
+  });
+
   it("a form of another site is refused", async () => {
-    await (isOpen ??= open());
+    await opened();
     const response = await worker.dispatchFetch("https://acme.test/login", {
       method: "POST",
       headers: { "content-type": "text/plain", origin: "https://evil.test" },

@@ -25,8 +25,8 @@ export interface Contestants {
 }
 
 const ROUNDS = 25;
-export const RACERS = Array.from({ length: ROUNDS + 4 }, (_, index) => `racer-${index}@example.com`);
-const [FIRST = "", SECOND = "", THIRD = "", FOURTH = "", ...OTHERS] = RACERS;
+export const RACERS = Array.from({ length: ROUNDS + 5 }, (_, index) => `racer-${index}@example.com`);
+const [FIRST = "", SECOND = "", THIRD = "", FOURTH = "", FIFTH = "", ...OTHERS] = RACERS;
 
 /** Holds inside this process: `pass` is called at every point. */
 export function holds(): { hold: Contestants["hold"]; pass: (point: Point) => Promise<void> } {
@@ -79,7 +79,7 @@ export function heldStore(store: TwoFactorStore, pass: (point: Point) => Promise
   };
 }
 
-/** `canFailAtFlag`: the flag is in a database, and not in memory. */
+/** `canFailAtFlag`: the flag is set by a call that can wait or fail, and there is a way to turn the second factor off. */
 export function describeRaces(
   name: string,
   start: () => Promise<Contestants> | Contestants,
@@ -194,6 +194,21 @@ export function describeRaces(
       expect((await halfway.go("code", { code: "000000" })).body["error"]).not.toBe("code-rejected");
       expect((await late.go("confirm", { code })).body["error"]).toBe("not-pending");
       expect(await late.home()).toBe(200);
+    });
+
+    it("turning off, while another session confirms another device", async () => {
+      const { owner, code, stranger: elsewhere } = await owning(FIFTH);
+      const [one = "", two = "", three = ""] = await owner.confirm(code);
+      await elsewhere.logIn();
+      expect((await elsewhere.go("code", { code: one })).status).toBe(200);
+      const { reached, release } = await contestants.hold("flag");
+      const turningOff = owner.go("off", { code: two });
+      await reached;
+      await elsewhere.confirm((await elsewhere.enroll(three)).code);
+      await release();
+      expect((await turningOff).body["error"]).toBe("sign-in-first");
+      expect([await owner.home(), await elsewhere.home()]).toEqual([401, 200]);
+      expect((await browserOf(FIFTH).logIn()).body["next"]).toBe("/login/code");
     });
   });
 }

@@ -1,7 +1,7 @@
 // The example's Worker on a database whose statements wait where a race asks for it. The table `holds` says which: the test
-// writes it from outside.
+// writes it from outside. It also counts the looks for a password.
 import app from "../../../examples/hono-workers/worker.ts";
-import type { Database } from "../../../examples/hono-workers/users.ts";
+import type { Database } from "../../../examples/hono-workers/database.ts";
 import type { Point } from "../races.ts";
 
 interface Bindings {
@@ -22,13 +22,18 @@ async function pass(db: Database, ...points: readonly Point[]): Promise<void> {
   }
 }
 
+let passwordChecks = 0;
+
 function held(db: Database): Database {
   const prepare: Database["prepare"] = (sql) => ({
     bind(...values) {
       const statement = db.prepare(sql).bind(...values);
       return {
         bind: (...others) => statement.bind(...others),
-        first: () => statement.first(),
+        first() {
+          if (sql.includes("WHERE email =")) passwordChecks++;
+          return statement.first();
+        },
         async run() {
           if (sql.startsWith("INSERT INTO sessions")) await pass(db, "login", "code");
           if (sql.startsWith("UPDATE users")) await pass(db, "flag");
@@ -45,6 +50,10 @@ function held(db: Database): Database {
 }
 
 export default {
-  fetch: (request: Request, env: Bindings): Response | Promise<Response> =>
-    app.fetch(request, { ...env, DB: held(env.DB) }),
+  async fetch(request: Request, env: Bindings): Promise<Response> {
+    if (new URL(request.url).pathname === "/password-checks") return Response.json(passwordChecks);
+    // A refusal before the body is read would reset the connection: the client would see no answer.
+    const whole = request.body ? new Request(request, { body: await request.arrayBuffer() }) : request;
+    return app.fetch(whole, { ...env, DB: held(env.DB) });
+  },
 };

@@ -1,5 +1,8 @@
 // Something that only people who are signed in may see.
-import { handle } from "../../../lib/http.ts";
-import { personOf } from "../../../lib/session.ts";
+import { account } from "../../../lib/account.ts";
+import { handle, sessionOf } from "../../../lib/http.ts";
 
-export const GET = handle(async (request) => Response.json({ welcome: (await personOf(request)).email }));
+export const GET = handle(async (request) => {
+  const { email } = await account().person(await sessionOf(request));
+  return Response.json({ welcome: email });
+});
