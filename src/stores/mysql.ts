@@ -84,8 +84,8 @@ export function mysqlStore(pool: MysqlPool, options?: MysqlStoreOptions): MysqlS
   };
   const read = (userId: string): Promise<TwoFactorRecord | undefined> =>
     onConnection(async (connection) => {
-      await beginAlone(connection);
       const id = hex(userId, "user id", 1024);
+      await beginAlone(connection);
       return recordOf(rowsOf(await connection.execute(selection(table), [id]))[0], id);
     });
 
