@@ -32,7 +32,6 @@ export function drizzleStore<Schema extends Record<string, unknown>>(
 const isOne = ([{ affectedRows }]: [{ affectedRows: number }, unknown]) => affectedRows === 1;
 
 function lost(error: { cause?: { errno?: number } }): false {
-  // Nothing was written: there is a record (1062), a deadlock (1213), a newer row (1020).
-  if ([1062, 1213, 1020].includes(error.cause?.errno ?? 0)) return false;
+  if ([1062, 1213, 1020].includes(error.cause?.errno ?? 0)) return false; // a record is there, a deadlock, a newer row
   throw error as Error;
 }

@@ -6,9 +6,8 @@ const text = (bytes: Uint8Array) => Buffer.from(bytes).toString();
 
 export function prismaStore(prisma: PrismaClient): TwoFactorStore {
   if (!("$connect" in prisma)) throw new Error("the store needs the client, not a transaction");
-  const { twoFactor } = prisma;
   const read: TwoFactorStore["read"] = async (userId) => {
-    const row = await twoFactor.findUnique({ where: { userId: bytes(userId) } });
+    const row = await prisma.twoFactor.findUnique({ where: { userId: bytes(userId) } });
     return row ? { revision: text(row.revision), body: text(row.body) } : undefined;
   };
   return {
@@ -18,12 +17,12 @@ export function prismaStore(prisma: PrismaClient): TwoFactorStore {
       try {
         if (expected === undefined) {
           if (data === undefined) return (await read(userId)) === undefined;
-          await twoFactor.create({ data: { userId: bytes(userId), ...data } });
+          await prisma.twoFactor.create({ data: { userId: bytes(userId), ...data } });
           return true;
         }
         const where = { userId: bytes(userId), revision: bytes(expected) };
-        if (data === undefined) return (await twoFactor.deleteMany({ where })).count === 1;
-        return (await twoFactor.updateMany({ where, data })).count === 1;
+        if (data === undefined) return (await prisma.twoFactor.deleteMany({ where })).count === 1;
+        return (await prisma.twoFactor.updateMany({ where, data })).count === 1;
       } catch (error) {
         const isKnown = error instanceof Prisma.PrismaClientKnownRequestError;
         if (isKnown && ["P2002", "P2034"].includes(error.code)) return false; // another row; a deadlock

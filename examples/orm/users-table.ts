@@ -31,8 +31,7 @@ export function usersTableStore<Schema extends Record<string, unknown>>(
   };
 }
 
-/** The number, if the text is how it prints: "01" and "1.0" are not the user 1. */
 function idOf(userId: string): number {
-  if (!/^[1-9]\d*$/.test(userId)) throw new Error("a user id must be a whole number");
+  if (!/^[1-9]\d*$/.test(userId)) throw new Error("a user id must be a whole number"); // "01" is not 1
   return Number(userId);
 }

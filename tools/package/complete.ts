@@ -42,12 +42,18 @@ for (const [source, text] of reachedDeclarations([...names.keys()], rename)) {
 // The library's ES modules are there to be read; CommonJS and the command line are not. tsup itself cannot do this: it breaks
 // minified CommonJS that is split into files.
 const DIST = path.join(ROOT, "dist");
+const PROGRAM = path.join("cli", "main.js");
 const programs = readdirSync(DIST, { recursive: true, encoding: "utf8" });
-for (const name of programs.filter((file) => file.endsWith(".cjs") || file === path.join("cli", "main.js"))) {
+for (const name of programs.filter((file) => file.endsWith(".cjs") || file === PROGRAM)) {
   const file = path.join(DIST, name);
   writeFileSync(
     file,
-    transformSync(readFileSync(file, "utf8"), { minifyWhitespace: true, minifySyntax: true, target: "es2022" }).code,
+    transformSync(readFileSync(file, "utf8"), {
+      minifyWhitespace: true,
+      minifySyntax: true,
+      minifyIdentifiers: name === PROGRAM, // a program: nobody steps through it, or reads its stack traces
+      target: "es2022",
+    }).code,
   );
 }
 
