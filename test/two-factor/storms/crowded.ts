@@ -8,10 +8,10 @@ import { type Crowd, startCrowd } from "../../stores/workers/crowd.ts";
 import { crashing, killing, newSeed } from "./kills.ts";
 import { storms } from "./storms.ts";
 
-const { processes, racers, rounds, guesses, kills, crashes, timeout } = size;
+const { processes, racers, guesses, crashes, timeout } = size;
 
 /** Registers the storms. `open` is called once, before them. */
-export function stormTests(open: () => Promise<Place>): void {
+export function stormTests(open: () => Promise<Place>, rounds = size.rounds): void {
   let crowd: Crowd;
   let place: Place;
   beforeAll(async () => {
@@ -26,7 +26,7 @@ export function stormTests(open: () => Promise<Place>): void {
 }
 
 /** Registers what must hold after processes were killed, and the server too where there is one. */
-export function killTests(open: () => Promise<Place>, serverOf?: () => Server): void {
+export function killTests(open: () => Promise<Place>, serverOf?: () => Server, kills = size.kills): void {
   describe("kill -9", () => {
     let place: Place;
     beforeAll(async () => {
