@@ -22,11 +22,11 @@ const SIZES: Readonly<Record<string, Size>> = {
   small: { processes: 8, rounds: 2, racers: 25, increments: 50, guesses: 500, kills: 3, crashes: 0, timeout: 180_000 },
   middle: {
     processes: 8,
-    rounds: 20,
+    rounds: 10,
     racers: 25,
     increments: 200,
     guesses: 500,
-    kills: 50,
+    kills: 30,
     crashes: 1,
     timeout: 300_000,
   },
