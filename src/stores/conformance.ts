@@ -77,7 +77,9 @@ export function storeConformance(
       const store = await makeStore();
       const second = secondConnection ? await secondConnection(store) : store;
       if (needs === "secondConnection" && second === store) throw new Error("secondConnection gave the same store");
-      const parts = { store: briefly(store), second: briefly(second), brokenStore, userIds } satisfies Parts;
+      const bodies = new Set<string>();
+      const [first, other] = [briefly(store, bodies), briefly(second, bodies)];
+      const parts = { store: first, second: other, brokenStore, userIds } satisfies Parts;
       await run(parts).catch((error: unknown) => {
         throw new Error(`${brief(error)} (contract: ${promises.join(", ")})`);
       });

@@ -71,9 +71,8 @@ export function shown(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 60)}… (${text.length} characters)` : text;
 }
 
-/** A store whose errors are said briefly: those of drivers may hold a whole statement with its values, and runners print all of it. */
-export function briefly(store: TwoFactorStore): TwoFactorStore {
-  const bodies = new Set<string>();
+/** A store whose errors are said briefly, without the bodies that were given to it or to another with the same set: those of drivers may hold a whole statement with its values, and runners print all of it. */
+export function briefly(store: TwoFactorStore, bodies: Set<string>): TwoFactorStore {
   const told = <Answer>(call: () => Promise<Answer>, verb: string): Promise<Answer> =>
     Promise.resolve()
       .then(call)
