@@ -1,4 +1,5 @@
-// Every requirement of docs/compliance.md names a test that shows it, or says that it is left to the app, and every test that is named exists.
+// Every requirement of docs/compliance.md names a test that shows it, or says that it is
+// left to the app, and every test that is named exists.
 import { existsSync } from "node:fs";
 import path from "node:path";
 
@@ -10,6 +11,7 @@ import { read } from "./fences.ts";
 
 const page = read("docs/compliance.md");
 const FAULTS = "Faults of other libraries, and the test that keeps each out";
+const LEFT = "Test: none, left to the app";
 
 /** What the page must speak of: its sections, and how rows of a section begin. */
 const SECTIONS: Readonly<Record<string, readonly string[]>> = {
@@ -42,16 +44,23 @@ const SECTIONS: Readonly<Record<string, readonly string[]>> = {
 
 interface Row {
   readonly section: string;
-  readonly cells: readonly string[];
+  /** The requirement or the fault. */
+  readonly title: string;
+  /** What is said of it, and the tests. */
+  readonly points: readonly string[];
 }
 
-/** The rows of all tables, without their heads. */
+/** The entries of all sections: a paragraph in bold with its list, or a point of the list of faults with its own. */
 function rowsOf(text: string): Row[] {
   return text.split("\n## ").flatMap((part) => {
-    const [section = "", ...lines] = part.split("\n");
-    const body = lines.filter((line, index) => line.startsWith("|") && !lines[index + 1]?.startsWith("| -"));
-    const cells = body.filter((line) => !line.startsWith("| -")).map((line) => line.slice(1, -1).split("|"));
-    return cells.map((row) => ({ section, cells: row.map((cell) => cell.trim()) }));
+    const [section = "", ...lines] = part.replaceAll(/(?<!\n)\n +(?![ -])|(?<=\*\* .*)\n(?=[^\n])/g, " ").split("\n");
+    const rows: { section: string; title: string; points: string[] }[] = [];
+    for (const line of lines) {
+      const isTitle = line.startsWith(section === FAULTS ? "- " : "**");
+      if (isTitle) rows.push({ section, title: line, points: [] });
+      else if (/^ *- /.test(line)) rows.at(-1)?.points.push(line.trim().slice(2));
+    }
+    return rows;
   });
 }
 
@@ -89,20 +98,19 @@ function wordsOf(callee: ts.Expression): string[] {
   return ts.isIdentifier(callee) ? [callee.text] : [];
 }
 
-/** What is wrong with the last cell of a row. */
-function problemsOf({ section, cells }: Row, readSource: (file: string) => string | undefined): string[] {
-  const last = cells.at(-1) ?? "";
-  const named = Array.from(last.matchAll(/`(test\/[\w./-]+)`: "([^"]+)"/g));
-  const row = `${section}: ${cells[0] ?? ""}`;
-  const isLeft = last === "left to the app" && section !== FAULTS;
-  if (named.length === 0) return isLeft ? [] : [`${row}: names no test`];
-  const rest = named.reduce((text, [whole]) => text.replace(whole, ""), last).replaceAll(/<br>|\s/g, "");
-  const wrong = named.flatMap(([, file = "", title = ""]) => {
-    const tests = testsOf(readSource(file) ?? "");
-    const matching = tests.filter((name) => name === title || name.endsWith(` > ${title}`));
-    return matching.length === 1 ? [] : [`${row}: ${file} has ${matching.length} tests "${title}"`];
+/** What is wrong with the tests that an entry names. */
+function problemsOf({ section, title, points }: Row, readSource: (file: string) => string | undefined): string[] {
+  const mark = section === FAULTS ? "" : "Test: ";
+  const tests = points.filter((point) => point.startsWith(mark));
+  const row = `${section}: ${title}`;
+  if (tests.length === 0) return [`${row}: names no test`];
+  if (tests.join() === LEFT && section !== FAULTS) return [];
+  return tests.flatMap((point) => {
+    const [, file = "", name = ""] = /^`(test\/[\w./-]+)`: "([^"]+)"$/.exec(point.slice(mark.length)) ?? [];
+    const known = testsOf(readSource(file) ?? "");
+    const matching = known.filter((full) => full === name || full.endsWith(` > ${name}`));
+    return matching.length === 1 ? [] : [`${row}: ${point} names ${matching.length} tests`];
   });
-  return rest === "" ? wrong : [...wrong, `${row}: ${rest} is no name of a test`];
 }
 
 function readSource(file: string): string | undefined {
@@ -111,52 +119,58 @@ function readSource(file: string): string | undefined {
 
 const rows = rowsOf(page);
 
-it.each(Object.entries(SECTIONS))("%s has its rows", (section, beginnings) => {
+it.each(Object.entries(SECTIONS))("%s has its entries", (section, beginnings) => {
   const own = rows.filter((row) => row.section === section);
   expect(own.length).toBeGreaterThanOrEqual(Math.max(beginnings.length, 1));
   for (const beginning of beginnings) {
     expect(
-      own.some(({ cells }) => cells[0]?.startsWith(`${beginning} `)),
+      own.some(({ title }) => title.startsWith(`**${beginning}** `)),
       beginning,
     ).toBe(true);
   }
 });
 
-it("every row has its cells, and names tests that exist, or says that it is left to the app", () => {
-  for (const { section, cells } of rows) expect(cells, section).toHaveLength(section === FAULTS ? 2 : 4);
+it("every entry names tests that exist, or says that it is left to the app", () => {
+  expect(rows.length).toBeGreaterThan(90);
   expect(rows.flatMap((row) => problemsOf(row, readSource))).toEqual([]);
 });
 
 describe("the check notices", () => {
   const source = 'describe("a", () => { it("b", () => {}); it.each([1])("c %s", () => {}); it.skip("d", () => {}); });';
-  const problems = (cell: string, section = "RFC", text = source): number =>
-    problemsOf({ section, cells: ["§1 one", cell] }, (file) => (file === "test/a.test.ts" ? text : undefined)).length;
+  const problems = (list: string, section = "RFC", text = source): number => {
+    const page = section === FAULTS ? `\n## ${FAULTS}\n\n- one\n${list}` : `\n## RFC\n\n**§1** one\n  two\n\n${list}`;
+    const found = rowsOf(page);
+    expect(found).toHaveLength(1);
+    return found.flatMap((row) => problemsOf(row, (file) => (file === "test/a.test.ts" ? text : undefined))).length;
+  };
 
   it("nothing where all is well", () => {
     for (const title of ["b", "a > b", "c %s", "a > c %s"]) {
-      expect(problems(`\`test/a.test.ts\`: "${title}"`), title).toBe(0);
+      expect(problems(`- Here: yes.\n- Test: \`test/a.test.ts\`: "${title}"`), title).toBe(0);
     }
-    expect(problems('`test/a.test.ts`: "b"<br>`test/a.test.ts`: "c %s"')).toBe(0);
-    expect(problems("left to the app")).toBe(0);
+    expect(problems('- Test: `test/a.test.ts`:\n  "b"\n- Test: `test/a.test.ts`: "c\n  %s"')).toBe(0);
+    expect(problems('  - `test/a.test.ts`: "b"', FAULTS)).toBe(0);
+    expect(problems(`- ${LEFT}`)).toBe(0);
   });
 
   it.each([
-    ["a test that is gone", '`test/a.test.ts`: "e"'],
-    ["a file that is gone", '`test/b.test.ts`: "b"'],
-    ["a group for a test", '`test/a.test.ts`: "a"'],
-    ["a test that is skipped", '`test/a.test.ts`: "d"'],
-    ["half a title", '`test/a.test.ts`: "c"'],
-    ["one of two", '`test/a.test.ts`: "b"<br>`test/a.test.ts`: "e"'],
-    ["no test", "of course"],
+    ["a test that is gone", '- Test: `test/a.test.ts`: "e"'],
+    ["a file that is gone", '- Test: `test/b.test.ts`: "b"'],
+    ["a group for a test", '- Test: `test/a.test.ts`: "a"'],
+    ["a test that is skipped", '- Test: `test/a.test.ts`: "d"'],
+    ["half a title", '- Test: `test/a.test.ts`: "c"'],
+    ["one of two", '- Test: `test/a.test.ts`: "b"\n- Test: `test/a.test.ts`: "e"'],
+    ["no test", "- Here: of course."],
     ["nothing", ""],
-    ["words beside a test", '`test/a.test.ts`: "b" and others'],
-    ["words beside what is left", "left to the app, mostly"],
-  ])("%s", (_, cell) => {
-    expect(problems(cell)).toBe(1);
+    ["words beside a test", '- Test: `test/a.test.ts`: "b" and others'],
+    ["words beside what is left", `- ${LEFT}, mostly`],
+    ["a test beside what is left", `- Test: \`test/a.test.ts\`: "b"\n- ${LEFT}`],
+  ])("%s", (_, list) => {
+    expect(problems(list)).toBe(1);
   });
 
   it("a fault that is left to the app, and a title that two tests have", () => {
-    expect(problems("left to the app", FAULTS)).toBe(1);
-    expect(problems('`test/a.test.ts`: "b"', "RFC", `${source}${source}`)).toBe(1);
+    expect(problems(`  - ${LEFT}`, FAULTS)).toBe(1);
+    expect(problems('- Test: `test/a.test.ts`: "b"', "RFC", `${source}${source}`)).toBe(1);
   });
 });
