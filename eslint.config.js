@@ -61,9 +61,15 @@ export default defineConfig(
     },
   },
   {
-    files: ["docs/playground/*.js"],
+    files: ["docs/playground/*.js", "examples/authenticator-browser/*.js"],
     languageOptions: {
-      globals: { document: "readonly", matchMedia: "readonly", setInterval: "readonly" },
+      globals: {
+        clearInterval: "readonly",
+        document: "readonly",
+        indexedDB: "readonly",
+        matchMedia: "readonly",
+        setInterval: "readonly",
+      },
     },
   },
   {
