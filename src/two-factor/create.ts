@@ -1,4 +1,5 @@
-// The way into the two-factor flow: options are read and copied here, and every method checks whom it is about.
+// The way into the two-factor flow: options are read and copied here, and every method checks whom
+// it is about.
 import { OtpError } from "../core/errors.ts";
 import { readOptions, requireFunction, requireMethods } from "../core/parameters.ts";
 import { buildLabel } from "../otpauth/label.ts";
@@ -22,35 +23,47 @@ import type { TwoFactor } from "./two-factor.ts";
 import { requireUserId } from "./texts.ts";
 
 /**
- * Options of {@link createTwoFactor}. They are copied: changing them later changes nothing. `store` and `sealer` stay the objects that
- * they are; their methods are looked up at each call.
+ * Options of {@link createTwoFactor}. They are copied: changing them later changes nothing. `store`
+ * and `sealer` stay the objects that they are; their methods are looked up at each call.
  */
 export interface TwoFactorOptions {
   /** The name of the service, as authenticator apps show it, without a colon. */
   readonly issuer: string;
   /** Where the state is kept. */
   readonly store: TwoFactorStore;
-  /** Keys of 32 bytes that are not in the database. The first one seals, all of them open. Either this or `sealer`. */
+  /**
+   * Keys of 32 bytes that are not in the database. The first one seals, all of them open. Either
+   * this or `sealer`.
+   */
   readonly sealingKeys?: readonly SealingKey[] | undefined;
   /** A key management service. Either this or `sealingKeys`. */
   readonly sealer?: Sealer | undefined;
   /** Limits that differ from the defaults. */
   readonly policy?: Policy | undefined;
-  /** The present moment. All servers should agree on it to a second or so. Default: the system's clock. */
+  /**
+   * The present moment. All servers should agree on it to a second or so. Default: the system's
+   * clock.
+   */
   readonly clock?: (() => Date) | undefined;
   /** Called after each committed change. Its result and errors are ignored. */
   readonly onEvent?: TwoFactorEventHandler | undefined;
-  /** How codes of new devices are computed. Default: SHA-1, 6 digits, 30 seconds, which alone work in every app. */
+  /**
+   * How codes of new devices are computed. Default: SHA-1, 6 digits, 30 seconds, which alone work
+   * in every app.
+   */
   readonly parameters?: ParameterOptions | undefined;
 }
 
 /**
- * Makes the two-factor flow of a service: enrollment of several devices, verification that stays right when several servers check codes
- * at the same time, recovery codes, remembered browsers, codes that the app sends, and limits for guessing.
+ * Makes the two-factor flow of a service: enrollment of several devices, verification that stays
+ * right when several servers check codes at the same time, recovery codes, remembered browsers,
+ * codes that the app sends, and limits for guessing.
  *
- * @param options - The issuer, the store, the keys that seal secrets, and what differs from the defaults.
+ * @param options - The issuer, the store, the keys that seal secrets, and what differs from the
+ * defaults.
  * @returns The methods of the flow. They need no `this`.
- * @throws {@link OtpError} `invalid-options`, `unknown-option`, `invalid-option` for the options; `invalid-account` for the issuer.
+ * @throws {@link OtpError} `invalid-options`, `unknown-option`, `invalid-option` for the options;
+ * `invalid-account` for the issuer.
  * @example
  * ```ts
  * import { generateTotp } from "halfminute";

@@ -1,12 +1,14 @@
-// What happened, for logs, alarms and notices to the person. An event has the private reason that an error hides, but never a code, a
-// token or a secret.
+// What happened, for logs, alarms and notices to the person. An event has the private reason that
+// an error hides, but never a code, a token or a secret.
 
 /**
  * Why somebody was refused. For logs; the person is told less.
  *
  * - `malformed`: what was typed does not have the shape of a code.
- * - `wrong`: not a code of any device's window, or of the device that was chosen; or not three codes in a row.
- * - `replayed`: not newer than the last accepted code, or a code that `clock-off` or `parameters-ignored` was the answer to.
+ * - `wrong`: not a code of any device's window, or of the device that was chosen; or not three
+ *   codes in a row.
+ * - `replayed`: not newer than the last accepted code, or a code that `clock-off` or
+ *   `parameters-ignored` was the answer to.
  * - `recovery-code-wrong`: not one of the recovery codes that are left.
  * - `restricted`, `locked`: refused unseen.
  * - `not-enrolled`, `not-pending`, `device-unknown`: there is no such device to check it with.
@@ -101,7 +103,10 @@ export interface TwoFactorEventFields {
   readonly "browser-remembered": BrowserFields;
   /** A remembered browser came back. */
   readonly "browser-recognized": BrowserFields;
-  /** A token was used that its browser has replaced: it was copied. The browser is forgotten. Tell the person. */
+  /**
+   * A token was used that its browser has replaced: it was copied. The browser is forgotten. Tell
+   * the person.
+   */
   readonly "browser-token-reused": BrowserFields;
   /** A browser is forgotten; `null` if all are. */
   readonly "browsers-forgotten": {
@@ -117,11 +122,17 @@ export interface TwoFactorEventFields {
     /** Why. */
     readonly reason: IssuedCodeRefusal;
   };
-  /** A code was given that is not newer than the last accepted one, or that a hint such as `clock-off` was the answer to. */
+  /**
+   * A code was given that is not newer than the last accepted one, or that a hint such as
+   * `clock-off` was the answer to.
+   */
   readonly "replay-seen": unknown;
   /** An authenticator app ignored the parameters of the URI. */
   readonly "parameters-ignored": unknown;
-  /** Right codes of a wrong time. Many of these from many people mean that the server's clock is wrong. */
+  /**
+   * Right codes of a wrong time. Many of these from many people mean that the server's clock is
+   * wrong.
+   */
   readonly "clock-off": {
     /** How far the device's clock is ahead; negative if it is behind. */
     readonly seconds: number;
@@ -140,7 +151,10 @@ export interface TwoFactorEventSubject {
   readonly at: Date;
   /** Whose second factor. */
   readonly userId: string;
-  /** Which device: an opaque name, made at enrollment. `null` where there is none, or none was looked for. */
+  /**
+   * Which device: an opaque name, made at enrollment. `null` where there is none, or none was
+   * looked for.
+   */
   readonly deviceId: string | null;
   /** The counter that a right code belongs to; `null` where none matched. */
   readonly counter: number | null;

@@ -1,4 +1,5 @@
-// What the limits are worth: the odds of somebody who knows the password and guesses codes in the best possible way.
+// What the limits are worth: the odds of somebody who knows the password and guesses codes in the
+// best possible way.
 import { powerOfTen } from "../core/code.ts";
 import { OtpError } from "../core/errors.ts";
 import { DEFAULT_DIGITS, type Digits, readOptions, requireDigits, requireInteger } from "../core/parameters.ts";
@@ -23,14 +24,17 @@ const SECONDS_PER_DAY = 86_400;
 const NUMBERS = 2 ** 31;
 
 /**
- * Computes the odds that an attacker who knows the password, and guesses in the best way, finds a code.
+ * Computes the odds that an attacker who knows the password, and guesses in the best way, finds a
+ * code.
  *
- * The best way is to guess as early and as often as the limits allow: immediately after each of the owner's logins, never one failure
- * more in a row than keeps the person from being locked until the very end, and always up to the limit of outstanding chances,
- * which each login of the owner lowers by three. With more devices a guess has more chances, and there are fewer guesses. Which codes are
- * guessed matters little: the division of 2^31 by 10^digits favors some, with 6 digits 483648 of the million, each by one part in 2147;
- * every guess is taken for one of those. It is assumed that the owner goes on logging in, by three codes where one is refused, and does
- * nothing about the notices.
+ * The best way is to guess as early and as often as the limits allow: immediately after each of the
+ * owner's logins, never one failure more in a row than keeps the person from being locked until the
+ * very end, and always up to the limit of outstanding chances, which each login of the owner lowers
+ * by three. With more devices a guess has more chances, and there are fewer guesses. Which codes
+ * are guessed matters little: the division of 2^31 by 10^digits favors some, with 6 digits 483648
+ * of the million, each by one part in 2147; every guess is taken for one of those. It is assumed
+ * that the owner goes on logging in, by three codes where one is refused, and does nothing about
+ * the notices.
  *
  * @param policy - The limits; `undefined` for the defaults.
  * @param options - Days, logins a day, digits of a code, and devices.

@@ -24,7 +24,10 @@ import { readTyped, readTypedCode } from "./typed-code.ts";
 export interface VerifyOptions {
   /** The only device whose codes may pass. Default: any. */
   readonly deviceId?: string | undefined;
-  /** Whether this browser is to be remembered, and how. A recovery code never makes one. Default: `false`. */
+  /**
+   * Whether this browser is to be remembered, and how. A recovery code never makes one. Default:
+   * `false`.
+   */
   readonly remember?: RememberOptions | false | undefined;
 }
 

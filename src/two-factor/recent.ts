@@ -17,15 +17,16 @@ const MOST_SECONDS = 2_592_000;
 const MOMENT = /^(\d{4}-\d\d-\d\d)T[\d:.]+(Z|[+-]\d\d:\d\d)$/;
 
 /**
- * Makes sure that a person has passed a second factor recently; throws otherwise. Use it before changes to devices, recovery codes,
- * password or e-mail address.
+ * Makes sure that a person has passed a second factor recently; throws otherwise. Use it before
+ * changes to devices, recovery codes, password or e-mail address.
  *
- * @param passedAt - When: `passed.at` from the session, as a `Date` or as the text that JSON makes of one.
+ * @param passedAt - When: `passed.at` from the session, as a `Date` or as the text that JSON makes
+ * of one.
  * @param options - How long ago it may be, and the clock.
- * @throws {@link TwoFactorError} `verification-required` if the moment is missing, malformed, too long ago, or more than a minute in
- * the future.
- * @throws {@link OtpError} `invalid-option` for a number instead of a moment, and for the options; `invalid-options`,
- * `unknown-option`.
+ * @throws {@link TwoFactorError} `verification-required` if the moment is missing, malformed, too
+ * long ago, or more than a minute in the future.
+ * @throws {@link OtpError} `invalid-option` for a number instead of a moment, and for the options;
+ * `invalid-options`, `unknown-option`.
  * @example
  * ```ts
  * import { requireRecent } from "halfminute/two-factor";

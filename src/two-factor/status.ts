@@ -10,11 +10,13 @@ import { type DeviceType, recoveryCodesLeft, type State } from "./state/state.ts
 /**
  * Where somebody's second factor stands.
  *
- * - `none`: no device is there. This never means that no second factor is needed: keep that in a flag of your own.
+ * - `none`: no device is there. This never means that no second factor is needed: keep that in a
+ *   flag of your own.
  * - `pending`: a device waits to be confirmed, and none is active.
  * - `active`: codes pass.
  * - `restricted`: three consecutive codes pass, and recovery codes.
- * - `locked`: recovery codes pass, until `unlock`, or until a new device takes the place of the only one.
+ * - `locked`: recovery codes pass, until `unlock`, or until a new device takes the place of the
+ *   only one.
  */
 export type TwoFactorState = "none" | "pending" | "active" | "restricted" | "locked";
 
@@ -58,7 +60,10 @@ export interface TwoFactorStatus {
   readonly state: TwoFactorState;
   /** The active devices, in the order in which they came. */
   readonly devices: readonly TwoFactorDevice[];
-  /** The device that waits to be confirmed; also beside active ones. Its id belongs to the session that enrolled it. */
+  /**
+   * The device that waits to be confirmed; also beside active ones. Its id belongs to the session
+   * that enrolled it.
+   */
   readonly pending: TwoFactorPending | null;
   /** How many recovery codes are left. */
   readonly recoveryCodesLeft: number;

@@ -11,7 +11,10 @@ import type { TwoFactorRecord } from "./store.ts";
 export interface Resealed {
   /** Whether anything was written: another key had sealed it, or version 1. */
   readonly resealed: boolean;
-  /** How many texts that version 1 sealed cannot be opened, because their key is gone. They are kept. */
+  /**
+   * How many texts that version 1 sealed cannot be opened, because their key is gone. They are
+   * kept.
+   */
   readonly unopened: number;
 }
 

@@ -1,29 +1,40 @@
-// The one error of the two-factor flow. Web frameworks read status, headers and expose from it, so that even an error nobody handles
-// is answered correctly. Neither message nor fields ever hold a secret or a code.
+// The one error of the two-factor flow. Web frameworks read status, headers and expose from it, so
+// that even an error nobody handles is answered correctly. Neither message nor fields ever hold a
+// secret or a code.
 import { readOptions } from "../core/parameters.ts";
 
 /**
- * The stable names of everything that {@link TwoFactorError} reports. A message may be reworded in any release, a code may not.
+ * The stable names of everything that {@link TwoFactorError} reports. A message may be reworded in
+ * any release, a code may not.
  *
  * What a person can cause:
- * - `code-rejected` (401): the code is wrong, malformed, or already used; or the recovery code is wrong or already used.
- * - `clock-off` (401): the codes are right, but the device's clock is not; see `clockOffSeconds`. These codes never pass later.
- * - `throttled` (429): after failures a delay runs, and the code was not looked at; or a code was asked for too early or too often. See
- *   `retryAfterSeconds`.
- * - `restricted` (429): too many failures over time. Three consecutive codes or a recovery code pass. The code was not looked at.
- * - `locked` (429): too many failures in a row. Only a recovery code passes, until `unlock`, or until a new device takes the place of the only one.
+ * - `code-rejected` (401): the code is wrong, malformed, or already used; or the recovery code is
+ *   wrong or already used.
+ * - `clock-off` (401): the codes are right, but the device's clock is not; see `clockOffSeconds`.
+ *   These codes never pass later.
+ * - `throttled` (429): after failures a delay runs, and the code was not looked at; or a code was
+ *   asked for too early or too often. See `retryAfterSeconds`.
+ * - `restricted` (429): too many failures over time. Three consecutive codes or a recovery code
+ *   pass. The code was not looked at.
+ * - `locked` (429): too many failures in a row. Only a recovery code passes, until `unlock`, or
+ *   until a new device takes the place of the only one.
  * - `not-enrolled` (409): no device is active. This never means that no second factor is needed.
- * - `already-enrolled` (409): a device is there, and neither `add` nor `replace` was asked for; or the secret is active already.
- * - `not-pending` (409): no enrollment waits to be confirmed: there was none, it expired, or too many codes were wrong.
+ * - `already-enrolled` (409): a device is there, and neither `add` nor `replace` was asked for; or
+ *   the secret is active already.
+ * - `not-pending` (409): no enrollment waits to be confirmed: there was none, it expired, or too
+ *   many codes were wrong.
  * - `already-confirmed` (409): that device is active; this is a repetition.
- * - `superseded` (409): another call changed the same thing, and won: another device waits to be confirmed, for example.
+ * - `superseded` (409): another call changed the same thing, and won: another device waits to be
+ *   confirmed, for example.
  * - `device-unknown` (409): the person has no such device.
  * - `too-many-devices` (409): there are as many devices as `policy.maxDevices`.
  * - `last-device` (409): the only device cannot be removed; use `disable`.
  * - `browser-unknown` (401): this browser is not remembered. Ask for a second factor.
- * - `verification-required` (401): the last pass is missing or too long ago. Ask for a second factor.
+ * - `verification-required` (401): the last pass is missing or too long ago. Ask for a second
+ *   factor.
  * - `too-many-purposes` (409): the person has codes for three other purposes already.
- * - `parameters-ignored` (409): the authenticator app ignored the parameters of the URI and shows other codes.
+ * - `parameters-ignored` (409): the authenticator app ignored the parameters of the URI and shows
+ *   other codes.
  *
  * What only operators can repair:
  * - `busy` (503): too many other changes of the same user at once.
@@ -31,7 +42,8 @@ import { readOptions } from "../core/parameters.ts";
  * - `sealer-unavailable` (503): the sealer failed, or took longer than `policy.sealerTimeout`.
  * - `seal-key-unknown` (500): the state was sealed with a key that this server does not have.
  * - `state-corrupt` (500): the stored state is not what this package wrote for this user.
- * - `invalid-user-id` (500): the user id is not well-formed text of 1 to 1024 UTF-8 bytes without NUL.
+ * - `invalid-user-id` (500): the user id is not well-formed text of 1 to 1024 UTF-8 bytes without
+ *   NUL.
  */
 export type TwoFactorErrorCode =
   | "code-rejected"
@@ -68,7 +80,10 @@ export interface TwoFactorErrorDetails {
   readonly cause?: unknown;
 }
 
-/** One row for each code: its HTTP status and its text. Texts are generic, because some frameworks show them whatever `expose` says. */
+/**
+ * One row for each code: its HTTP status and its text. Texts are generic, because some frameworks
+ * show them whatever `expose` says.
+ */
 const ROWS: Readonly<Record<TwoFactorErrorCode, readonly [status: number, message: string]>> = {
   "code-rejected": [401, "wrong or already used; wait for the next code"],
   "clock-off": [401, "the clock of the device is wrong"],
@@ -135,7 +150,9 @@ export class TwoFactorError extends Error {
   declare readonly headers: Readonly<Record<string, string>>;
   /** Whether the message may be shown to the person: true below status 500. */
   declare readonly expose: boolean;
-  /** Whole seconds until the next attempt is worth making, at least 1; with `throttled` and `busy`. */
+  /**
+   * Whole seconds until the next attempt is worth making, at least 1; with `throttled` and `busy`.
+   */
   declare readonly retryAfterSeconds: number | undefined;
   /** How many seconds the device's clock is ahead, negative if it is behind; with `clock-off`. */
   declare readonly clockOffSeconds: number | undefined;

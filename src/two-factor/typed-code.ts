@@ -1,7 +1,10 @@
 // What a person typed to pass: the digits of a code, or a recovery code.
 import { compactTyped } from "../core/typed.ts";
 
-/** What a person may have typed: digits of a code, or a recovery code in either case. Both without separators. */
+/**
+ * What a person may have typed: digits of a code, or a recovery code in either case. Both without
+ * separators.
+ */
 export type Typed = { readonly kind: "code" | "recovery-code"; readonly text: string } | { readonly kind: "neither" };
 
 /** Far more than a recovery code with a separator between any two characters. */

@@ -5,7 +5,10 @@ import { startTimer } from "../core/platform.ts";
 export type Ending<Value> =
   { readonly kind: "done"; readonly value: Value } | { readonly kind: "failed"; readonly cause: unknown };
 
-/** What the call resolves to, or why it failed: it threw, rejected or took too long. What comes later is not heard. */
+/**
+ * What the call resolves to, or why it failed: it threw, rejected or took too long. What comes
+ * later is not heard.
+ */
 export function within<Value>(milliseconds: number, call: () => Promise<Value>): Promise<Ending<Value>> {
   return new Promise((resolve) => {
     let hasEnded = false;
@@ -28,7 +31,8 @@ export function within<Value>(milliseconds: number, call: () => Promise<Value>):
       Promise.resolve(call()).then((value) => {
         end({ kind: "done", value });
       }, fail);
-      // One turn later: what has ended by then, as in memory or SQLite, needs no timer, which takes longer than such a call.
+      // One turn later: what has ended by then, as in memory or SQLite, needs no timer, which takes
+      // longer than such a call.
       Promise.resolve().then(startClock).catch(fail);
     } catch (cause) {
       fail(cause);

@@ -1,4 +1,5 @@
-// The token of a remembered browser: its id, the number of the token, and a MAC under the person's key for browsers.
+// The token of a remembered browser: its id, the number of the token, and a MAC under the person's
+// key for browsers.
 import { encodeBase32 } from "../../core/base32.ts";
 import { authenticate } from "../sealing/authentication.ts";
 import type { Vault } from "../sealing/vault.ts";

@@ -1,4 +1,5 @@
-// Remembering a browser, and recognizing it later. A recognized browser has not passed: it has passed once.
+// Remembering a browser, and recognizing it later. A recognized browser has not passed: it has
+// passed once.
 import { OtpError } from "../../core/errors.ts";
 import { readOptions, requireInteger } from "../../core/parameters.ts";
 import { CLOCK_DIFFERENCE_MILLISECONDS } from "../policy.ts";
@@ -16,11 +17,14 @@ import { macOf, readToken, tokenOf } from "./browser-token.ts";
 /** How a browser is to be remembered. */
 export interface RememberOptions {
   /**
-   * What trust in the browser depends on, such as a number of the password that changes with it: 1 to 1024 UTF-8 bytes. With another one,
-   * the browser is unknown.
+   * What trust in the browser depends on, such as a number of the password that changes with it: 1
+   * to 1024 UTF-8 bytes. With another one, the browser is unknown.
    */
   readonly binding: string;
-  /** What the person sees in the list: 1 to 128 UTF-8 bytes without control characters. Default: none. */
+  /**
+   * What the person sees in the list: 1 to 128 UTF-8 bytes without control characters. Default:
+   * none.
+   */
   readonly name?: string | undefined;
   /** For how many days: an integer from 1 to 90. Default: 30. */
   readonly days?: number | undefined;
@@ -38,7 +42,10 @@ export interface RememberedBrowser {
 
 /** What `recognizeBrowser` gives. */
 export interface RecognizedBrowser extends RememberedBrowser {
-  /** When the person passed in it. This is not a pass: give it to `requireRecent` before anything dangerous. */
+  /**
+   * When the person passed in it. This is not a pass: give it to `requireRecent` before anything
+   * dangerous.
+   */
   readonly verifiedAt: Date;
 }
 
@@ -80,7 +87,10 @@ function requireBinding(binding: unknown): string {
   return requireText(binding, "binding", MOST_BINDING_BYTES);
 }
 
-/** The state with one more browser, in the place of the one that was used least recently if there are too many. */
+/**
+ * The state with one more browser, in the place of the one that was used least recently if there
+ * are too many.
+ */
 export async function withBrowser(
   person: Person,
   state: State,
@@ -143,9 +153,10 @@ export async function recognizeBrowser(
 }
 
 /**
- * Which token a browser with a genuine one is given; nothing if that one was stolen, for whoever has a later one has it from this. The
- * answer with the present token may be lost, or on its way while another tab asks; so the token before it is good until its successor was
- * presented. A token of the future is one of a database that was restored since.
+ * Which token a browser with a genuine one is given; nothing if that one was stolen, for whoever
+ * has a later one has it from this. The answer with the present token may be lost, or on its way
+ * while another tab asks; so the token before it is good until its successor was presented. A token
+ * of the future is one of a database that was restored since.
  */
 function generationFor({ generation, steppedAt }: Browser, presented: number, now: number): number | undefined {
   if (presented >= generation) return presented + 1;

@@ -32,7 +32,8 @@ async function compared(person: Person, { chosen, now, limits }: Beginning): Pro
     (each) =>
       each.purpose === "secret" && (state.devices.length === 1 || each.id === chosen || person.shouldOpen(each)),
   );
-  // Beside others, a code of a device whose key is gone is a wrong one: an answer of its own would make guesses free.
+  // Beside others, a code of a device whose key is gone is a wrong one: an answer of its own would
+  // make guesses free.
   if (closed) await person.refuseCarried(closed);
   const comparisons = devices.map((secret): readonly [Device, Comparison] => {
     const device = deviceOf(state, secret.id) as Device;

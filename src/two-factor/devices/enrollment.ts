@@ -17,24 +17,33 @@ import { ADD, beginning, denyBeginning, denyPending, isSuperseded } from "./pend
 
 /** Which devices there may be beside a new one. */
 export interface JoiningOptions {
-  /** What the person calls the device: 1 to 128 UTF-8 bytes without control characters. Default: none. */
+  /**
+   * What the person calls the device: 1 to 128 UTF-8 bytes without control characters. Default:
+   * none.
+   */
   readonly name?: string | undefined;
-  /** Whether it may come beside active devices. Ask the person for a second factor first. Default: `false`. */
+  /**
+   * Whether it may come beside active devices. Ask the person for a second factor first. Default:
+   * `false`.
+   */
   readonly add?: boolean | undefined;
   /**
-   * Which active device it replaces: its id, or `true` where there is one at most. Ask the person for a second factor first. Default:
-   * `false`.
+   * Which active device it replaces: its id, or `true` where there is one at most. Ask the person
+   * for a second factor first. Default: `false`.
    */
   readonly replace?: string | boolean | undefined;
 }
 
 /** Options of `enroll`. */
 export interface EnrollOptions extends JoiningOptions {
-  /** Whose account it is, as the authenticator app shows it: a name or e-mail address, without a colon. */
+  /**
+   * Whose account it is, as the authenticator app shows it: a name or e-mail address, without a
+   * colon.
+   */
   readonly accountName: string;
   /**
-   * The `deviceId` of an enrollment that waits: its secret is shown once more, and the other options are those that it was begun with.
-   * Default: none, so a new secret is made.
+   * The `deviceId` of an enrollment that waits: its secret is shown once more, and the other
+   * options are those that it was begun with. Default: none, so a new secret is made.
    */
   readonly resume?: string | undefined;
 }
@@ -61,7 +70,10 @@ export interface ConfirmOptions {
 export interface Confirmed {
   /** The device that is active now. */
   readonly deviceId: string;
-  /** Recovery codes, each of which passes once: show them once, and never store them. Empty for a device beside others. */
+  /**
+   * Recovery codes, each of which passes once: show them once, and never store them. Empty for a
+   * device beside others.
+   */
   readonly recoveryCodes: readonly string[];
 }
 
@@ -107,7 +119,10 @@ function shown(
   return { deviceId: id, uri: buildOtpauthUri({ secret, issuer, accountName, parameters }), secret };
 }
 
-/** The session that saw the secret may see it again while it waits: a reloaded page must not make the scanned QR code worthless. */
+/**
+ * The session that saw the secret may see it again while it waits: a reloaded page must not make
+ * the scanned QR code worthless.
+ */
 function resume(world: World, userId: string, deviceId: string, accountName: string): Promise<Enrollment> {
   return transact(world, userId, async (person, now): Promise<Decision<Enrollment>> => {
     const { state } = person;

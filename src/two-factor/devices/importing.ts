@@ -21,13 +21,17 @@ export interface ImportOptions extends JoiningOptions {
   readonly secret: Secret;
   /** Whether its codes depend on the time or on a counter. Default: `"totp"`. */
   readonly type?: DeviceType | undefined;
-  /** How its codes are computed. Default: the parameters of `createTwoFactor`. A counter-based device has no period. */
+  /**
+   * How its codes are computed. Default: the parameters of `createTwoFactor`. A counter-based
+   * device has no period.
+   */
   readonly parameters?: ParameterOptions | undefined;
   /** For a counter-based device, which needs it: the counter of its next code, from 0 to 2^53-1. */
   readonly counter?: number | undefined;
   /**
-   * For a time-based device: the counter of the last code that was accepted elsewhere, at most 10 time steps after the present one. Leave
-   * it out, or give `null`, if it is not known. A present `undefined` throws: a misspelled column must not allow replays.
+   * For a time-based device: the counter of the last code that was accepted elsewhere, at most 10
+   * time steps after the present one. Leave it out, or give `null`, if it is not known. A present
+   * `undefined` throws: a misspelled column must not allow replays.
    */
   readonly after?: number | null;
 }
@@ -68,7 +72,8 @@ export async function importDevice(world: World, userId: string, options: Import
     const begun = beginning(state, joining, world.limits);
     if (typeof begun !== "string") return begun;
     const opened = await person.openVault();
-    // One code would be spent on one of them and pass by the other; in its own place, what is spent would be good again.
+    // One code would be spent on one of them and pass by the other; in its own place, what is spent
+    // would be good again.
     if (opened.devices.some((each) => isSameSecret(each, secret))) return deny("already-enrolled");
     const device = activeDevice(secret, { name: joining.name, lastCounter, told: [] }, now, null);
     const { next, vault } = withJoined(state, opened, device, secret, begun);

@@ -1,4 +1,5 @@
-// How devices become active: what a confirming code is worth, and what changes for the person with a new device.
+// How devices become active: what a confirming code is worth, and what changes for the person with
+// a new device.
 import type { DecidedEvent } from "../events.ts";
 import { type Denial, deny, denial, refusedEvent } from "../shell/decision.ts";
 import { CALM } from "../state/standing.ts";
@@ -60,8 +61,8 @@ export interface Joined {
 }
 
 /**
- * With a first device, and with one that takes the place of the only one, guessing begins anew. Whoever replaces a device may do so because
- * it was stolen, so no browser stays remembered.
+ * With a first device, and with one that takes the place of the only one, guessing begins anew.
+ * Whoever replaces a device may do so because it was stolen, so no browser stays remembered.
  */
 export function withJoined(before: State, opened: Vault, device: Device, secret: DeviceSecret, begun: string): Joined {
   const isReplacement = begun !== FIRST && begun !== ADD;

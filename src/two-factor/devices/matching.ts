@@ -1,4 +1,5 @@
-// Which counters a code belongs to. The whole range is always computed and compared; what follows from it is decided elsewhere.
+// Which counters a code belongs to. The whole range is always computed and compared; what follows
+// from it is decided elsewhere.
 import { counterAt } from "../../core/time-step.ts";
 import {
   LEAST_SECRET_BYTES,
@@ -53,7 +54,10 @@ function planWindow(code: string, comparison: Comparison): VerificationPlan {
   return planVerifyTotp(code, timed(comparison, comparison.limits));
 }
 
-/** Ahead only (RFC 4226 §7.4). The last accepted counter takes part, as one that is spent: a form sent twice is not a wrong code. */
+/**
+ * Ahead only (RFC 4226 §7.4). The last accepted counter takes part, as one that is spent: a form
+ * sent twice is not a wrong code.
+ */
 function planHotpWindow(code: string, comparison: Comparison): VerificationPlan {
   const { lastCounter } = comparison.spent;
   const steps = comparison.limits.hotpLookAhead + (lastCounter === null ? 0 : 1);
@@ -72,7 +76,10 @@ export function isAbove(counter: number, { lastCounter }: Comparison["spent"]): 
 /** Differs from every code, and from the mark of input that is not a code. */
 const NEVER = -2;
 
-/** Where a code lies, far outside the window too. This finds a wrong clock; it must never let anybody in. */
+/**
+ * Where a code lies, far outside the window too. This finds a wrong clock; it must never let
+ * anybody in.
+ */
 export function searchCode(code: string, comparison: Pick<Comparison, "parameters" | "secret" | "now">): Match | null {
   const plan = planVerifyTotp(code, timed(comparison, { lookBehind: 0, lookAhead: 0 }));
   const first = Math.max(plan.first - SEARCHED_STEPS, 0);
@@ -94,9 +101,15 @@ export function isEndOfCode({ algorithm, period }: TotpParameters): boolean {
 export interface ConsecutiveMatches {
   /** Where all of them match and would pass: above the last accepted counter, and within reach. */
   readonly all: Match | null;
-  /** The highest counters of two that match, each in its place of three that would pass. By chance there are none. */
+  /**
+   * The highest counters of two that match, each in its place of three that would pass. By chance
+   * there are none.
+   */
   readonly two: readonly [lower: number, higher: number] | null;
-  /** Where all of them match, far outside the window and below the last accepted counter too. Only what lies above it may be answered. */
+  /**
+   * Where all of them match, far outside the window and below the last accepted counter too. Only
+   * what lies above it may be answered.
+   */
   readonly found: Match | null;
 }
 
@@ -107,7 +120,8 @@ export function matchConsecutive(codes: readonly string[], comparison: Compariso
 function matchAround(codes: readonly string[], comparison: Comparison): ConsecutiveMatches {
   const { lastCounter } = comparison.spent;
   const options = timed(comparison, comparison.limits);
-  // A counter beyond the window rules out all of it, however far ahead it is: the clock may have been set back by days.
+  // A counter beyond the window rules out all of it, however far ahead it is: the clock may have
+  // been set back by days.
   const last = counterAt({ period: options.period, t0: 0, at: options.at }) + options.lookAhead;
   const after = lastCounter === null ? null : Math.min(lastCounter, last);
   const plan = planResynchronizeTotp(codes, { ...options, after });

@@ -1,4 +1,5 @@
-// What follows from codes of active devices: pure decisions over state and time. All devices are always compared, whichever may pass.
+// What follows from codes of active devices: pure decisions over state and time. All devices are
+// always compared, whichever may pass.
 import type { Match } from "../../core/verification.ts";
 import type { RefusalReason, TwoFactorMethod } from "../events.ts";
 import type { PassedBy } from "../passed.ts";
@@ -67,7 +68,8 @@ export function decideCode(attempt: Attempt, code: string): Decision<PassedBy> {
   });
   const malformed = denyLength(attempt, [code]);
   if (malformed) return malformed;
-  // On any device, and even if the code is right, too: otherwise someone who saw it used could use it again.
+  // On any device, and even if the code is right, too: otherwise someone who saw it used could use
+  // it again.
   const replayed = matches.find(({ spent }) => spent);
   if (replayed?.spent) return rejectReplay(replayed.device, replayed.spent.counter);
   const right = matches.flatMap(({ device, fresh }) => (fresh ? [{ device, counter: fresh.counter }] : []));
@@ -116,10 +118,11 @@ function countFailure({ state, comparisons, now, limits }: Attempt, spent: State
 }
 
 /**
- * Three codes in a row are too hard to guess to be counted; the third one to two that somebody has seen is not. So what is known of
- * it is of no use: two right codes that would be part of a pass are spent by the wrong one beside them, and that is a failure like
- * another. Far outside the window nothing is counted, but three right codes there are told, and so never accepted. And with spent ones
- * the answer is the same, and takes as long, whatever the others are.
+ * Three codes in a row are too hard to guess to be counted; the third one to two that somebody has
+ * seen is not. So what is known of it is of no use: two right codes that would be part of a pass
+ * are spent by the wrong one beside them, and that is a failure like another. Far outside the
+ * window nothing is counted, but three right codes there are told, and so never accepted. And with
+ * spent ones the answer is the same, and takes as long, whatever the others are.
  */
 export function decideConsecutive(attempt: Attempt, codes: readonly string[]): Decision<PassedBy> {
   const matches = attempt.comparisons.map(([device, comparison]) => {
@@ -142,7 +145,10 @@ export function decideConsecutive(attempt: Attempt, codes: readonly string[]): D
   return found?.found ? denyFound(attempt, found.device, codes, found.found) : rejectCode("wrong");
 }
 
-/** Without room to spend a pair, three codes of a counter-based device do not count any more. Single ones do. */
+/**
+ * Without room to spend a pair, three codes of a counter-based device do not count any more. Single
+ * ones do.
+ */
 function isClosed(state: State, device: Device): boolean {
   const next = device.lastCounter === null ? 0 : device.lastCounter + 1;
   return device.type === "hotp" && tellOf(state, device, [next, next + 1]) === undefined;
@@ -155,7 +161,10 @@ interface Counted {
   readonly two: readonly [number, number] | null;
 }
 
-/** Of a counter-based device only the two are spent: with all below them it would lose the codes that it shows next. */
+/**
+ * Of a counter-based device only the two are spent: with all below them it would lose the codes
+ * that it shows next.
+ */
 function withSpent(state: State, { device, all, isKnown, two }: Counted): State {
   const isMerelyNotChosen = all !== null && !isKnown;
   if (isMerelyNotChosen) return state;

@@ -1,11 +1,13 @@
-// The device that waits to be confirmed: whether it can be, whose call may do it, and what may become of it.
+// The device that waits to be confirmed: whether it can be, whose call may do it, and what may
+// become of it.
 import { CLOCK_DIFFERENCE_MILLISECONDS, type Limits } from "../policy.ts";
 import { type Denial, deny, refusedEvent } from "../shell/decision.ts";
 import { type Device, deviceIds, deviceOf, type PendingDevice, type State } from "../state/state.ts";
 
 /**
- * Whether a pending device can still be confirmed: not after its time, nor after too many wrong codes. One that has more time left than
- * there ever is was made while a clock was ahead, and would wait for as long as that.
+ * Whether a pending device can still be confirmed: not after its time, nor after too many wrong
+ * codes. One that has more time left than there ever is was made while a clock was ahead, and would
+ * wait for as long as that.
  */
 export function isWaiting(
   pending: PendingDevice | null,
@@ -26,8 +28,9 @@ export function denyPending(state: State, deviceId: string, now: number, limits:
 }
 
 /**
- * Whether somebody else put in another device since the state was first read, active or pending, or took an active one away. What the
- * call itself shows must be what is stored at the end. A pending device that is merely gone is no loss: nothing is overwritten.
+ * Whether somebody else put in another device since the state was first read, active or pending, or
+ * took an active one away. What the call itself shows must be what is stored at the end. A pending
+ * device that is merely gone is no loss: nothing is overwritten.
  */
 export function isSuperseded(first: State, state: State): boolean {
   const { pending } = state;

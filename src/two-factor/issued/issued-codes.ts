@@ -1,4 +1,5 @@
-// Codes that the app sends, by mail or text message: made, limited and checked here, delivered by the app.
+// Codes that the app sends, by mail or text message: made, limited and checked here, delivered by
+// the app.
 import { OtpError } from "../../core/errors.ts";
 import { readOptions } from "../../core/parameters.ts";
 import { compactTyped } from "../../core/typed.ts";
@@ -15,9 +16,14 @@ import { TwoFactorError } from "../two-factor-error.ts";
 
 /** Options of `issueCode` and `verifyIssuedCode`. */
 export interface IssuedCodeOptions {
-  /** What the code is for: 1 to 32 printable ASCII characters except `"` and `\`. A person has codes for three purposes at most. */
+  /**
+   * What the code is for: 1 to 32 printable ASCII characters except `"` and `\`. A person has codes
+   * for three purposes at most.
+   */
   readonly purpose: string;
-  /** The random id of the half-finished login or form that the code is for: 1 to 256 UTF-8 bytes. */
+  /**
+   * The random id of the half-finished login or form that the code is for: 1 to 256 UTF-8 bytes.
+   */
   readonly request: string;
 }
 
@@ -96,20 +102,28 @@ function withEntry(state: State, entry: Issued): State {
   return { ...state, issued: [...state.issued.filter(({ purpose }) => purpose !== entry.purpose), entry] };
 }
 
-/** Whether a code is under way: not over, nor spent or used up, nor with more time left than there ever is: a clock was wrong then. */
+/**
+ * Whether a code is under way: not over, nor spent or used up, nor with more time left than there
+ * ever is: a clock was wrong then.
+ */
 function isLive(entry: Issued | undefined, now: number, limits: Limits): entry is Issued {
   if (!entry || now >= entry.expiresAt || entry.tries >= limits.issuedCodeAttempts) return false;
   return entry.expiresAt - now <= limits.issuedCodeLifetime * 1000 + CLOCK_DIFFERENCE_MILLISECONDS;
 }
 
-/** How many codes there were today. The clock of the server that counted may have been ahead a little. */
+/**
+ * How many codes there were today. The clock of the server that counted may have been ahead a
+ * little.
+ */
 function countedToday(entry: Issued | undefined, now: number): Pick<Issued, "day" | "count"> {
   const day = Math.floor(now / DAY_MILLISECONDS);
   const isToday = entry && entry.day >= day && entry.day * DAY_MILLISECONDS <= now + CLOCK_DIFFERENCE_MILLISECONDS;
   return isToday ? entry : { day, count: 0 };
 }
 
-/** The state with room for one more purpose: only what is over and was not counted today makes room. */
+/**
+ * The state with room for one more purpose: only what is over and was not counted today makes room.
+ */
 function withRoom(state: State, entry: Issued | undefined, now: number, limits: Limits): State | undefined {
   if (entry || state.issued.length < MOST_PURPOSES) return state;
   const issued = state.issued.filter((each) => isLive(each, now, limits) || countedToday(each, now).count > 0);
@@ -121,7 +135,10 @@ export function countsOfToday({ issued }: State, now: number): readonly Issued[]
   return issued.filter((each) => countedToday(each, now).count > 0).map((each) => ({ ...each, expiresAt: 0 }));
 }
 
-/** The code of a request, and what recognizes the request: two parts of one MAC. Nobody can move its end in the database. */
+/**
+ * The code of a request, and what recognizes the request: two parts of one MAC. Nobody can move its
+ * end in the database.
+ */
 async function derived(
   person: Person,
   { purpose, request }: IssuedCodeOptions,

@@ -31,7 +31,10 @@ export interface IssuedRecoveryCode {
 const HOUR_MILLISECONDS = 3_600_000;
 const MOST_HOURS = 72;
 
-/** Recovery codes are neither delayed nor counted: nobody guesses 120 bits. They say nothing about the devices, so no count changes. */
+/**
+ * Recovery codes are neither delayed nor counted: nobody guesses 120 bits. They say nothing about
+ * the devices, so no count changes.
+ */
 export async function decideRecoveryCode(person: Person, code: string, now: number): Promise<Decision<PassedBy>> {
   const { state } = person;
   const vault = await person.openVault();
@@ -50,7 +53,10 @@ export async function decideRecoveryCode(person: Person, code: string, now: numb
   ]);
 }
 
-/** The codes that are left after this one; nothing if it is not among them. Comparing hashes may stop early: nobody without their key can choose one. */
+/**
+ * The codes that are left after this one; nothing if it is not among them. Comparing hashes may
+ * stop early: nobody without their key can choose one.
+ */
 function withoutCode(
   recovery: Recovery | null,
   hashes: readonly string[],

@@ -1,5 +1,5 @@
-// Recovery codes: the way back for somebody who lost the device (look-up secrets of NIST SP 800-63B-4 §3.1.2). Each has 120 random
-// bits, so a plain keyed hash is enough to keep it by.
+// Recovery codes: the way back for somebody who lost the device (look-up secrets of NIST SP
+// 800-63B-4 §3.1.2). Each has 120 random bits, so a plain keyed hash is enough to keep it by.
 import { decode, encodeBase32 } from "../../core/base32.ts";
 import { randomBytes } from "../../core/platform.ts";
 import { authenticate, authenticateBytes, importMacKey, shortened } from "../sealing/authentication.ts";
@@ -21,7 +21,10 @@ export async function makeCode({ key }: Vault, expiresAt?: number): Promise<NewC
   return { hash: await hashOf(key, code, expiresAt), code: inGroups(code) };
 }
 
-/** A set of codes that takes the place of what there was, with those of version 1 and the one from support. */
+/**
+ * A set of codes that takes the place of what there was, with those of version 1 and the one from
+ * support.
+ */
 export interface NewSet {
   readonly next: State;
   readonly vault: Vault;
@@ -59,7 +62,9 @@ function inGroups(code: string): string {
   return (code.match(/.{4}/g) as string[]).join("-");
 }
 
-/** Whether somebody else made another set since: one that has a hash which the first one had not. */
+/**
+ * Whether somebody else made another set since: one that has a hash which the first one had not.
+ */
 export function isAnotherSet(first: Recovery | null, recovery: Recovery | null): boolean {
   return recovery !== null && recovery.hashes.some((hash) => !first?.hashes.includes(hash));
 }

@@ -1,10 +1,14 @@
-// What is authenticated under a key of the person: recovery codes, browser tokens, and codes that the app sends.
+// What is authenticated under a key of the person: recovery codes, browser tokens, and codes that
+// the app sends.
 import { encodeBase32 } from "../../core/base32.ts";
 import { randomBytes, subtle, type WebCryptoKey } from "../../core/platform.ts";
 import { encodeUtf8 } from "../../core/utf8.ts";
 import { KEY_BYTES } from "./vault.ts";
 
-/** The MAC of a list whose first item is the purpose. JSON of strings and numbers is injective, so a purpose cannot stand for another. */
+/**
+ * The MAC of a list whose first item is the purpose. JSON of strings and numbers is injective, so a
+ * purpose cannot stand for another.
+ */
 export async function authenticate(key: Uint8Array, list: readonly (string | number)[]): Promise<Uint8Array> {
   return authenticateBytes(await importMacKey(key), encodeUtf8(JSON.stringify(list)) as Uint8Array);
 }

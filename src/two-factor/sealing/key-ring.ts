@@ -10,7 +10,10 @@ const KEY_BYTES = 32;
 
 /** A key that seals secrets before they are stored. */
 export interface SealingKey {
-  /** Names the key in what it sealed: 1 to 40 letters, digits and `_ . : / -`. It never names another key. */
+  /**
+   * Names the key in what it sealed: 1 to 40 letters, digits and `_ . : / -`. It never names
+   * another key.
+   */
   readonly id: string;
   /** 32 random bytes, or an AES-GCM key of 256 bits that may encrypt and decrypt. */
   readonly key: Uint8Array | WebCryptoKey;
@@ -49,7 +52,10 @@ export function keyRing(sealingKeys: unknown): Sealer {
   };
 }
 
-/** Upper-case letters, and no left-over bit: that is in the last letter. To write all of it again would take longer. */
+/**
+ * Upper-case letters, and no left-over bit: that is in the last letter. To write all of it again
+ * would take longer.
+ */
 function isWrittenHere(text: string, bytes: Uint8Array): boolean {
   const last = bytes.subarray(bytes.length - (bytes.length % 5));
   return /^[A-Z2-7]*$/.test(text) && text.endsWith(encodeBase32(last));

@@ -1,4 +1,5 @@
-// One person's state together with what is sealed in it, which is opened at most once. The only place where vaults are opened and sealed.
+// One person's state together with what is sealed in it, which is opened at most once. The only
+// place where vaults are opened and sealed.
 import { encodeUtf8 } from "../../core/utf8.ts";
 import { TwoFactorError } from "../two-factor-error.ts";
 import type { Carried, Sealed, State } from "../state/state.ts";
@@ -18,17 +19,26 @@ export interface Person {
   readonly state: State;
   /** What is sealed; a new vault if there is none yet. */
   openVault(): Promise<Vault>;
-  /** Whether the vault, opened, is worth sealing again: by another key, or with a text of version 1 that could be opened by now. */
+  /**
+   * Whether the vault, opened, is worth sealing again: by another key, or with a text of version 1
+   * that could be opened by now.
+   */
   isStale(): boolean;
   /** Whether a text that version 1 sealed should open: its key is there. */
   shouldOpen(carried: Carried): boolean;
   /** Why something that version 1 sealed cannot be opened. Never resolves. */
   refuseCarried(carried: Carried): Promise<never>;
-  /** The next state with its vault: `vault` if that has changed. `true` if the one that is there was sealed again with another key. */
+  /**
+   * The next state with its vault: `vault` if that has changed. `true` if the one that is there was
+   * sealed again with another key.
+   */
   seal(next: State, vault: Vault | undefined, isGrant: boolean): Promise<readonly [State, boolean]>;
 }
 
-/** Additional data. JSON of strings and numbers is injective: two different lists never have one text. */
+/**
+ * Additional data. JSON of strings and numbers is injective: two different lists never have one
+ * text.
+ */
 function contextOf(userId: string): Uint8Array {
   return bytesOf(["halfminute/two-factor 2", "vault", userId]);
 }
@@ -88,7 +98,10 @@ async function openSealed(sealer: BoundedSealer, userId: string, state: State, s
   throw new TwoFactorError("state-corrupt");
 }
 
-/** Whether the devices in the clear are exactly those of the vault. Otherwise a removed one would come back, or a type would change. */
+/**
+ * Whether the devices in the clear are exactly those of the vault. Otherwise a removed one would
+ * come back, or a type would change.
+ */
 function isOf({ devices, pending, carried }: Vault, state: State): boolean {
   const closed = (purpose: Carried["purpose"]): readonly Listed[] =>
     carried.filter((each) => each.purpose === purpose).map(({ id }) => ({ id, type: "totp" }));
@@ -102,7 +115,10 @@ function listed(devices: readonly Listed[]): string {
   return devices.map(({ id, type }) => id + type).join();
 }
 
-/** The vault with what can be opened by now of the texts of version 1. What cannot stays as it is, and stops nobody. */
+/**
+ * The vault with what can be opened by now of the texts of version 1. What cannot stays as it is,
+ * and stops nobody.
+ */
 async function withOpened(sealer: BoundedSealer, userId: string, vault: Vault): Promise<Vault> {
   let next = vault;
   for (const carried of vault.carried) {

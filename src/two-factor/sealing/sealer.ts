@@ -1,4 +1,5 @@
-// Whatever seals: the keys of this server, or a key management service. Its calls are bounded in time and its answers checked.
+// Whatever seals: the keys of this server, or a key management service. Its calls are bounded in
+// time and its answers checked.
 import { OtpError } from "../../core/errors.ts";
 import { isBytes } from "../../core/parameters.ts";
 import { isKeyId, isSealedText, MOST_SEALED_CHARACTERS } from "../state/format.ts";
@@ -8,17 +9,21 @@ import { within } from "../within.ts";
 
 /** Seals secrets elsewhere, for example in a key management service. */
 export interface Sealer {
-  /** Names of the keys: the first one seals, all of them open. 1 to 40 letters, digits and `_ . : / -` each. Read once. */
+  /**
+   * Names of the keys: the first one seals, all of them open. 1 to 40 letters, digits and
+   * `_ . : / -` each. Read once.
+   */
   readonly keyIds: readonly string[];
   /**
-   * Encrypts and authenticates `plaintext` (at most 1100 bytes, 2500 while it holds texts of version 1 whose key is gone), and
-   * authenticates `context` with it. Resolves to at most 4096 printable ASCII characters without spaces, quotes and backslashes, such
-   * as base64.
+   * Encrypts and authenticates `plaintext` (at most 1100 bytes, 2500 while it holds texts of
+   * version 1 whose key is gone), and authenticates `context` with it. Resolves to at most 4096
+   * printable ASCII characters without spaces, quotes and backslashes, such as base64.
    */
   seal(keyId: string, plaintext: Uint8Array, context: Uint8Array): Promise<string>;
   /**
-   * Opens what `seal` made. Resolves to `undefined` if it was not made by that key, with that context: that is `state-corrupt`. It
-   * rejects only if it cannot know: that is `sealer-unavailable`.
+   * Opens what `seal` made. Resolves to `undefined` if it was not made by that key, with that
+   * context: that is `state-corrupt`. It rejects only if it cannot know: that is
+   * `sealer-unavailable`.
    */
   open(keyId: string, sealed: string, context: Uint8Array): Promise<Uint8Array | undefined>;
 }
@@ -60,7 +65,10 @@ export function boundSealer(sealer: Sealer, timeout: number): BoundedSealer {
   };
 }
 
-/** A failing sealer does not make a code wrong, and its error is not passed on: it may quote what should have been sealed. */
+/**
+ * A failing sealer does not make a code wrong, and its error is not passed on: it may quote what
+ * should have been sealed.
+ */
 async function bounded<Value>(timeout: number, call: () => Promise<Value>): Promise<Value> {
   const ending = await within(timeout, call);
   if (ending.kind === "done") return ending.value;

@@ -1,5 +1,5 @@
-// The vault: everything secret of a person in one sealed text. What lets somebody pass can so be neither edited, nor moved between
-// persons, nor invented by whoever can only write the database.
+// The vault: everything secret of a person in one sealed text. What lets somebody pass can so be
+// neither edited, nor moved between persons, nor invented by whoever can only write the database.
 import { decode, encodeBase32 } from "../../core/base32.ts";
 import type { Algorithm, Digits } from "../../core/parameters.ts";
 import { randomBytes } from "../../core/platform.ts";
@@ -15,7 +15,10 @@ export interface DeviceSecret {
   /** A counter-based device has no period: 0. */
   readonly parameters: TotpParameters;
   readonly secret: Uint8Array;
-  /** How a pending one was begun: `first`, `add`, or the id of the device that it is to replace. Empty for an active one. */
+  /**
+   * How a pending one was begun: `first`, `add`, or the id of the device that it is to replace.
+   * Empty for an active one.
+   */
   readonly begun: string;
 }
 
@@ -41,7 +44,10 @@ export function newVault(): Vault {
   return { key, browserKey, devices: [], pending: null, recoveryKey: null, carried: [] };
 }
 
-/** After this no token that was given out is good, even if somebody puts an old list of browsers back. */
+/**
+ * After this no token that was given out is good, even if somebody puts an old list of browsers
+ * back.
+ */
 export function withoutTokens(vault: Vault): Vault {
   return { ...vault, browserKey: randomBytes(KEY_BYTES) };
 }
@@ -82,7 +88,10 @@ function item(kind: Kind, content: readonly number[]): readonly number[] {
   return [KINDS.indexOf(kind), content.length >> 8, content.length & 255, ...content];
 }
 
-/** The id, then type, algorithm, digits, and the period in three bytes, how it was begun, and the secret. */
+/**
+ * The id, then type, algorithm, digits, and the period in three bytes, how it was begun, and the
+ * secret.
+ */
 function contentOf({
   id,
   type,

@@ -1,4 +1,5 @@
-// What a pure decision says: what to store, what to answer, and which events there are. None of it counts until it was committed.
+// What a pure decision says: what to store, what to answer, and which events there are. None of it
+// counts until it was committed.
 import type { DecidedEvent, RefusalReason } from "../events.ts";
 import type { Vault } from "../sealing/vault.ts";
 import type { State } from "../state/state.ts";
@@ -11,7 +12,8 @@ interface Refusal {
   readonly clockOffSeconds?: number | undefined;
 }
 
-// Discriminated by fields that every decision has as its own: a polluted Object.prototype cannot make a pass of a refusal.
+// Discriminated by fields that every decision has as its own: a polluted Object.prototype cannot
+// make a pass of a refusal.
 
 /** What to store. */
 interface Change {

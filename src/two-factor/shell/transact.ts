@@ -1,4 +1,5 @@
-// The thin shell: read, decide, commit, and only then let the outcome out. A lost race is run again, a failure of the store is never a pass.
+// The thin shell: read, decide, commit, and only then let the outcome out. A lost race is run
+// again, a failure of the store is never a pass.
 import { encodeBase32 } from "../../core/base32.ts";
 import { OtpError } from "../../core/errors.ts";
 import { randomBytes } from "../../core/platform.ts";
@@ -165,9 +166,13 @@ async function tryCommit(
   return { kind: "unknown", cause: new Error("compareAndSet must resolve to true or false") };
 }
 
-/** Whether what is stored now is what this attempt wrote. Then it had committed, whatever the store said. */
+/**
+ * Whether what is stored now is what this attempt wrote. Then it had committed, whatever the store
+ * said.
+ */
 function isOurs(record: TwoFactorRecord | undefined, next: TwoFactorRecord | null, commit: Commit): boolean {
-  // A removal has no revision. If the record is gone, it matters to nobody who removed it, but a lost race tells that it was another.
+  // A removal has no revision. If the record is gone, it matters to nobody who removed it, but a
+  // lost race tells that it was another.
   if (next === null) return record === undefined && commit.kind === "unknown";
   return record?.revision === next.revision;
 }

@@ -1,5 +1,6 @@
-// The stored text of version 2. What is read back must be exactly what was written. Lists hold rows instead of objects: with a
-// name for each field, five devices and five browsers would not fit into 8 KB.
+// The stored text of version 2. What is read back must be exactly what was written. Lists hold rows
+// instead of objects: with a name for each field, five devices and five browsers would not fit into
+// 8 KB.
 import { MAX_COUNTER } from "../../core/parameters.ts";
 import { encodeUtf8 } from "../../core/utf8.ts";
 import { isName } from "../../otpauth/label.ts";
@@ -76,8 +77,8 @@ function fromRow<Type>(fields: Fields<Type>, row: Row): Type {
 
 /** The state in a stored text of either version. Any other text is corrupt. */
 export function parse(body: unknown, now: number, limits: Limits): State {
-  // The text is looked at before it is parsed: a field that is missing, twice there, or spelled in another way, and so might stand
-  // for another counter, is another text.
+  // The text is looked at before it is parsed: a field that is missing, twice there, or spelled in
+  // another way, and so might stand for another counter, is another text.
   if (typeof body === "string" && body.length < MOST_CHARACTERS) {
     const state = isShaped(body) ? readStored(JSON.parse(body) as Stored) : readVersion1(body, now, limits);
     if (state && isInRange(state)) return state;

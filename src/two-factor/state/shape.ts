@@ -1,4 +1,5 @@
-// What stored texts look like: parts of the regular expressions that both versions are read by. Nothing needs an escape but names.
+// What stored texts look like: parts of the regular expressions that both versions are read by.
+// Nothing needs an escape but names.
 
 export const KEY_ID = "[A-Za-z0-9_.:/-]{1,40}";
 /** Printable ASCII that JSON writes as it is. */

@@ -1,12 +1,16 @@
-// How guessing is slowed down and ended, for a person over all devices (RFC 4226 §7.3, NIST SP 800-63B-4 §3.2.2). Two counts:
-// failures in a row, which delay and then lock, and outstanding chances, of which a success takes only three off.
+// How guessing is slowed down and ended, for a person over all devices (RFC 4226 §7.3, NIST SP
+// 800-63B-4 §3.2.2). Two counts: failures in a row, which delay and then lock, and outstanding
+// chances, of which a success takes only three off.
 import type { DecidedEvent } from "../events.ts";
 import { CLOCK_DIFFERENCE_MILLISECONDS, type Limits } from "../policy.ts";
 import type { Standing, State } from "./state.ts";
 
 export const CALM: Standing = { failures: 0, outstanding: 0, notBefore: 0 };
 
-/** As many as the window of a time-based device has by default. So logins do not hand a guesser more chances, whatever the windows. */
+/**
+ * As many as the window of a time-based device has by default. So logins do not hand a guesser more
+ * chances, whatever the windows.
+ */
 export const CHANCES_OFF = 3;
 
 export function isLocked({ failures }: Standing, { lockAfter }: Limits): boolean {
@@ -26,7 +30,8 @@ export function delaySeconds(failures: number, { delayAfter, maxDelay }: Limits)
 export function waitSeconds({ failures, notBefore }: Standing, now: number, limits: Limits): number {
   const wait = notBefore - now;
   const delay = delaySeconds(failures, limits) * 1000;
-  // Much further away than the delay it stands for: a clock was wrong when it was written, and nobody should wait for that.
+  // Much further away than the delay it stands for: a clock was wrong when it was written, and
+  // nobody should wait for that.
   if (wait <= 0 || wait > delay + CLOCK_DIFFERENCE_MILLISECONDS) return 0;
   return Math.ceil(Math.min(wait, delay) / 1000);
 }
@@ -43,7 +48,10 @@ export function afterSuccess(state: State): State {
   return { ...state, failures: 0, outstanding: Math.max(state.outstanding - CHANCES_OFF, 0), notBefore: 0 };
 }
 
-/** What is worth telling when a failure is counted: limits that were reached, and the first third of the way to one. */
+/**
+ * What is worth telling when a failure is counted: limits that were reached, and the first third of
+ * the way to one.
+ */
 export function failureEvents(before: Standing, after: Standing, limits: Limits): DecidedEvent[] {
   return [
     ...limitEvents("locked", before.failures, after.failures, limits.lockAfter),

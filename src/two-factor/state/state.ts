@@ -1,4 +1,5 @@
-// Everything that is remembered about one person, as the decisions see it. Secrets are not here: they are in the vault.
+// Everything that is remembered about one person, as the decisions see it. Secrets are not here:
+// they are in the vault.
 import type { TotpParameters } from "../../otpauth/account.ts";
 
 /** Something that only the sealer can open. */
@@ -66,7 +67,9 @@ export interface Browser {
   readonly name: string | null;
   /** Counts the tokens that it was given: this is the number of the present one. */
   readonly generation: number;
-  /** When the person passed in it, in Unix milliseconds. Under the token's MAC, as `expiresAt` is. */
+  /**
+   * When the person passed in it, in Unix milliseconds. Under the token's MAC, as `expiresAt` is.
+   */
   readonly verifiedAt: number;
   readonly expiresAt: number;
   /** When the present token was made. */

@@ -1,4 +1,5 @@
-// Records of version 1, which are read for ever. Version 1 sealed each secret by itself, and counted the failures of its one device.
+// Records of version 1, which are read for ever. Version 1 sealed each secret by itself, and
+// counted the failures of its one device.
 import type { TotpParameters } from "../../otpauth/account.ts";
 import { type Limits, windowCounters } from "../policy.ts";
 import { COUNT, COUNTER, ID, KEY_ID, list, matcher, orNull } from "./shape.ts";
@@ -89,7 +90,10 @@ function toldOf(device: DeviceBase): readonly number[] {
   return (Object.hasOwn(device, "told") && device.told) || [];
 }
 
-/** All that version 1 wrote. A period beyond the longest one opens nothing: it is part of the context of what is sealed. */
+/**
+ * All that version 1 wrote. A period beyond the longest one opens nothing: it is part of the
+ * context of what is sealed.
+ */
 const isShaped = matcher(() => {
   const sealed = `\\{"keyId":"${KEY_ID}","text":"[!#-[\\]-~]{1,280}"\\}`;
   const parameters = '\\{"algorithm":"SHA-(?:1|256|512)","digits":[678],"period":[1-9][0-9]{0,4}\\}';
