@@ -1,5 +1,4 @@
-// Two-factor records in PostgreSQL: one row for each user, one statement for each verb, each a
-// transaction of its own.
+// Two-factor records in PostgreSQL: one row for each user, one statement for each verb, each a transaction of its own.
 import { OtpError } from "../core/errors.ts";
 import { readOptions, requireMethods } from "../core/parameters.ts";
 import { type TwoFactorRecord, type TwoFactorStore } from "../two-factor/store.ts";
@@ -109,8 +108,7 @@ export function postgresStore(pool: PostgresPool, options?: PostgresStoreOptions
       try {
         return isWon(rowsOf(await onConnection(pool, WITH_GUARD + sql, values))[0]);
       } catch (error) {
-        // Under a stricter isolation level than the default this is how a race is lost. Nothing was
-        // written.
+        // Under a stricter isolation level than the default this is how a race is lost. Nothing was written.
         if ((error as { code?: unknown } | null)?.code === "40001") return false;
         throw error;
       }
