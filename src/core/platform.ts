@@ -57,7 +57,10 @@ interface Timers {
 export function subtle(): Subtle {
   const found = (globalThis as Host).crypto?.subtle;
   if (!found) {
-    throw new OtpError("no-webcrypto", "crypto.subtle is missing: use HTTPS, Node 20+, a polyfill or halfminute/sync");
+    throw new OtpError(
+      "no-webcrypto",
+      "no crypto.subtle: use a secure context (HTTPS), Node 20+, a polyfill or halfminute/sync",
+    );
   }
   return found;
 }
@@ -68,7 +71,7 @@ export function randomBytes(length: number): Uint8Array {
   if (!crypto?.getRandomValues) {
     throw new OtpError(
       "no-random",
-      "crypto.getRandomValues is missing: use Node 20+, or react-native-get-random-values in React Native",
+      "no crypto.getRandomValues: use Node 20+ or, in React Native, react-native-get-random-values",
     );
   }
   return crypto.getRandomValues(bytes);

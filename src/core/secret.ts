@@ -126,5 +126,5 @@ function kindOf(secret: unknown): string {
 }
 
 export function requireLength(length: number, leastBytes: number): void {
-  if (!(length >= leastBytes)) throw new OtpError("secret-too-short", `secret must have at least ${leastBytes} bytes`);
+  if (!(length >= leastBytes)) throw new OtpError("secret-too-short", `secret must have ${leastBytes} or more bytes`);
 }

@@ -230,7 +230,7 @@ function planTotp(given: TotpVerificationChoice, codes: readonly unknown[]): Ver
 function requireAfter(after: unknown, present: number): number {
   const counter = requireInteger(after, "after", 0, MAX_COUNTER);
   if (counter > present + MOST_RESYNCHRONIZATION_STEPS) {
-    throw new OtpError("invalid-option", "after must be a counter such as match.counter, not Unix seconds");
+    throw new OtpError("invalid-option", "after must be a counter, such as match.counter, not Unix seconds");
   }
   return counter;
 }

@@ -82,7 +82,7 @@ export function buildMigrationUris(
     const longer = [...(parts.at(-1) ?? []), ...entry];
     if (last >= 0 && fits(longer, last)) parts[last] = longer;
     else if (fits(entry, last + 1)) parts.push(entry);
-    else throw new OtpError("invalid-account", `accounts[${index}] does not fit into a URI of maxBytes`);
+    else throw new OtpError("invalid-account", `accounts[${index}]: too long for a URI of maxBytes`);
   }
   return parts.map((part, index) => write(part, index, parts.length));
 }

@@ -433,7 +433,7 @@ describe("importing a device", () => {
         .importDevice("bob", { secret: FIXED, after })
         .catch((e: unknown) => e);
       expect(error).toMatchObject({ name: "OtpError", code: "invalid-option" });
-      expect(String(error)).toContain("after must be at most 10 time steps after the present one");
+      expect(String(error)).toContain("after must be a counter, at most 10 time steps after the current one");
     }
     await world.twoFactor.importDevice("carol", { secret: FIXED, after: world.counter + 10 });
     world.store.records.delete("carol");
