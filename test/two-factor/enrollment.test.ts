@@ -422,8 +422,8 @@ describe("importing a device", () => {
     expect(await codeOfRefusal(world.twoFactor.verify("alice", world.code()))).toBe("code-rejected");
     await world.twoFactor.verify("alice", world.code(1));
     const before = world.store.records.size;
-    const misspelt = { secret: FIXED, after: undefined } as never;
-    await expect(world.twoFactor.importDevice("bob", misspelt)).rejects.toMatchObject({ code: "invalid-option" });
+    const misspelled = { secret: FIXED, after: undefined } as never;
+    await expect(world.twoFactor.importDevice("bob", misspelled)).rejects.toMatchObject({ code: "invalid-option" });
     for (const after of [-1, 1.5, "5", NaN]) {
       const options = { secret: FIXED, after: after as number };
       await expect(world.twoFactor.importDevice("bob", options)).rejects.toMatchObject({ code: "invalid-option" });
