@@ -37,7 +37,7 @@ export interface AssembledMigration {
  */
 export function assembleMigration(uris: readonly string[]): AssembledMigration {
   if (!Array.isArray(uris) || uris.length < 1 || uris.length > MOST) {
-    throw new OtpError("invalid-batch", `uris must be an array of 1 to ${MOST} URIs`);
+    throw new OtpError("invalid-batch", `uris must be an array of 1 to ${MOST}`);
   }
   // Each URI once: a thousand copies cost no more than one.
   const read = Array.from(new Set(uris as readonly string[]), (uri) => parseMigrationUri(uri));
@@ -49,7 +49,7 @@ export function assembleMigration(uris: readonly string[]): AssembledMigration {
     const known = parts.get(index) ?? part;
     parts.set(index, known);
     if (part.batch.id !== id || part.batch.size !== size || JSON.stringify(known) !== JSON.stringify(part)) {
-      throw new OtpError("invalid-batch", "uris must belong to the same export");
+      throw new OtpError("invalid-batch", "uris must be of one export");
     }
   }
   const indexes = Array.from({ length: size }, (_, index) => index);

@@ -115,7 +115,7 @@ const CODE = { algorithm: DEFAULT_ALGORITHM, digits: DEFAULT_DIGITS };
 
 function accountFields({ type, secret, issuer, accountName, parameters, counter }: UncheckedAccount): number[] {
   if (type !== "totp" && type !== "hotp") throw cannotCarry("type must be totp or hotp");
-  if (type === "totp" && counter !== undefined) throw new OtpError("invalid-counter", "counter is only for type hotp");
+  if (type === "totp" && counter !== undefined) throw new OtpError("invalid-counter", "counter is only for hotp");
   const isHotp = type === "hotp";
   const { algorithm, digits, period } = readOptions<ParametersChoice>(
     parameters,
@@ -144,7 +144,7 @@ interface ParametersChoice {
 function nameBytes(issuer: unknown, accountName: unknown): number[] {
   const name = requireName(accountName, "accountName");
   if (issuer !== undefined) return [...requireName(issuer, "issuer"), 0x3a, ...name];
-  if (name.includes(0x3a)) throw cannotCarry("accountName must not have a colon if there is no issuer");
+  if (name.includes(0x3a)) throw cannotCarry("accountName must have no colon without an issuer");
   return name;
 }
 

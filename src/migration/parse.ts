@@ -101,7 +101,7 @@ function readBatch(numbers: Message["numbers"]): MigrationBatch {
   const index = numbers[4]?.int32 ?? 0;
   // Limits the size, because it determines the length of the list of missing parts.
   if (size < 1 || size > MOST || index < 0 || index >= size) {
-    throw new OtpError("invalid-uri", `URI must be part of an export of 1 to ${MOST} parts`);
+    throw new OtpError("invalid-uri", `URI must be one of 1 to ${MOST} parts`);
   }
   return { id: numbers[5]?.int32 ?? 0, index, size };
 }

@@ -84,7 +84,7 @@ type QueryParameters = Readonly<Record<string, string | number | undefined>>;
 /** The query parameters of a type; undefined where they equal the default. */
 function parametersOf(type: unknown, parameters: object | undefined, counter: unknown): QueryParameters {
   if (type !== "hotp" && counter !== undefined) {
-    throw new OtpError("invalid-counter", "counter is only for type hotp");
+    throw new OtpError("invalid-counter", "counter is only for hotp");
   }
   switch (type) {
     case "totp": {
@@ -120,6 +120,6 @@ function unless<Value>(usual: Value, value: Value): Value | undefined {
 function requireSteamParameters(given: Readonly<Record<keyof SteamParameters, unknown>>): void {
   const { algorithm, digits, period } = STEAM_PARAMETERS;
   if (given.algorithm !== algorithm || given.digits !== digits || given.period !== period) {
-    throw new OtpError("invalid-option", "parameters of a steam account are fixed: leave them out");
+    throw new OtpError("invalid-option", "parameters of type steam are fixed");
   }
 }

@@ -162,7 +162,7 @@ function requireValue(name: string, value: string | undefined): string {
 
 function typeOf(host: string, encoder: string | undefined): OtpauthAccount["type"] {
   if (encoder !== undefined && (encoder !== "steam" || host === "hotp")) {
-    throw new OtpError("invalid-uri", "URI encoder must be steam, and its type not hotp");
+    throw new OtpError("invalid-uri", "URI encoder must be steam, for totp");
   }
   return (encoder ?? host) as OtpauthAccount["type"];
 }

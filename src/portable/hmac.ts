@@ -128,7 +128,7 @@ export class OtpKey {
   static open(value: unknown, algorithm: Algorithm | undefined, leastBytes: number): OtpKey | undefined {
     if (typeof value !== "object" || value === null || !(#hash in value)) return undefined;
     if (algorithm !== undefined && hashOf(algorithm) !== value.#hash) {
-      throw new OtpError("invalid-key", "key must be for the given algorithm");
+      throw new OtpError("invalid-key", "key is for another algorithm");
     }
     requireLength(value.#byteLength, leastBytes);
     return value;

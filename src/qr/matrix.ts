@@ -27,12 +27,12 @@ export function matrixOf(text: unknown, level: unknown, margin: unknown): string
   const [, ecc, capacity] = choose(LEVELS, level, "errorCorrection");
   // With the u flag, Cs matches only lone surrogates.
   if (typeof text !== "string" || !/^\P{Cs}+$/u.test(text)) {
-    throw new OtpError("invalid-text", "text must be a non-empty, well-formed string");
+    throw new OtpError("invalid-text", "text is empty or malformed");
   }
   // The length is checked first, so that megabytes of text are not encoded.
   const bytes = text.length > capacity ? undefined : encodeUtf8(text);
   if (!bytes || bytes.length > capacity) {
-    throw new OtpError("text-too-long", `text must have at most ${capacity} bytes at this errorCorrection`);
+    throw new OtpError("text-too-long", `text must have at most ${capacity} bytes`);
   }
   // Always byte mode: one capacity, and one way to read it. No prototype, because a polluted one
   // would add options.

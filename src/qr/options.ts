@@ -48,14 +48,14 @@ export function readDrawing(text: unknown, options: QrOptions | undefined, more:
   const dark = requireColor(given.dark, "dark");
   const light = requireColor(given.light, "light");
   if (brightness(light) - brightness(dark) < CONTRAST) {
-    throw new OtpError("invalid-option", "dark must be much darker than light: by at least half of black to white");
+    throw new OtpError("invalid-option", "dark must be much darker than light");
   }
   return { ...given, dark, light, rows: matrixOf(text, given.errorCorrection, given.margin) };
 }
 
 function requireColor(value: unknown, name: string): string {
   if (typeof value !== "string" || !/^#([\da-f]{3}){1,2}$/i.test(value)) {
-    throw new OtpError("invalid-option", `${name} must be a color like #1a2b3c`);
+    throw new OtpError("invalid-option", `${name} must be like #1a2b3c`);
   }
   return value.length > 4 ? value : value.replace(/\w/g, "$&$&");
 }

@@ -92,7 +92,7 @@ function titleOf(title: unknown, text: string): string {
   const isTitle = typeof title === "string" && /^[^\p{Cc}\p{Cs}\p{Cn}]{1,200}$/u.test(title);
   // A title is shown, read aloud and stored where the picture is not.
   if (!isTitle || values.some((value) => value.length > 7 && lettersOf(title).includes(value))) {
-    throw new OtpError("invalid-option", "title must be one line of 1 to 200 characters, without the secret");
+    throw new OtpError("invalid-option", "title must be one line, at most 200 characters, no secret");
   }
   return title.replace(/[&<>"'()]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -102,7 +102,7 @@ function textOrBytes(secret: SteamSecret): SecretOrKey {
   if (!Object.hasOwn(Object(secret) as object, "base64")) return secret as SecretOrKey;
   const { base64 } = secret as { readonly base64: unknown };
   const bytes = typeof base64 === "string" && decodeBase64(base64.trim());
-  if (!bytes) throw new OtpError("invalid-secret", "secret.base64 must be standard base64 text");
+  if (!bytes) throw new OtpError("invalid-secret", "secret.base64 must be standard base64");
   return bytes;
 }
 

@@ -113,7 +113,7 @@ export function storeConformance(
  */
 export function storePromises(caseName: string): readonly string[] {
   const found = cases.find(({ name }) => name === caseName);
-  if (!found) throw new OtpError("invalid-option", "caseName must be a name that storeConformance passed to test");
+  if (!found) throw new OtpError("invalid-option", "caseName must be the name of a case");
   return promised(found.promises);
 }
 
@@ -121,7 +121,7 @@ function requireUserIds(userIds: readonly string[]): void {
   const ids: readonly unknown[] = Array.isArray(userIds) ? userIds : [];
   const isFit = ids.length >= 2 && ids.length <= 1000 && new Set(ids).size === ids.length;
   if (isFit && ids.every((id) => typeof id === "string" && id !== "")) return;
-  throw new OtpError("invalid-option", "userIds must be an array of 2 to 1000 different non-empty strings");
+  throw new OtpError("invalid-option", "userIds must be 2 to 1000 different strings, not empty");
 }
 
 const NAMES: Partial<StoreConformanceOptions> = {

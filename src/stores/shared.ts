@@ -14,11 +14,8 @@ export const DEFAULT_TABLE = "halfminute_two_factor";
 export function quoteTable(table: unknown, mostParts: 1 | 2, quote = '"'): string {
   const parts = typeof table === "string" ? table.split(".") : [];
   if (parts.length < 1 || parts.length > mostParts || !parts.every((part) => NAME.test(part))) {
-    const schema = mostParts === 2 ? "; one schema and a dot may come before it" : "";
-    throw new OtpError(
-      "invalid-option",
-      `table must be 1 to 63 ASCII letters, digits and _, not starting with a digit${schema}`,
-    );
+    const schema = mostParts === 2 ? ", after an optional schema and dot" : "";
+    throw new OtpError("invalid-option", `table must be 1 to 63 ASCII letters, digits and _, no digit first${schema}`);
   }
   return parts.map((part) => quote + part + quote).join(".");
 }

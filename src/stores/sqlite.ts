@@ -131,9 +131,7 @@ function requireNoTransaction(db: SqliteConnection, prepared: (sql: string) => S
   if (db.open === false) throw new Error("the SQLite connection is closed");
   const isInside = db.inTransaction ?? db.isTransaction;
   if (isInside === true) {
-    throw new Error(
-      "the SQLite store cannot be used inside a transaction, which could be rolled back: call it before or after",
-    );
+    throw new Error("the SQLite store must not be used inside a transaction: it could be rolled back");
   }
   if (isInside === false) return;
   // SQLite refuses to begin a second transaction. An empty one takes no lock.

@@ -104,7 +104,7 @@ const ROWS: Readonly<Record<TwoFactorErrorCode, readonly [status: number, messag
   busy: [503, "busy; try again"],
   "store-unavailable": [503, "temporarily unavailable"],
   "sealer-unavailable": [503, "temporarily unavailable"],
-  "seal-key-unknown": [500, "an encryption key is missing on this server"],
+  "seal-key-unknown": [500, "an encryption key is missing"],
   "state-corrupt": [500, "stored state is damaged"],
   "invalid-user-id": [
     500,

@@ -190,7 +190,7 @@ export const cases: readonly Case[] = [
           const read = await readWhole(through);
           if (await through.compareAndSet(id, read.revision, recordAfter(countIn(read) + 1))) return;
         }
-        throw new Error(`no win after ${MOST_TRIES} tries: exactly one of any racers must win`);
+        throw new Error(`no win after ${MOST_TRIES} tries: one racer must win`);
       };
       const write = async (through: TwoFactorStore): Promise<void> => {
         try {

@@ -37,14 +37,14 @@ export async function rejects(call: () => Promise<unknown>, what: string): Promi
     (value) => ({ value }),
     () => undefined,
   );
-  if (outcome) throw new Error(`${what} on a failing connection must reject, but resolved to ${shown(outcome.value)}`);
+  if (outcome) throw new Error(`${what} on a failing connection must reject, but gave ${shown(outcome.value)}`);
 }
 
 function promised(call: () => Promise<unknown>, what: string): Promise<unknown> {
   try {
     return call();
   } catch {
-    throw new Error(`${what} must return a promise that rejects, but threw synchronously`);
+    throw new Error(`${what} must return a promise that rejects, but threw`);
   }
 }
 

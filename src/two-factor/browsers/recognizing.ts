@@ -67,8 +67,7 @@ export interface Remembering {
 /** The checked option `remember`; `undefined` if the browser is not to be remembered. */
 export function readRemember(remember: RememberOptions | false | undefined): Remembering | undefined {
   if (remember === undefined || remember === false) return undefined;
-  if (typeof remember !== "object")
-    throw new OtpError("invalid-option", "remember must be false or an object with a binding");
+  if (typeof remember !== "object") throw new OtpError("invalid-option", "remember must be { binding } or false");
   const given = readOptions<{ readonly binding: unknown; readonly name: unknown; readonly days: unknown }>(remember, {
     binding: undefined,
     name: undefined,

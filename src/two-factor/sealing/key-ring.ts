@@ -81,13 +81,10 @@ function always(key: WebCryptoKey): () => Promise<WebCryptoKey> {
 
 function importOnce(bytes: Uint8Array): () => Promise<WebCryptoKey> {
   if (bytes.length !== KEY_BYTES) {
-    throw new OtpError(
-      "invalid-option",
-      `each key of sealingKeys must be ${KEY_BYTES} random bytes, not ${bytes.length}`,
-    );
+    throw new OtpError("invalid-option", `key of sealingKeys must be ${KEY_BYTES} random bytes, not ${bytes.length}`);
   }
   if (bytes.every((byte) => byte === 0)) {
-    throw new OtpError("invalid-option", "each key of sealingKeys must be random bytes, not zeros");
+    throw new OtpError("invalid-option", "key of sealingKeys must be random bytes, not zeros");
   }
   let imported: Promise<WebCryptoKey> | undefined;
   return () => (imported ??= subtle().importKey("raw", bytes, { name: "AES-GCM" }, false, ["encrypt", "decrypt"]));
@@ -98,7 +95,7 @@ function requireSealingKey(key: unknown): WebCryptoKey {
   if (typeof key === "string") {
     throw new OtpError(
       "invalid-option",
-      "each key of sealingKeys must be bytes, not a string: decode its hex or base64 first",
+      "key of sealingKeys must be bytes, not a string: decode its hex or base64 first",
     );
   }
   const { algorithm, usages } = Object(key) as { algorithm?: { name?: unknown; length?: unknown }; usages?: unknown };
@@ -111,7 +108,7 @@ function requireSealingKey(key: unknown): WebCryptoKey {
   ) {
     throw new OtpError(
       "invalid-option",
-      "each key of sealingKeys must be 32 bytes, or a 256-bit AES-GCM key with usages encrypt and decrypt",
+      "key of sealingKeys must be 32 bytes, or a 256-bit AES-GCM key with usages encrypt and decrypt",
     );
   }
   return key as WebCryptoKey;
