@@ -81,7 +81,7 @@ export function entriesOf({ call, input, isRight, alsoRightCode }, contestants, 
   });
 }
 
-/** The neighbours are right too: the time step may have changed since the codes were made. */
+/** The neighbors are right too: the time step may have changed since the codes were made. */
 function isRightCode(algorithm) {
   return (contestant, result, codes) =>
     [-1, 0, 1].some((step) => codes.at(step, algorithm) === contestant.codeIn(result));

@@ -1,6 +1,7 @@
--- The table of halfminute/stores/postgres: what migrate() makes. PostgreSQL 13 or later, in a database with the encoding UTF8.
--- The ids are compared byte by byte; with COLLATE "C" the index stays right when the system's locales change.
--- The body is JSON text, kept as it was written: jsonb would change it.
+-- The table of halfminute/stores/postgres, as migrate() creates it. PostgreSQL 13 or later, in a
+-- database with the encoding UTF8. User ids are compared byte by byte; with COLLATE "C" the index
+-- stays valid when the system's locales change. The body is JSON text, stored unchanged: jsonb would
+-- change it.
 CREATE TABLE IF NOT EXISTS halfminute_two_factor (
   user_id text COLLATE "C" PRIMARY KEY,
   revision text NOT NULL,

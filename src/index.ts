@@ -1,4 +1,4 @@
-// The public face of the package: asynchronous, on WebCrypto. Names only, no logic.
+// The public API of the package: asynchronous, on WebCrypto. Only re-exports, no logic.
 export { type Base32Options, decodeBase32, encodeBase32 } from "./core/base32.ts";
 export { OtpError, type OtpErrorCode } from "./core/errors.ts";
 export type {

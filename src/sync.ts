@@ -1,4 +1,5 @@
-// The synchronous face: the same names, without WebCrypto or any other host API but random numbers. Names only, no logic.
+// The synchronous API: the same names, with no host API except random numbers. Only re-exports, no
+// logic.
 export { type Base32Options, decodeBase32, encodeBase32 } from "./core/base32.ts";
 export { OtpError, type OtpErrorCode } from "./core/errors.ts";
 export type {

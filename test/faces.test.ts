@@ -13,7 +13,7 @@ function withoutPromises(text: string): string {
     .replace(/Promise<([^<>]+)>/g, "$1")
     .replace(/\b(async|await) /g, "")
     .replace(/ \(as a rejection\)/g, "")
-    .replace(/; `no-webcrypto`\./g, ".")
+    .replace(/;(?: \*)? `no-webcrypto`\./g, ".")
     .replace(/from "halfminute"/g, 'from "halfminute/sync"');
 }
 

@@ -171,7 +171,7 @@ describe("every source file", () => {
 
 it("CONTRIBUTING.md has the same floors", () => {
   const page = readFileSync(new URL("../CONTRIBUTING.md", import.meta.url), "utf8");
-  const rows = Array.from(page.matchAll(/^\| (\d+) +\| ([^|]+) \|/gm), ([, number = "", files = ""]) => ({
+  const rows = Array.from(page.matchAll(/^- \*\*(\d+)\*\* ([^:]+):/gm), ([, number = "", files = ""]) => ({
     number: Number(number),
     rooms: Array.from(files.matchAll(/`([^`]+)`/g), ([, name = ""]) => name.replace(/\/$/, "")),
   }));

@@ -1,4 +1,5 @@
-// Says whether docs/reference is what typedoc makes of the sources. `npm run docs` makes it anew.
+// Checks that docs/reference is what typedoc generates from the sources. `npm run docs` regenerates
+// it.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-// Installs the packages of tests and examples that have a lock file of their own. Does nothing where they are there.
+// Installs the packages of tests and examples with their own lock files, if not installed.
 import { spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";

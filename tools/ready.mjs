@@ -1,5 +1,6 @@
-// Makes a checkout ready: installs what package-lock.json names and builds what is stale. Does nothing when all is fresh.
-// Of several at once, one works and the others wait. Plain JavaScript, because it runs before anything is installed.
+// Prepares a checkout: installs the packages of package-lock.json and builds if stale. Does nothing
+// if all is up to date. If several run at the same time, one works and the others wait. Plain
+// JavaScript, because it runs before anything is installed.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -10,7 +11,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 const root = path.resolve(import.meta.dirname, "..");
 const isWindows = process.platform === "win32"; // where npm is a script that only a shell can start
 
-/** When a file or anything in a folder last changed; 0 if it is not there. */
+/** When a file or anything in a folder last changed; 0 if it does not exist. */
 function changedAt(name) {
   const file = path.join(root, name);
   const stats = statSync(file, { throwIfNoEntry: false });
@@ -49,7 +50,10 @@ function isGone(pid) {
   }
 }
 
-/** Takes the lock if it is free or its process is gone. What is renamed is what was seen: of two at once only one succeeds. */
+/**
+ * Takes the lock if it is free or its process is gone. Exactly the lock that was seen is renamed,
+ * so only one of two processes succeeds.
+ */
 function tryToTake(seen) {
   try {
     if (seen === undefined) renameSync(offer, lock);
@@ -79,7 +83,7 @@ function release() {
   try {
     rmdirSync(lock);
   } catch {
-    // Not there, or not empty: it is another's.
+    // Missing or not empty: it belongs to another process.
   }
 }
 

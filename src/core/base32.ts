@@ -1,21 +1,25 @@
-// Base32, RFC 4648 §6: five bits a letter. Letters are computed, not looked up, so no table is indexed by a secret.
+// Base32, RFC 4648 §6: five bits per letter. Letters are computed, not looked up, so no secret
+// indexes a table.
 import { OtpError } from "./errors.ts";
 import { isBytes, readOptions, requireBoolean } from "./parameters.ts";
 
-/** How {@link encodeBase32} writes. */
+/** Options of {@link encodeBase32}. */
 export interface Base32Options {
-  /** Whether to fill up to a multiple of eight characters with `=`. Default: `false`, as authenticator apps want it. */
+  /**
+   * Whether to pad with `=` to a multiple of eight characters. Default: `false`, as authenticator
+   * apps expect.
+   */
   readonly padding?: boolean | undefined;
 }
 
 /**
- * Writes bytes as base32, upper-case and by default without padding.
+ * Encodes bytes as upper-case base32, by default without padding.
  *
- * @param bytes - What to encode; a view of a larger buffer is read as that view.
- * @param options - Whether to pad.
+ * @param bytes - The bytes to encode. Of a view on a larger buffer, only the view is encoded.
+ * @param options - The padding.
  * @returns Base32 text.
- * @throws {@link OtpError} `invalid-bytes` if `bytes` is not a `Uint8Array`; `invalid-options`, `unknown-option`,
- * `invalid-option` for the options.
+ * @throws {@link OtpError} `invalid-bytes` if `bytes` is not a `Uint8Array`; `invalid-options`,
+ * `unknown-option`, `invalid-option` for the options.
  * @example
  * ```ts
  * import { encodeBase32 } from "halfminute";
@@ -30,7 +34,7 @@ export function encodeBase32(bytes: Uint8Array, options?: Base32Options): string
   const padding = requireBoolean(readOptions(options, { padding: false }).padding, "padding");
   if (!isBytes(bytes)) throw new OtpError("invalid-bytes", "bytes must be a Uint8Array");
   let text = "";
-  let buffer = 0; // its low bits are those that were read last; what is shifted out was written
+  let buffer = 0; // the low bits are the latest; bits shifted out were already written
   let bits = 0;
   for (let index = 0; index < bytes.length; index++) {
     buffer = (buffer << 8) | (bytes[index] as number);
@@ -57,12 +61,12 @@ function letterValue(charCode: number): number {
 }
 
 /**
- * Reads strict base32: upper-case letters only, no other characters, no left-over bits, padding absent or complete.
- * For a secret that a person typed use `decodeSecret`.
+ * Decodes strict base32: upper-case letters only, no other characters, no left-over bits, padding
+ * absent or complete. For a secret that a person typed, use `decodeSecret`.
  *
- * @param text - Base32 text; the empty text is no bytes.
+ * @param text - Base32 text. Empty text gives no bytes.
  * @returns The bytes.
- * @throws {@link OtpError} `invalid-base32` with the rule that was broken.
+ * @throws {@link OtpError} `invalid-base32`, naming the broken rule.
  * @example
  * ```ts
  * import { decodeBase32 } from "halfminute";
@@ -77,7 +81,7 @@ export function decodeBase32(text: string): Uint8Array {
   if (letters !== text && text.length % 8 !== 0) throw notBase32("padding must fill the last group of 8, or be absent");
   const bytes = decode(letters);
   if (typeof bytes === "string") throw notBase32(bytes);
-  // What differs when it is written again is not the one way in which these bytes are written.
+  // Bytes have exactly one strict encoding: text that differs when re-encoded is not it.
   if (encodeBase32(bytes) !== letters) throw notBase32("letters must be upper-case, and left-over bits zero");
   return bytes;
 }
@@ -86,21 +90,24 @@ function notBase32(rule: string): OtpError {
   return new OtpError("invalid-base32", `text must be base32: ${rule}`);
 }
 
-/** Six is the most that fills eight characters; a longer run leaves some that decode refuses. */
+/** A group of eight has at most six. Of a longer run, some are left, which decode refuses. */
 export const PADDING: RegExp = /={1,6}$/;
 
-/** The bytes of base32 in either case and without padding, or the rule that it breaks. Left-over bits are dropped. */
+/**
+ * Decodes base32 in either case, without padding, or returns the broken rule. Left-over bits are
+ * dropped.
+ */
 export function decode(text: string): Uint8Array | string {
   const bytes = new Uint8Array((text.length * 5) >> 3);
-  let buffer = 0; // its low bits are those that were read last; what is shifted out was written
+  let buffer = 0; // the low bits are the latest; bits shifted out were already written
   for (let index = 0; index < text.length; index++) {
     const value = letterValue(text.charCodeAt(index));
     if (value < 0) return `letter ${index + 1} is not base32`;
     buffer = (buffer << 5) | value;
-    // A byte that is not complete yet is written again by the next letter, or lies past the end and is dropped.
+    // The next letter overwrites an incomplete byte; one past the end is dropped.
     bytes[(index * 5) >> 3] = buffer >> ((index * 5 + 5) & 7);
   }
   const leftOver = (text.length * 5) & 7;
-  // Five bits or more are a letter that carries nothing: one is missing, or one too many.
+  // Five or more bits are a letter that carries nothing: one is missing, or one is too many.
   return leftOver < 5 ? bytes : `${text.length} letters leave ${leftOver} bits`;
 }

@@ -1,9 +1,10 @@
-// Base64, RFC 4648 §4: six bits a letter. Letters are computed, not looked up, so no table is indexed by a secret.
+// Base64, RFC 4648 §4: six bits per letter. Letters are computed, not looked up, so no secret
+// indexes a table.
 
-/** Padded, as the standard has it. */
+/** Padded, as the standard requires. */
 export function encodeBase64(bytes: Uint8Array): string {
   let text = "";
-  let buffer = 0; // its low bits are those that were read last; what is shifted out was written
+  let buffer = 0; // the low bits are the latest; bits shifted out were already written
   let bits = 0;
   for (const byte of bytes) {
     buffer = (buffer << 8) | byte;
@@ -14,25 +15,29 @@ export function encodeBase64(bytes: Uint8Array): string {
 }
 
 /**
- * The bytes of base64 in the letters of RFC 4648 §4, with padding absent or complete; nothing if it is not that. Left-over bits are
- * dropped. The URL-safe letters of §5 are refused: nothing that is read here writes them.
+ * Decodes base64 in the letters of RFC 4648 §4, padding absent or complete; `undefined` if it is
+ * not. Left-over bits are dropped. The URL-safe letters of §5 are refused: no supported format uses
+ * them.
  */
 export function decodeBase64(text: string): Uint8Array | undefined {
   const letters = text.replace(/={1,2}$/, "");
   const isPadded = letters !== text;
-  // One letter alone carries nothing.
+  // A single letter carries no byte.
   return (isPadded && text.length % 4 !== 0) || letters.length % 4 === 1 ? undefined : readLetters(letters);
 }
 
-/** The bytes of letters without padding, whatever the left-over bits are; nothing if one is no letter. */
+/**
+ * Decodes letters without padding, with any left-over bits; `undefined` if a character is not a
+ * letter.
+ */
 export function readLetters(letters: string): Uint8Array | undefined {
   const bytes = new Uint8Array((letters.length * 6) >> 3);
-  let buffer = 0; // its low bits are those that were read last; what is shifted out was written
+  let buffer = 0; // the low bits are the latest; bits shifted out were already written
   for (let index = 0; index < letters.length; index++) {
     const value = letterValue(letters.charCodeAt(index));
     if (value < 0) return undefined;
     buffer = (buffer << 6) | value;
-    // A byte that is not complete yet is written again by the next letter, or lies past the end and is dropped.
+    // The next letter overwrites an incomplete byte; one past the end is dropped.
     bytes[(index * 6) >> 3] = buffer >> ((index * 6 + 6) % 8);
   }
   return bytes;

@@ -1,4 +1,4 @@
-// The moving factor as the eight bytes that are MACed, high-order byte first: RFC 4226 §5.1.
+// The moving factor as the eight bytes to MAC, high-order byte first: RFC 4226 §5.1.
 
 export function counterBytes(counter: number): DataView {
   const bytes = new DataView(new ArrayBuffer(8));

@@ -1,13 +1,16 @@
-// What callers may choose, what is chosen for them, and the guards that hold them to it.
+// Options: their types, defaults and guards.
 import { OtpError } from "./errors.ts";
 
 /** The hash functions of RFC 6238 §1.2, by their WebCrypto names. */
 export type Algorithm = "SHA-1" | "SHA-256" | "SHA-512";
 
-/** How many digits a code has. RFC 4226 §5.3 asks for at least 6; an eighth is the last that 31 bits fill evenly enough. */
+/**
+ * How many digits a code has. RFC 4226 §5.3 requires at least 6; more than 8 would not be evenly
+ * distributed from 31 bits.
+ */
 export type Digits = 6 | 7 | 8;
 
-/** One row for each algorithm: the bytes of its MAC. */
+/** The MAC length of each algorithm, in bytes. */
 export const MAC_BYTES: Readonly<Record<Algorithm, number>> = { "SHA-1": 20, "SHA-256": 32, "SHA-512": 64 };
 
 export const DEFAULT_ALGORITHM: Algorithm = "SHA-1";
@@ -16,7 +19,7 @@ export const DEFAULT_PERIOD = 30;
 export const MAX_PERIOD = 86_400;
 export const MAX_COUNTER: number = 2 ** 53 - 1;
 
-/** Option names of other libraries, and what each is called here. */
+/** Option names of other libraries, and their names here. */
 const MEANT = {
   __proto__: null,
   window: "lookBehind, lookAhead",
@@ -27,9 +30,10 @@ const MEANT = {
 } as unknown as Readonly<Record<string, string | undefined>>;
 
 /**
- * The defaults, with the caller's own options over them; `undefined` stands for the default. `defaults` has every name that
- * may be given. What comes back has them all as its own, so a polluted `Object.prototype` is never read, and each of the
- * caller's is read once. Anything but a plain object is refused: a Date, a number or a database row would be taken for "none".
+ * Returns the defaults, overridden by the caller's own options; `undefined` means the default.
+ * `defaults` has every allowed name. The result has all names as own properties, so a polluted
+ * `Object.prototype` is never read, and each option is read once. Anything except a plain object is
+ * refused: a Date, a number or a database row would pass for "no options".
  */
 export function readOptions<Options extends object>(options: object | undefined, defaults: Options): Options {
   if (options === undefined) return defaults;
@@ -43,13 +47,13 @@ export function readOptions<Options extends object>(options: object | undefined,
       );
     }
     const value = (options as Record<string, unknown>)[name];
-    // Nothing may stand for the counter that replays are refused by: a misspelt column is undefined.
+    // `after: undefined` must not mean "no replay check": a misspelled column reads as undefined.
     if (value !== undefined || name === "after") read[name] = value;
   }
   return read as Options;
 }
 
-/** Of another realm too: the prototype need not be our Object.prototype, but it must be one, or none. */
+/** Also of another realm: the prototype may be any realm's Object.prototype, or null. */
 function isPlainObject(value: object | null): boolean {
   if (value === null) return false;
   const prototype = Object.getPrototypeOf(value) as object | null;
@@ -63,7 +67,7 @@ export function requireInteger(value: unknown, name: string, least: number, most
   return value as number;
 }
 
-/** An argument, not an option: it has a name of its own among the errors. */
+/** An argument, not an option, so it has its own error code. */
 export function requireCounter(value: unknown): number {
   if (!Number.isSafeInteger(value) || (value as number) < 0) {
     throw new OtpError("invalid-counter", "counter must be an integer from 0 to 2^53-1");
@@ -81,7 +85,7 @@ export function requireFunction<Value>(value: Value, name: string): NonNullable<
   return value;
 }
 
-/** `example` is something that has them. */
+/** `example` names objects with these methods, for the message. */
 export function requireMethods<Type extends object>(
   value: unknown,
   name: string,
@@ -90,7 +94,7 @@ export function requireMethods<Type extends object>(
 ): Type {
   const missing = methods.find((method) => typeof (Object(value) as Type)[method] !== "function");
   if (missing === undefined) return value as Type;
-  throw new OtpError("invalid-option", `${name} must have a method ${missing}, as ${example} has`);
+  throw new OtpError("invalid-option", `${name} must have the method ${missing}, like ${example}`);
 }
 
 export function requireDigits(value: unknown): Digits {
@@ -106,7 +110,10 @@ export function isAlgorithm(value: unknown): value is Algorithm {
   return typeof value === "string" && Object.hasOwn(MAC_BYTES, value);
 }
 
-/** True for a Uint8Array of any realm (a Buffer is one). An ArrayBuffer is not: it may be a pool that holds other data. */
+/**
+ * True for a Uint8Array of any realm, so for a Buffer. Not for an ArrayBuffer, which may be a pool
+ * with other data.
+ */
 export function isBytes(value: unknown): value is Uint8Array {
   return ArrayBuffer.isView(value) && (value as { [Symbol.toStringTag]?: string })[Symbol.toStringTag] === "Uint8Array";
 }

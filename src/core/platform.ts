@@ -1,4 +1,5 @@
-// The only door to `globalThis.crypto`, and to the timers. Opened at each call, never at import time, so that a polyfill may come later.
+// The only access to `globalThis.crypto` and the timers. Looked up at each call, never at import
+// time, so a polyfill may be installed later.
 import { OtpError } from "./errors.ts";
 
 interface StructuralKey {
@@ -15,14 +16,14 @@ type HostKey = typeof globalThis extends {
   : StructuralKey;
 
 /**
- * The runtime's own `CryptoKey` type where its types are known (the DOM library, `@types/node`, …), and otherwise the
- * shape of one. So this package compiles without the DOM library.
+ * The runtime's own `CryptoKey` type where its types are known (the DOM library, `@types/node`, …),
+ * otherwise a structural one. So this package compiles without the DOM library.
  */
 export type WebCryptoKey = unknown extends HostKey ? StructuralKey : HostKey;
 
 /**
- * Every optional member of these dictionaries is required here: one that is left out would be read from a polluted
- * `Object.prototype`, and a host would seal with a tag of 32 bits.
+ * Every optional member of these dictionaries is required here: an omitted one would be read from a
+ * polluted `Object.prototype`, which could make the host encrypt with a 32-bit tag.
  */
 interface Subtle {
   importKey(
@@ -58,7 +59,7 @@ export function subtle(): Subtle {
   if (!found) {
     throw new OtpError(
       "no-webcrypto",
-      "no crypto.subtle: use a secure context, Node 20+, a polyfill or halfminute/sync",
+      "no crypto.subtle: use a secure context (HTTPS), Node 20+, a polyfill or halfminute/sync",
     );
   }
   return found;
@@ -76,7 +77,7 @@ export function randomBytes(length: number): Uint8Array {
   return crypto.getRandomValues(bytes);
 }
 
-/** Calls back after some milliseconds. What it returns calls that off. */
+/** Starts a timer; returns a function that cancels it. */
 export function startTimer(milliseconds: number, callback: () => void): () => void {
   const host = globalThis as unknown as Timers;
   const timer = host.setTimeout(callback, milliseconds);

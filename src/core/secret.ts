@@ -1,4 +1,4 @@
-// The shared secret: how one is made, and how text becomes its bytes. From here on there are only bytes.
+// The shared secret: generating one, and decoding its text. From here on there are only bytes.
 import { decode, encodeBase32, PADDING } from "./base32.ts";
 import { OtpError } from "./errors.ts";
 import {
@@ -12,24 +12,29 @@ import {
 } from "./parameters.ts";
 import { randomBytes } from "./platform.ts";
 
-/** The shared secret as base32 text or as bytes. A string is always base32. */
+/** The shared secret, as base32 text or as bytes. A string is always read as base32. */
 export type Secret = string | Uint8Array;
 
-/** How {@link generateSecret} chooses the length. */
+/** Options of {@link generateSecret}. */
 export interface SecretOptions {
-  /** The algorithm that the secret is for; its MAC length is the default length. Default: `"SHA-1"`. */
+  /**
+   * The algorithm to use the secret with; its MAC length is the default length. Default: `"SHA-1"`.
+   */
   readonly algorithm?: Algorithm | undefined;
-  /** Length in bytes: an integer from 16 (RFC 4226 R6) to 1024. Default: 20, 32 or 64, by the algorithm. */
+  /**
+   * Length in bytes: an integer from 16 (RFC 4226 R6) to 1024. Default: 20, 32 or 64, depending on
+   * the algorithm.
+   */
   readonly byteLength?: number | undefined;
 }
 
 /**
- * Makes a random secret.
+ * Generates a random secret.
  *
- * @param options - The algorithm or the length in bytes.
- * @returns Base32 text without padding: 32 characters for the default of 20 bytes.
- * @throws {@link OtpError} `no-random` without `crypto.getRandomValues`; `invalid-options`, `unknown-option`,
- * `invalid-option` for the options.
+ * @param options - The algorithm, or the length in bytes.
+ * @returns Base32 text without padding: 32 characters for the default 20 bytes.
+ * @throws {@link OtpError} `no-random` without `crypto.getRandomValues`; `invalid-options`,
+ * `unknown-option`, `invalid-option` for the options.
  * @example
  * ```ts
  * import { generateSecret } from "halfminute";
@@ -55,12 +60,14 @@ interface SecretChoice {
 const SECRET: SecretChoice = { algorithm: DEFAULT_ALGORITHM, byteLength: undefined };
 
 /**
- * Reads a secret as people type and programs print it: base32 in any case, with spaces, line ends, hyphens and padding, and
- * with up to four left-over bits, which are dropped as authenticator apps do. Everything else is refused.
+ * Decodes a secret as people type it and programs print it: base32 in any case, with spaces, line
+ * ends, hyphens and padding, and with up to four left-over bits, which are dropped as authenticator
+ * apps do. Everything else is refused.
  *
- * @param text - The secret.
+ * @param text - The secret, as base32 text.
  * @returns The bytes of the key, at least one.
- * @throws {@link OtpError} `invalid-secret` with the rule that was broken, and where; `secret-too-short` if it is empty.
+ * @throws {@link OtpError} `invalid-secret`, naming the broken rule and its place;
+ * `secret-too-short` if it is empty.
  * @example
  * ```ts
  * import { decodeSecret } from "halfminute";
@@ -74,12 +81,12 @@ export function decodeSecret(text: string): Uint8Array {
   return secretBytes(text, 1);
 }
 
-/** What people and programs put into base32 to make it readable. */
+/** What people and programs insert into base32 to make it readable. */
 const SEPARATORS = /[\t\n\r -]/g;
 
 /**
- * The bytes of a secret that a caller gave: a copy, whatever realm, pool or shared memory it lies in. `taken` says what the call takes,
- * for the message.
+ * The bytes of the caller's secret: a copy, whatever realm, pool or shared memory they are in.
+ * `taken` says what the call accepts, for the message.
  */
 export function secretBytes(
   secret: unknown,
@@ -93,7 +100,7 @@ export function secretBytes(
   return bytes;
 }
 
-/** Most secrets are stored without anything to remove. A letter's place is counted without what is removed. */
+/** Most stored secrets need no cleaning. A letter's place is counted after cleaning. */
 function decodeText(secret: string): Uint8Array | string {
   const bytes = decode(secret);
   return typeof bytes === "string" ? decode(secret.trim().replace(SEPARATORS, "").replace(PADDING, "")) : bytes;
@@ -104,7 +111,10 @@ function copyOf(secret: unknown): Uint8Array | undefined {
   return isBytes(secret) ? new Uint8Array((secret.length && secret) as Uint8Array) : undefined;
 }
 
-/** Names a key of the wrong face of the package by its class, unless a minifier has renamed that. Never the value itself. */
+/**
+ * Names the class of a key of the other API, unless a minifier renamed it. Never shows the value
+ * itself.
+ */
 function kindOf(secret: unknown): string {
   try {
     const { name } = Object((secret as object | null | undefined)?.constructor) as { readonly name?: unknown };

@@ -1,33 +1,35 @@
-// Time becomes a counter: T = floor((time − T0) / X), RFC 6238 §4.2. After this file nothing knows the time.
+// Time becomes a counter: T = floor((time − T0) / X), RFC 6238 §4.2. From here on there is no time.
 import { OtpError } from "./errors.ts";
 import { DEFAULT_PERIOD, MAX_COUNTER, MAX_PERIOD, readOptions, requireInteger } from "./parameters.ts";
 
-/** Where in time a TOTP counter comes from. */
+/** How a TOTP counter is computed from the time. */
 export interface TimeOptions {
-  /** Seconds in a time step (X of RFC 6238): an integer from 1 to 86400. Default: 30. */
+  /**
+   * The length of a time step in seconds (X of RFC 6238): an integer from 1 to 86400. Default: 30.
+   */
   readonly period?: number | undefined;
-  /** Unix time of the first time step, in seconds (T0): an integer from 0 on. Default: 0. */
+  /** Unix time of the first time step, in seconds (T0): an integer, at least 0. Default: 0. */
   readonly t0?: number | undefined;
-  /** The moment. A `Date`, because a bare number could be seconds or milliseconds. Default: now. */
+  /** The time. A `Date`, because a number could be seconds or milliseconds. Default: now. */
   readonly at?: Date | undefined;
 }
 
-/** The time step that a moment lies in. */
+/** A time step. */
 export interface TimeStep {
-  /** How many whole periods have passed since t0 (T of RFC 6238). */
+  /** The number of whole periods since t0 (T of RFC 6238). */
   readonly counter: number;
   /** The first moment of the step. */
   readonly startsAt: Date;
-  /** The first moment after the step, or the last that a `Date` can hold (in the year 275760). */
+  /** The first moment after the step, or the latest possible `Date` (in the year 275760). */
   readonly endsAt: Date;
   /** Whole seconds until `endsAt`, rounded up: from 1 to the period. */
   readonly secondsRemaining: number;
 }
 
 /**
- * Tells which time step a moment lies in, and how long that step lasts.
+ * Computes the time step at a moment, and how long it lasts.
  *
- * @param options - Period in seconds, t0 in Unix seconds, and the moment.
+ * @param options - Period in seconds, t0 in Unix seconds, and the time.
  * @returns The counter and its interval.
  * @throws {@link OtpError} `invalid-options`, `unknown-option`, `invalid-option`.
  * @example
@@ -61,12 +63,12 @@ export function counterAt({ period, t0, at }: TimeChoice): number {
   requireInteger(period, "period", 1, MAX_PERIOD);
   requireInteger(t0, "t0", 0, MAX_COUNTER);
   const now = at === undefined ? Date.now() : milliseconds(at);
-  if (!(now >= t0 * 1000)) throw new OtpError("invalid-option", "at must be a valid Date from t0 on");
-  // Divided as whole milliseconds, which is exact; seconds with a fraction would not be.
+  if (!(now >= t0 * 1000)) throw new OtpError("invalid-option", "at must be a valid Date, not before t0");
+  // Dividing whole milliseconds is exact; dividing fractional seconds would not be.
   return Math.floor((now - t0 * 1000) / (period * 1000));
 }
 
-/** The time value of a Date of any realm; NaN for everything else. */
+/** The time value of any realm's Date; NaN for anything else. */
 function milliseconds(value: unknown): number {
   try {
     return Date.prototype.getTime.call(value);

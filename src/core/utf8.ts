@@ -1,5 +1,5 @@
-// Text as bytes and back: UTF-8, RFC 3629. Strict both ways, and without `TextEncoder`, which some runtimes lack: the language has
-// the same codec in percent-encoding.
+// Text to bytes and back: UTF-8, RFC 3629. Strict both ways. Uses percent-encoding, the language's
+// own UTF-8 codec, because some runtimes lack `TextEncoder`.
 
 /** The bytes of the text; `undefined` if it has a lone surrogate. */
 export function encodeUtf8(text: string): Uint8Array | undefined {
@@ -12,7 +12,7 @@ export function encodeUtf8(text: string): Uint8Array | undefined {
   return bytes;
 }
 
-/** Ten times as slow, and seldom needed. */
+/** Ten times as slow, and rarely needed. */
 function encodeBeyondAscii(text: string): Uint8Array | undefined {
   try {
     const units = encodeURIComponent(text).match(/%..|./g) ?? [];

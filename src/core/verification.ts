@@ -1,5 +1,6 @@
-// What a verifier decides, without any cryptography. A plan holds every guard and the counters that may match; the caller
-// finds one 31-bit number for each of them; settle says which one it was. Both faces of the package share this file.
+// Verification without the cryptography. Making a plan runs every guard and finds the counters that
+// may match; the caller computes one 31-bit number for each; settle says which one matched. Both
+// APIs of the package share this file.
 import { powerOfTen, readCode } from "./code.ts";
 import { OtpError } from "./errors.ts";
 import {
@@ -18,9 +19,9 @@ import { counterAt, type TimeChoice, type TimeOptions } from "./time-step.ts";
 
 /** How codes are computed. */
 export interface CodeOptions {
-  /** The HMAC's hash function. Default: `"SHA-1"`, or the algorithm of the key when an imported key is given. */
+  /** The HMAC's hash function. Default: `"SHA-1"`, or the algorithm of an imported key. */
   readonly algorithm?: Algorithm | undefined;
-  /** Digits of a code: 6, 7 or 8. Default: 6. */
+  /** The number of digits in a code: 6, 7 or 8. Default: 6. */
   readonly digits?: Digits | undefined;
 }
 
@@ -32,76 +33,95 @@ export interface GenerateTotpOptions extends CodeOptions, TimeOptions {}
 
 /** Options of `verifyHotp`. */
 export interface VerifyHotpOptions extends CodeOptions {
-  /** How many counters after the given one may match too: an integer from 0 to 1000. Default: 0. */
+  /**
+   * How many counters after the given one may also match: an integer from 0 to 1000. Default: 0.
+   */
   readonly lookAhead?: number | undefined;
 }
 
 /** Options of `resynchronizeHotp`. */
 export interface ResynchronizeHotpOptions extends CodeOptions {
-  /** How far after the given counter the last code may lie: from one less than there are codes to 10000. Default: 100. */
+  /**
+   * How far after the given counter the last code may lie: an integer from the number of codes
+   * minus one to 10000. Default: 100.
+   */
   readonly lookAhead?: number | undefined;
 }
 
-/** What the verifier remembers between two TOTP codes. */
+/** What the verifier remembers from the last TOTP code. */
 export interface ReplayOptions {
   /**
-   * The counter of the last accepted code, which was its `match.counter`: only later ones match. Leave it out, or give
-   * `null`, if none was accepted yet. A present `undefined` throws: a misspelled column must not allow replays. So does
-   * a counter more than 10000 time steps ahead: those are Unix seconds, and no code would ever match.
+   * The `match.counter` of the last accepted code: only later counters match. Omit it, or give
+   * `null`, if none was accepted yet. An explicit `undefined` throws, so that a misspelled column
+   * cannot allow replays. So does a counter more than 10000 time steps ahead: it is probably Unix
+   * seconds, and no code would ever match.
    */
   readonly after?: number | null;
 }
 
 /** Options of `verifyTotp`. */
 export interface VerifyTotpOptions extends CodeOptions, TimeOptions, ReplayOptions {
-  /** How many time steps before the present one may match: an integer from 0 to 10. Default: 1. */
+  /** How many time steps before the current one may match: an integer from 0 to 10. Default: 1. */
   readonly lookBehind?: number | undefined;
-  /** How many time steps after the present one may match: an integer from 0 to 10. Default: 1. */
+  /** How many time steps after the current one may match: an integer from 0 to 10. Default: 1. */
   readonly lookAhead?: number | undefined;
 }
 
 /** Options of `resynchronizeTotp`. */
 export interface ResynchronizeTotpOptions extends CodeOptions, TimeOptions, ReplayOptions {
-  /** How many time steps before the present one the last code may lie: an integer from 0 on. Default: 100. */
+  /**
+   * How many time steps before the current one the last code may lie: an integer, at least 0.
+   * Default: 100.
+   */
   readonly lookBehind?: number | undefined;
-  /** How many time steps after the present one the last code may lie: an integer from 0 on. Default: 100. Both together: at most 10000. */
+  /**
+   * How many time steps after the current one the last code may lie: an integer, at least 0.
+   * Default: 100. With `lookBehind`, at most 10000.
+   */
   readonly lookAhead?: number | undefined;
 }
 
-/** That a code is right, and where. A wrong code has no match: it is `null`. */
+/** The result for a correct code; a wrong code gives `null`. */
 export interface Match {
-  /** The counter that matched; of several codes, that of the last one. Store it. */
+  /** The matching counter; for several codes, the counter of the last one. Store it. */
   readonly counter: number;
-  /** The matching counter minus the expected one: the time step at `at`, or the given counter. */
+  /**
+   * The matching counter minus the expected one, which is the time step at `at` or the given
+   * counter.
+   */
   readonly delta: number;
 }
 
-/** What is computed for one code. */
+/** Inputs for computing one code. */
 export interface GenerationPlan {
   readonly algorithm: Algorithm | undefined;
   readonly digits: Digits;
   readonly counter: number;
 }
 
-/** What is computed and compared for a verification. Its `counter` is the expected one. */
+/** What a verification computes and compares. Its `counter` is the expected one. */
 export interface VerificationPlan extends GenerationPlan {
-  /** The codes as numbers, consecutive ones in order. */
+  /** The codes as numbers, in order. */
   readonly wanted: readonly number[];
-  /** The lowest counter that takes part. */
+  /** The lowest counter to compare. */
   readonly first: number;
-  /** How many counters take part; 0 or less if none does. */
+  /** How many counters to compare; 0 or less if none. */
   readonly count: number;
 }
 
-/** What {@link settle} needs of a plan. Other programs have more digits. */
+/** The part of a plan that {@link settle} needs. Other codes have other numbers of digits. */
 export interface SettledPlan extends Pick<VerificationPlan, "wanted" | "first" | "counter"> {
   readonly digits: number;
 }
 
-/** The shortest secret in real use. A verifier refuses less; an authenticator has no choice. */
+/**
+ * The shortest secret in real use, in bytes. A verifier refuses shorter ones; an authenticator has
+ * to take them.
+ */
 export const LEAST_SECRET_BYTES = 10;
 
-// What each function takes, with the defaults. Written out, because bundlers cannot drop an unused constant that spreads another.
+// The options of each function, with defaults. Written out, because bundlers cannot drop an unused
+// constant that spreads another.
 const HOTP = { algorithm: undefined, digits: DEFAULT_DIGITS };
 const TOTP = { algorithm: undefined, digits: DEFAULT_DIGITS, period: DEFAULT_PERIOD, t0: 0, at: undefined };
 const HOTP_VERIFICATION = { algorithm: undefined, digits: DEFAULT_DIGITS, lookAhead: 0 };
@@ -167,10 +187,10 @@ export function planResynchronizeTotp(codes: unknown, options: ResynchronizeTotp
   return planTotp(given, requireCodes(codes));
 }
 
-// Options with their defaults filled in. Typed as they should be; the guards find out whether they are.
+// Options with their defaults filled in. The types are what they should be; the guards check them.
 
 interface CodeChoice {
-  /** An absent algorithm stays absent: a key brings its own. */
+  /** A missing algorithm stays missing: a key has its own. */
   readonly algorithm: Algorithm | undefined;
   readonly digits: Digits;
 }
@@ -187,7 +207,7 @@ interface TotpVerificationChoice extends TotpChoice {
   readonly after: number | null;
 }
 
-// Plans name every field: an object spread with further fields behind it takes longer than all the rest of a plan.
+// Plans name every field: a spread followed by more fields takes longer than the rest of a plan.
 
 function planGeneration({ algorithm, digits }: CodeChoice, counter: number): GenerationPlan {
   if (algorithm !== undefined) requireAlgorithm(algorithm);
@@ -203,7 +223,10 @@ function planTotp(given: TotpVerificationChoice, codes: readonly unknown[]): Ver
   return plan(planGeneration(given, counter), codes, first, counter + lookAhead - first + 1);
 }
 
-/** Unix seconds for the counter would refuse every code forever. A nearer one may come from a resynchronization. */
+/**
+ * Unix seconds here would refuse every code forever. A nearer counter may come from a
+ * resynchronization.
+ */
 function requireAfter(after: unknown, present: number): number {
   const counter = requireInteger(after, "after", 0, MAX_COUNTER);
   if (counter > present + MOST_RESYNCHRONIZATION_STEPS) {
@@ -226,20 +249,24 @@ function plan(
   return { algorithm, digits, counter, wanted: codes.map((code) => readCode(code, digits)), first, count };
 }
 
-/** How many codes there are is the program's choice; what is in them is the person's. Counted as they are copied. */
+/**
+ * The program chooses how many codes there are; the person types what is in them. Counted on the
+ * copy.
+ */
 function requireCodes(codes: unknown): readonly unknown[] {
   const sequence: readonly unknown[] = Array.isArray(codes) ? Object.values(codes) : [];
-  // A hole or a named property would make codes neighbours that are none.
+  // A hole or a named property would make codes look adjacent that are not.
   if (sequence.length < 2 || sequence.length > 5 || sequence.length !== (codes as readonly unknown[]).length) {
-    throw new OtpError("invalid-codes", "codes must be an array of 2 to 5");
+    throw new OtpError("invalid-codes", "codes must be an array of 2 to 5 codes");
   }
   return sequence;
 }
 
 /**
- * Which counter matched: every candidate is compared, in the same steps for right and wrong codes, and the highest wins. Two counters
- * of one window can share a code; remembering the lower one would let the same code in again. `codes` is how many codes there are:
- * `10 ** digits` but for Steam.
+ * Finds the matching counter. Compares every candidate, in the same steps for right and wrong
+ * codes; the highest match wins. Two counters of one window can share a code; remembering the lower
+ * one would accept the same code again. `codes` is how many codes exist: `10 ** digits`, except for
+ * Steam.
  */
 export function settle(
   { wanted, digits, first, counter: expected }: SettledPlan,
@@ -247,13 +274,13 @@ export function settle(
   codes: number = powerOfTen(digits),
 ): Match | null {
   let found = -1;
-  // Without a code, as where a page has broken Array.prototype, nothing is found.
+  // Without a code (if a page broke Array.prototype), nothing matches.
   for (let index = 0; wanted.length && index + wanted.length <= numbers.length; index++) {
     let bits = 0;
     for (let place = 0; place < wanted.length; place++) {
       bits |= (wanted[place] as number) ^ ((numbers[index + place] as number) % codes);
     }
-    const keep = (bits | -bits) >> 31; // 0 if all are equal, otherwise all bits
+    const keep = (bits | -bits) >> 31; // 0 if all are equal, otherwise all ones
     found = (found & keep) | (index & ~keep);
   }
   if (found < 0) return null;

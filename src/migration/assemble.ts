@@ -1,28 +1,28 @@
-// The QR codes of one export, put together in whatever order they were scanned.
+// Assembles the QR codes of one export, scanned in any order.
 import { OtpError } from "../core/errors.ts";
 import type { MigrationAccount } from "./entry.ts";
 import { type Migration, type MigrationBatch, parseMigrationUri, type RefusedAccount } from "./parse.ts";
 import { MOST } from "./wire.ts";
 
-/** What the URIs of one export say together. */
+/** The contents of the URIs of one export. */
 export interface AssembledMigration {
-  /** The accounts in the order of the export, every field filled in. */
+  /** The accounts in the order of the export, with every field filled in. */
   readonly accounts: readonly MigrationAccount[];
-  /** What else was in it. */
+  /** The accounts that cannot be used. */
   readonly refused: readonly RefusedAccount[];
-  /** The indexes of the parts that were not given, from 0. Empty if the export is complete. */
+  /** The indexes of the missing parts, from 0. Empty if the export is complete. */
   readonly missing: readonly number[];
-  /** The export that all of them are of. */
+  /** The export that the URIs belong to. */
   readonly batch: Pick<MigrationBatch, "id" | "size">;
 }
 
 /**
- * Puts the QR codes of one Google Authenticator export together, and tells which are missing.
+ * Assembles the QR codes of one Google Authenticator export, and lists the missing ones.
  *
- * @param uris - 1 to 1000 `otpauth-migration:` URIs, in any order. The same one twice does no harm.
- * @returns The accounts of all parts, what was refused, and the indexes of the missing parts.
- * @throws {@link OtpError} `invalid-uri` if one of them cannot be read; `invalid-batch` if there is none, or if they are
- * of different exports.
+ * @param uris - 1 to 1000 `otpauth-migration:` URIs in any order; repeated ones are ignored.
+ * @returns The accounts of all parts, the refused ones, and the indexes of the missing parts.
+ * @throws {@link OtpError} `invalid-uri` if one cannot be read; `invalid-batch` if there is none,
+ * or they belong to different exports.
  * @example
  * ```ts
  * import { assembleMigration, buildMigrationUris } from "halfminute/migration";
@@ -39,7 +39,7 @@ export function assembleMigration(uris: readonly string[]): AssembledMigration {
   if (!Array.isArray(uris) || uris.length < 1 || uris.length > MOST) {
     throw new OtpError("invalid-batch", `uris must be an array of 1 to ${MOST}`);
   }
-  // Each text once: a thousand copies of one cost no more than one.
+  // Each URI once: a thousand copies cost no more than one.
   const read = Array.from(new Set(uris as readonly string[]), (uri) => parseMigrationUri(uri));
   const [{ batch }] = read as [Migration];
   const { id, size } = batch;
@@ -49,7 +49,7 @@ export function assembleMigration(uris: readonly string[]): AssembledMigration {
     const known = parts.get(index) ?? part;
     parts.set(index, known);
     if (part.batch.id !== id || part.batch.size !== size || JSON.stringify(known) !== JSON.stringify(part)) {
-      throw new OtpError("invalid-batch", "uris must be parts of one export");
+      throw new OtpError("invalid-batch", "uris must be of one export");
     }
   }
   const indexes = Array.from({ length: size }, (_, index) => index);

@@ -1,4 +1,5 @@
-// Accounts become the URIs of a Google Authenticator export, each short enough for a QR code that a phone can scan.
+// Writes accounts as the URIs of a Google Authenticator export, each short enough for a QR code
+// that a phone can scan.
 import { encodeBase64 } from "../core/base64.ts";
 import { OtpError } from "../core/errors.ts";
 import { ACCOUNT, type OtpauthAccountInput, type UncheckedAccount } from "../otpauth/account.ts";
@@ -18,32 +19,34 @@ import { isName } from "../otpauth/label.ts";
 import { encodeUtf8 } from "../core/utf8.ts";
 import { bytesField, MOST, numberField } from "./wire.ts";
 
-/** How {@link buildMigrationUris} writes. */
+/** Options of {@link buildMigrationUris}. */
 export interface MigrationUrisOptions {
   /**
-   * The length of a URI in bytes: an integer from 100 to 2953, the most that a QR code holds. Default: 1000, about what
-   * Google Authenticator itself puts into one (ten accounts): a QR code of version 22 at level L, or 26 at level M,
-   * which phones still read from a screen.
+   * The maximum length of a URI in bytes: an integer from 100 to 2953, the capacity of a QR code.
+   * Default: 1000, about as much as Google Authenticator writes (ten accounts): a QR code of
+   * version 22 at level L, or 26 at level M, which phones can read from a screen.
    */
   readonly maxBytes?: number | undefined;
-  /** What the parts are known by: an integer from 0 to 2^31−1. Default: random. */
+  /** The number that all parts share: an integer from 0 to 2^31−1. Default: random. */
   readonly batchId?: number | undefined;
 }
 
 const PREFIX = "otpauth-migration://offline?data=";
 
 /**
- * Writes accounts as the URIs of a Google Authenticator export, split into parts for one QR code each. They hold the
- * secrets: treat them like those. `parseMigrationUri` and `assembleMigration` read the same accounts again, but for outer
- * white space of names and images, which the format has no place for.
+ * Writes accounts as the URIs of a Google Authenticator export, one part for each QR code. They
+ * contain the secrets: treat them as secrets. `parseMigrationUri` and `assembleMigration` read the
+ * same accounts back, except for outer white space in names, and images, which the format cannot
+ * hold.
  *
- * @param accounts - At most 1000. Only what the format can carry: TOTP of 30 seconds and HOTP, 6 or 8 digits, and a colon in
- * an account name only if there is an issuer.
- * @param options - The length of a URI, and the number of the batch.
- * @returns The URIs, in order; none for no accounts.
- * @throws {@link OtpError} with the index of the account and the field: `invalid-account` for what the format cannot
- * carry; `invalid-secret`, `secret-too-short`; `invalid-counter`; `invalid-options`, `unknown-option`, `invalid-option`
- * for fields, parameters and options. `no-random` without `crypto.getRandomValues` and `batchId`.
+ * @param accounts - At most 1000 accounts that the format can carry: HOTP, or TOTP with 30 seconds;
+ * 6 or 8 digits; a colon in an account name only if there is an issuer.
+ * @param options - The maximum length of a URI, and the batch number.
+ * @returns The URIs in order; an empty array if there are no accounts.
+ * @throws {@link OtpError} naming the account's index and the field: `invalid-account` if the
+ * format cannot carry it; `invalid-secret`, `secret-too-short`; `invalid-counter`;
+ * `invalid-options`, `unknown-option`, `invalid-option` for fields, parameters and options.
+ * `no-random` without both `crypto.getRandomValues` and `batchId`.
  * @example
  * ```ts
  * import { buildMigrationUris, parseMigrationUri } from "halfminute/migration";
@@ -70,8 +73,8 @@ export function buildMigrationUris(
   const entries = Array.from(accounts as readonly unknown[], encodeAccount);
   const write = (part: readonly number[], index: number, size: number): string =>
     PREFIX + encodeURIComponent(encodeBase64(Uint8Array.from([...part, ...batchFields(size, index, batchId)])));
-  // How many parts there will be is not known yet. It is one byte, which may change two letters from plain to percent-encoded;
-  // or it is one or two bytes, and then all letters behind it may be others.
+  // The number of parts is not known yet. If it takes one byte, up to two letters may become
+  // percent-encoded; if it takes one or two bytes, all letters after it may change.
   const room = maxBytes - (entries.length < 128 ? 2 * 2 : 2 * 16);
   const fits = (part: readonly number[], index: number): boolean => write(part, index, entries.length).length <= room;
   for (const [index, entry] of entries.entries()) {
@@ -93,12 +96,12 @@ function randomId(): number {
   return randomBytes(4).reduce((id, byte) => (id << 8) | byte, 0) & 0x7fffffff;
 }
 
-/** Version 1, how many parts there are, which one this is, and of which batch. */
+/** Version 1, the number of parts, the index of this one, and the batch id. */
 function batchFields(size: number, index: number, id: number): number[] {
   return [...numberField(2, 1), ...numberField(3, size), ...numberField(4, index), ...numberField(5, id)];
 }
 
-/** Whatever is wrong is told with the index of the account. */
+/** Adds the account's index to the message of any error. */
 function encodeAccount(account: unknown, index: number): number[] {
   try {
     return bytesField(1, accountFields(readOptions(account as object, ACCOUNT)));
@@ -112,7 +115,7 @@ const CODE = { algorithm: DEFAULT_ALGORITHM, digits: DEFAULT_DIGITS };
 
 function accountFields({ type, secret, issuer, accountName, parameters, counter }: UncheckedAccount): number[] {
   if (type !== "totp" && type !== "hotp") throw cannotCarry("type must be totp or hotp");
-  if (type === "totp" && counter !== undefined) throw new OtpError("invalid-counter", "only hotp has a counter");
+  if (type === "totp" && counter !== undefined) throw new OtpError("invalid-counter", "counter is only for hotp");
   const isHotp = type === "hotp";
   const { algorithm, digits, period } = readOptions<ParametersChoice>(
     parameters,
@@ -137,16 +140,16 @@ interface ParametersChoice {
   readonly period?: number;
 }
 
-/** With the issuer in front of it, as Google Authenticator keeps it. */
+/** The account name, prefixed with the issuer, as Google Authenticator stores it. */
 function nameBytes(issuer: unknown, accountName: unknown): number[] {
   const name = requireName(accountName, "accountName");
   if (issuer !== undefined) return [...requireName(issuer, "issuer"), 0x3a, ...name];
-  if (name.includes(0x3a)) throw cannotCarry("accountName must have no colon, or an issuer");
+  if (name.includes(0x3a)) throw cannotCarry("accountName must have no colon without an issuer");
   return name;
 }
 
 function requireName(name: unknown, field: string): number[] {
-  if (!isName(name)) throw cannotCarry(`${field} must be text, not blank, without control characters`);
+  if (!isName(name)) throw cannotCarry(`${field} must be non-blank text without control characters`);
   return [...(encodeUtf8(name) as Uint8Array)];
 }
 

@@ -1,4 +1,4 @@
-// One account of an export: what Google Authenticator keeps of it, as an account of this package or as a reason why not.
+// Reads one account of an export, as an account of this package or as the reason for refusing it.
 import { encodeBase32 } from "../core/base32.ts";
 import type { HotpAccount, TotpAccount } from "../otpauth/account.ts";
 import { type Algorithm, DEFAULT_PERIOD, type Digits, MAX_COUNTER } from "../core/parameters.ts";
@@ -6,13 +6,13 @@ import { cleanName, readNames } from "../otpauth/label.ts";
 import { decodeUtf8 } from "../core/utf8.ts";
 import { readMessage } from "./wire.ts";
 
-/** An account that Google Authenticator can hold. */
+/** An account that Google Authenticator can store. */
 export type MigrationAccount = TotpAccount | HotpAccount;
 
 /**
  * Why an account of an export cannot be used.
  *
- * - `unsupported-algorithm`: MD5, or an algorithm without a name.
+ * - `unsupported-algorithm`: MD5, or an unknown algorithm.
  * - `unsupported-digits`: neither 6 nor 8 digits.
  * - `unsupported-type`: neither TOTP nor HOTP.
  * - `no-secret`: the secret is empty.
@@ -21,24 +21,24 @@ export type MigrationAccount = TotpAccount | HotpAccount;
 export type RefusalReason =
   "unsupported-algorithm" | "unsupported-digits" | "unsupported-type" | "no-secret" | "invalid-counter";
 
-/** Why, and what the account is called. */
+/** The reason and the account's names. */
 export interface Refusal {
   /** Why it cannot be used. */
   readonly reason: RefusalReason;
-  /** Who issued the account. Absent if the export does not say. */
+  /** The issuer. Absent if the export has none. */
   readonly issuer?: string;
-  /** Whose account it is. Empty if the export does not say. */
+  /** The account name. Empty if the export has none. */
   readonly accountName: string;
 }
 
-// By their numbers in the format. 0 stands for what is not said, which is the default.
+// Indexed by the numbers in the format. 0 means unspecified, which is the default.
 export const ALGORITHMS: readonly (Algorithm | undefined)[] = ["SHA-1", "SHA-1", "SHA-256", "SHA-512"]; // 4 is MD5
 export const DIGITS: readonly (Digits | undefined)[] = [6, 6, 8];
 export const TYPES: readonly (MigrationAccount["type"] | undefined)[] = ["totp", "hotp", "totp"];
 
 const NOT_SAID = { int32: 0 };
 
-/** Not by `in`, which a polluted Object.prototype answers. */
+/** Not by `in`, because Object.prototype may be polluted. */
 export function isRefusal(read: MigrationAccount | Refusal): read is Refusal {
   return Object.hasOwn(read, "reason");
 }
@@ -59,17 +59,20 @@ export function readEntry(entry: Uint8Array): MigrationAccount | Refusal {
 
   const account = { secret: encodeBase32(secret), ...names };
   if (type === "totp") return { type, ...account, parameters: { algorithm, digits, period: DEFAULT_PERIOD } };
-  const counter = numbers[7]?.unsigned ?? 0; // a zero is not always written
+  const counter = numbers[7]?.unsigned ?? 0; // zero may be omitted
   if (counter > MAX_COUNTER) return refuse("invalid-counter");
   return { type, ...account, parameters: { algorithm, digits }, counter };
 }
 
-/** Nothing for any other number, whatever Object.prototype has by that name. */
+/** `undefined` for any other number, whatever Object.prototype has by that name. */
 function meaningOf<Value>(meanings: readonly Value[], { int32 } = NOT_SAID): Value | undefined {
   return Object.hasOwn(meanings, int32) ? meanings[int32] : undefined;
 }
 
-/** Of what is not UTF-8 the ASCII characters stay, and U+FFFD marks each other byte: a name must not cost the secret. */
+/**
+ * If the bytes are not UTF-8, ASCII is kept and U+FFFD replaces other bytes: a bad name must not
+ * lose the secret.
+ */
 function textOf(all: readonly Uint8Array[] = []): string {
   const bytes = all.at(-1) ?? new Uint8Array();
   return cleanName(
@@ -77,7 +80,7 @@ function textOf(all: readonly Uint8Array[] = []): string {
   );
 }
 
-/** In front of the colon is the issuer, or what belongs to the name (`10:30 club`). */
+/** The text before the colon is the issuer, or else part of the name (`10:30 club`). */
 function namesOf(name: string, given: string): { readonly issuer?: string; readonly accountName: string } {
   const { prefix, ...names } = readNames(name, [given]);
   return prefix === undefined ? names : { ...names, accountName: name };

@@ -1,4 +1,4 @@
-// Google Authenticator's exports, read and written. Names only, no logic.
+// The public API of `halfminute/migration`. Only re-exports, no logic.
 export { OtpError, type OtpErrorCode } from "../core/errors.ts";
 export { type AssembledMigration, assembleMigration } from "./assemble.ts";
 export { buildMigrationUris, type MigrationUrisOptions } from "./build.ts";

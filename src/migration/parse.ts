@@ -1,49 +1,56 @@
-// One URI of a Google Authenticator export, as its QR code holds it: base64 of a protocol-buffers message. There is no
-// specification; the message is known from the app itself.
+// Parses one URI of a Google Authenticator export, from one QR code: base64 of a protocol-buffers
+// message. There is no specification; the format is known from the app itself.
 import { decodeBase64 } from "../core/base64.ts";
 import { OtpError } from "../core/errors.ts";
 import { isRefusal, type MigrationAccount, readEntry, type Refusal } from "./entry.ts";
 import { type Message, MOST, readMessage } from "./wire.ts";
 
-/** Which part of which export a URI is. Several QR codes are one batch. */
+/** Identifies a URI as a part of an export. An export of several QR codes is a batch. */
 export interface MigrationBatch {
-  /** The same number in all parts. Google Authenticator chooses it at random; it may be negative. */
+  /**
+   * The same integer in all parts. Google Authenticator chooses it at random; it may be negative.
+   */
   readonly id: number;
-  /** Which part this is, from 0. */
+  /** The index of this part, from 0. */
   readonly index: number;
-  /** How many parts there are: from 1 to 1000. */
+  /** The number of parts: from 1 to 1000. */
   readonly size: number;
 }
 
-/** An account of an export that cannot be used. It does not hold the secret. */
+/** An account of an export that cannot be used. It does not contain the secret. */
 export interface RefusedAccount extends Refusal {
-  /** The index of the part that it is in, from 0. */
+  /** The index of its part, from 0. */
   readonly part: number;
-  /** Its place among all accounts of that part, from 0. */
+  /** Its index among all accounts of that part, from 0. */
   readonly index: number;
 }
 
-/** What one URI of an export says. */
+/** The contents of one URI of an export. */
 export interface Migration {
-  /** The accounts, every field filled in. */
+  /** The accounts, with every field filled in. */
   readonly accounts: readonly MigrationAccount[];
-  /** What else was in it. */
+  /** The accounts that cannot be used. */
   readonly refused: readonly RefusedAccount[];
-  /** Which part of the export it is. */
+  /** Its place in the export. */
   readonly batch: MigrationBatch;
 }
 
-/** The 2953 bytes that a QR code can hold, each percent-encoded. Looked at first, so that a longer text costs nothing. */
+/**
+ * The 2953 bytes that a QR code can hold, each percent-encoded. Checked first, so that longer text
+ * costs nothing.
+ */
 const MOST_CHARACTERS = 8859;
 
 /**
- * Reads a URI of a Google Authenticator export (“Transfer accounts”). It holds the secrets: treat it like them.
- * An account that cannot be used is told apart, without its secret; the others do not suffer.
+ * Parses a URI of a Google Authenticator export (“Transfer accounts”). It contains the secrets:
+ * treat it as a secret. An account that cannot be used is listed separately without its secret; the
+ * rest are unaffected.
  *
- * @param uri - An `otpauth-migration://offline?data=…` URI, at most 8859 characters and 1000 accounts. Its data is
- * standard base64, padded or not; a space in it is read as the plus that it was.
- * @returns The accounts, what was refused, and which part of the export it is. The format has no period; 30 seconds are meant.
- * @throws {@link OtpError} `invalid-uri` if it is no such URI, or broken.
+ * @param uri - An `otpauth-migration://offline?data=…` URI of at most 8859 characters and 1000
+ * accounts. Its data is standard base64, padded or not; a space is read as a plus.
+ * @returns The accounts, the refused ones, and its place in the export. The format has no period;
+ * it is always 30 seconds.
+ * @throws {@link OtpError} `invalid-uri` if it is not such a URI, or is broken.
  * @example
  * ```ts
  * import { parseMigrationUri } from "halfminute/migration";
@@ -82,17 +89,17 @@ function payloadOf(uri: unknown): Uint8Array {
   const text = value
     .slice("data=".length)
     .replace(/%[0-9a-f]{2}/gi, (code) => String.fromCharCode(parseInt(code.slice(1), 16)))
-    .replace(/ /g, "+"); // a raw plus that a query-string parser has turned into a space
+    .replace(/ /g, "+"); // a query-string parser has turned a plus into a space
   const payload = decodeBase64(text);
   if (!payload) throw new OtpError("invalid-uri", "URI data must be standard base64");
   return payload;
 }
 
-/** An export of one QR code may leave it all out. */
+/** An export of one QR code may omit all of it. */
 function readBatch(numbers: Message["numbers"]): MigrationBatch {
   const size = numbers[3]?.int32 || 1;
   const index = numbers[4]?.int32 ?? 0;
-  // A size is a promise of so many parts, and a list of all that are missing.
+  // Limits the size, because it determines the length of the list of missing parts.
   if (size < 1 || size > MOST || index < 0 || index >= size) {
     throw new OtpError("invalid-uri", `URI must be one of 1 to ${MOST} parts`);
   }

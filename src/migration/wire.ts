@@ -1,23 +1,30 @@
-// The wire format of protocol buffers, as much of it as an export has: numbers, bytes, and other fields that are passed over.
-// What is read is a view of what was given, so a length that lies allocates nothing.
+// The wire format of protocol buffers, as far as exports use it: numbers and bytes; other fields
+// are skipped. Values are views of the input, so a wrong length allocates nothing.
 import { OtpError } from "../core/errors.ts";
 
-/** The most accounts in a URI, URIs in a batch and accounts to write: a hundred times what a person has. */
+/**
+ * The most accounts in a URI, URIs in a batch and accounts to write: a hundred times more than
+ * people have.
+ */
 export const MOST = 1000;
 
-/** A varint, read in two ways. */
+/** A varint in two readings. */
 interface Varint {
-  /** As an int32: its low 32 bits. A negative one is ten bytes long, for it is extended to 64 bits. */
+  /**
+   * As an int32: its low 32 bits. A negative one has ten bytes, because it is extended to 64 bits.
+   */
   readonly int32: number;
-  /** As an unsigned number, exact up to 2^53; a negative int64 is far above that. */
+  /** As an unsigned number, exact up to 2^53; a negative int64 reads as far above that. */
   readonly unsigned: number;
 }
 
-/** The fields of a message by their numbers. The fields of an export have numbers from 1 to 7; all others are unknown. */
+/**
+ * The fields of a message, indexed by number. An export has fields 1 to 7; all others are unknown.
+ */
 export interface Message {
-  /** Of several with one number the last one. */
+  /** The last one of each number. */
   readonly numbers: readonly (Varint | undefined)[];
-  /** All of them, in order. */
+  /** All of each number, in order. */
   readonly bytes: readonly (readonly Uint8Array[])[];
 }
 
@@ -28,10 +35,10 @@ interface Cursor {
   at: number;
 }
 
-/** A field of another type than its number should have is passed over too, as everywhere in protocol buffers. */
+/** A field with an unexpected type is also skipped, as protocol buffers require. */
 export function readMessage(bytes: Uint8Array): Message {
   const cursor = { bytes, at: 0 };
-  // Both dense: a hole would be read from the prototype.
+  // Both without holes: a hole would be read from the prototype.
   const numbers = Array<Varint | undefined>(LAST_KNOWN + 1).fill(undefined);
   const lists: Uint8Array[][] = Array.from({ length: LAST_KNOWN + 1 }, () => []);
   while (cursor.at < bytes.length) {
@@ -55,9 +62,9 @@ function readValue(cursor: Cursor, wireType: number): Varint | Uint8Array | unde
     case 1:
     case 5:
       take(cursor, wireType === 1 ? 8 : 4);
-      return undefined; // numbers of fixed size: an export has none
+      return undefined; // fixed-size numbers, which exports do not use
     default:
-      throw broken(); // groups, which are of the time before exports, and what does not exist
+      throw broken(); // groups, which are obsolete, and undefined types
   }
 }
 
@@ -85,7 +92,7 @@ function broken(): OtpError {
   return new OtpError("invalid-uri", "URI data is broken, cut off or too long");
 }
 
-/** A number of seven bits a byte, low-order first. */
+/** Seven bits per byte, low-order first. */
 function writeVarint(value: number): number[] {
   const bytes = [];
   let rest = value;

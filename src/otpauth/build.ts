@@ -1,4 +1,5 @@
-// An account becomes an `otpauth://` URI. Parameters that equal the default are left out: some apps refuse or ignore them.
+// Builds an `otpauth://` URI from an account. Parameters that equal the default are omitted: some
+// apps refuse or ignore them.
 import { encodeBase32 } from "../core/base32.ts";
 import { OtpError } from "../core/errors.ts";
 import {
@@ -22,20 +23,26 @@ import {
 } from "./account.ts";
 import { buildLabel, isImage } from "./label.ts";
 
-/** How {@link buildOtpauthUri} writes. */
+/** Options of {@link buildOtpauthUri}. */
 export interface OtpauthUriOptions {
-  /** The URI scheme. `apple-otpauth` opens Apple's Passwords app; its issuer should be the service's domain. Default: `otpauth`. */
+  /**
+   * The URI scheme. `apple-otpauth` opens Apple's Passwords app; its issuer should be the service's
+   * domain. Default: `otpauth`.
+   */
   readonly scheme?: "otpauth" | "apple-otpauth" | undefined;
 }
 
 /**
- * Writes the URI that authenticator apps read from a QR code. It holds the secret: treat it like one.
+ * Builds the URI that authenticator apps read from a QR code. It contains the secret: treat it as a
+ * secret.
  *
- * @param account - Secret, names and parameters. Only SHA-1, 6 digits and 30 seconds work in every app.
+ * @param account - Secret, names and parameters. Only SHA-1, 6 digits and 30 seconds work in every
+ * app.
  * @param options - The URI scheme.
  * @returns An `otpauth://` URI.
- * @throws {@link OtpError} `invalid-account` for the type, a name or the image; `invalid-secret`, `secret-too-short`;
- * `invalid-counter`; `invalid-options`, `unknown-option`, `invalid-option` for fields, parameters and options.
+ * @throws {@link OtpError} `invalid-account` for the type, names or image; `invalid-secret`,
+ * `secret-too-short`; `invalid-counter`; `invalid-options`, `unknown-option`, `invalid-option` for
+ * fields, parameters and options.
  * @example
  * ```ts
  * import { buildOtpauthUri } from "halfminute";
@@ -77,7 +84,7 @@ type QueryParameters = Readonly<Record<string, string | number | undefined>>;
 /** The query parameters of a type; undefined where they equal the default. */
 function parametersOf(type: unknown, parameters: object | undefined, counter: unknown): QueryParameters {
   if (type !== "hotp" && counter !== undefined) {
-    throw new OtpError("invalid-counter", "only hotp has a counter");
+    throw new OtpError("invalid-counter", "counter is only for hotp");
   }
   switch (type) {
     case "totp": {
@@ -91,7 +98,8 @@ function parametersOf(type: unknown, parameters: object | undefined, counter: un
       return { ...codeParameters(readOptions(parameters, CODE)), counter: requireCounter(counter) };
     case "steam":
       requireSteamParameters(readOptions(parameters, STEAM_PARAMETERS));
-      // Twice, with the type: some readers know the one and some the other, and all others refuse rather than show digits.
+      // In the type and again here: some readers know one and some the other; all others refuse
+      // instead of showing digits.
       return { encoder: "steam" };
     default:
       throw new OtpError("invalid-account", "type must be totp, hotp or steam");
@@ -112,6 +120,6 @@ function unless<Value>(usual: Value, value: Value): Value | undefined {
 function requireSteamParameters(given: Readonly<Record<keyof SteamParameters, unknown>>): void {
   const { algorithm, digits, period } = STEAM_PARAMETERS;
   if (given.algorithm !== algorithm || given.digits !== digits || given.period !== period) {
-    throw new OtpError("invalid-option", "parameters of a steam account are fixed");
+    throw new OtpError("invalid-option", "parameters of type steam are fixed");
   }
 }

@@ -1,4 +1,5 @@
-// The two names of an account, issuer and account name: how they are written in a label, and what the labels of real programs mean.
+// The two names of an account, issuer and account name: writing them as a label, and reading the
+// labels of real programs.
 import { OtpError } from "../core/errors.ts";
 
 /** Percent-encoded: a space is `%20` and never `+`, which apps would show. */
@@ -8,35 +9,39 @@ export function buildLabel(issuer: unknown, accountName: unknown): string {
 }
 
 /**
- * Control characters, line separators, those that turn the direction of the text behind them, so that one name looks like another,
- * and lone surrogates.
+ * Control characters, line separators, lone surrogates, and characters that change the text
+ * direction, which can make one name look like another.
  */
-// eslint-disable-next-line no-control-regex -- it is about them
+// eslint-disable-next-line no-control-regex -- they are what it matches
 const NEVER_IN_NAMES = /[\0-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]/gu;
 
-/** Whether a name may be written: text that reading leaves as it is, but for outer white space. */
+/**
+ * Whether a name may be written: text that reading does not change, except for outer white space.
+ */
 export function isName(name: unknown): name is string {
   return typeof name === "string" && name.trim() !== "" && name.search(NEVER_IN_NAMES) < 0;
 }
 
 function requireName(name: unknown, field: string): string {
   if (!isName(name) || name.includes(":")) {
-    throw new OtpError("invalid-account", `${field} must be text, not blank, without colons and control characters`);
+    throw new OtpError("invalid-account", `${field} must be non-blank text without colons and control characters`);
   }
   return name;
 }
 
-/** Whether apps may be asked to fetch a picture from there. */
+/** Whether apps may fetch a logo from this URL. */
 export function isImage(image: unknown): image is string {
   return typeof image === "string" && /^https:\/\/[^/?#\s][^\s]*$/i.test(image) && image.search(NEVER_IN_NAMES) < 0;
 }
 
-/** A name as it was meant: without what is never in one, and without outer white space. */
+/** Removes from a name what is never part of one, and outer white space. */
 export function cleanName(name: string): string {
   return name.replace(NEVER_IN_NAMES, "").trim();
 }
 
-/** A name out of a URI. Malformed percent-encoding is text that was not encoded, and stays. */
+/**
+ * Decodes a name from a URI. Malformed percent-encoding is kept: it is text that was not encoded.
+ */
 export function decodeName(encoded: string): string {
   return cleanName(
     encoded.replace(/(?:%[0-9a-f]{2})+/gi, (run) => {
@@ -49,19 +54,22 @@ export function decodeName(encoded: string): string {
   );
 }
 
-/** What a label and the issuer beside it mean. */
+/** The meaning of a label and the issuer parameter. */
 export interface Names {
   readonly issuer?: string;
-  /** Empty if there is none: that must not cost the secret. */
+  /** Empty if there is none: the secret is still usable. */
   readonly accountName: string;
-  /** What the label has in front of its colon, if that is another than the issuer. Always an own field: see Object.prototype. */
+  /**
+   * The label's text before the colon, if it differs from the issuer. Always an own field, because
+   * Object.prototype may be polluted.
+   */
   readonly prefix: string | undefined;
 }
 
 /**
- * Reads a label, decoded and clean, with the issuer that is given beside it, in one or two readings; blank if there is none. The part in
- * front of a colon that equals the issuer, in whatever case, is the issuer, and may have colons itself. Otherwise the label is split at
- * its first colon, and the issuer beside it wins.
+ * Reads a decoded, clean label with the issuer parameter in one or two readings (blank if there is
+ * none). If the text before a colon equals the issuer in any case, it is the issuer, and may itself
+ * contain colons. Otherwise the label is split at its first colon, and the issuer parameter wins.
  */
 export function readNames(label: string, issuers: readonly [string, string?]): Names {
   const [given] = issuers;

@@ -1,4 +1,5 @@
-// An `otpauth://` URI becomes an account. Parsed by hand: no standard defines how URL parsers treat it, and some runtimes lack one.
+// Parses an `otpauth://` URI into an account. Parsed by hand: no standard defines how URL parsers
+// treat it, and some runtimes lack one.
 import { encodeBase32 } from "../core/base32.ts";
 import { OtpError } from "../core/errors.ts";
 import {
@@ -15,13 +16,15 @@ import { type OtpauthAccount, STEAM_PARAMETERS, type SteamAccount } from "./acco
 import { decodeName, isImage, type Names, readNames } from "./label.ts";
 
 /**
- * Reads the URI that an authenticator's QR code holds, as real programs write it. Case, padding and spaces in the secret,
- * unknown parameters and defects of the label do not matter; a known parameter that is repeated or out of range is refused.
+ * Parses the URI of an authenticator's QR code, as real programs write it. Case, padding and spaces
+ * in the secret, unknown parameters and defects in the label are tolerated; a known parameter that
+ * is repeated or out of range is refused.
  *
  * @param uri - An `otpauth://` or `apple-otpauth://` URI, or `steam://SECRET`.
- * @returns The account, every field filled in. `accountName` is empty if the URI has none; a name may hold a colon.
- * @throws {@link OtpError} `invalid-uri` with the rule that was broken; `invalid-secret`, `secret-too-short` for its
- * secret.
+ * @returns The account, with every field filled in. `accountName` is empty if the URI has none; a
+ * name may contain a colon.
+ * @throws {@link OtpError} `invalid-uri`, naming the broken rule; `invalid-secret`,
+ * `secret-too-short` for its secret.
  * @example
  * ```ts
  * import { generateTotp, parseOtpauthUri } from "halfminute";
@@ -39,7 +42,7 @@ export function parseOtpauthUri(uri: string): OtpauthAccount {
   return parseLabeled(uri).account;
 }
 
-/** An account, and what its label has in front of the colon if that is another than the issuer. */
+/** An account, and its label's text before the colon if it differs from the issuer. */
 export function parseLabeled(uri: string): {
   readonly account: OtpauthAccount;
   readonly prefix: string | undefined;
@@ -68,10 +71,7 @@ function accountOf(
   const value = (name: string): string | undefined => decodeValue(values.get(name));
   const algorithm = parseAlgorithm(value("algorithm") ?? DEFAULT_ALGORITHM);
   if (value("digits") === "5" && account.issuer?.toLowerCase() === "steam") {
-    throw new OtpError(
-      "invalid-uri",
-      "URI has 5 digits and the issuer Steam: it looks like a Steam account, which needs encoder=steam",
-    );
+    throw new OtpError("invalid-uri", "URI has 5 digits and the issuer Steam: a Steam account needs encoder=steam");
   }
   const digits = parseInteger("digits", value("digits") ?? DEFAULT_DIGITS, 6, 8) as Digits;
   if (type === "hotp") {
@@ -86,28 +86,32 @@ function steamAccount(account: Omit<SteamAccount, "type" | "parameters">): Steam
   return { type: "steam", ...account, parameters: { ...STEAM_PARAMETERS } };
 }
 
-/** Far more than a QR code can hold. Looked at first, so that a longer text costs nothing. */
+/** Far more than a QR code can hold. Checked first, so that longer text costs nothing. */
 const MOST_CHARACTERS = 65_536;
 
-/** The label ends at the first question mark: some programs leave a `#` in it, and some have no label at all. */
+/**
+ * The label ends at the first question mark: some programs leave a `#` in it, and some write no
+ * label.
+ */
 const URI = /^(?:apple-)?otpauth:\/\/(totp|hotp|steam)(?:\/([^?]*))?\?(.*)$/is;
 
-/** As Bitwarden keeps a Steam account. */
+/** As Bitwarden stores a Steam account. */
 const STEAM_URI = /^steam:\/\/([^/?#]+)\/?$/i;
 
 const KNOWN = ["secret", "issuer", "algorithm", "digits", "period", "counter", "encoder", "image"];
 
 /**
- * Known parameters by their lower-case names, not decoded. Others are passed over: the wild ones are not always well-formed. A `#` in
- * front of a known parameter was not encoded and belongs to its value; the one behind the last begins a fragment.
+ * The known parameters by lower-case name, not decoded. Others are skipped: they are not always
+ * well-formed. A `#` before a known parameter is unencoded text of the value; the one after the
+ * last begins a fragment.
  */
 function parseQuery(query: string): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   let last: string | undefined;
   for (const pair of query.split("&")) {
     const [name = "", ...value] = pair.split("=");
-    // Letters are decoded, so that an encoded one does not hide a repetition. All known names are letters. What is copied out of a
-    // page has `&amp;` between them.
+    // Letters are decoded, so that an encoded one cannot hide a repetition; known names are all
+    // letters. Text copied from HTML has `&amp;` as a separator.
     const known = name
       .replace(/%[4-7][0-9a-f]/gi, decodeURIComponent)
       .trim()
@@ -115,7 +119,7 @@ function parseQuery(query: string): ReadonlyMap<string, string> {
       .replace(/^amp;/, "");
     if (!KNOWN.includes(known)) continue;
     if (values.has(known) && known !== "image") throw new OtpError("invalid-uri", `URI has ${known} twice`);
-    values.set(known, values.has(known) ? "" : value.join("=")); // of two images none is known to be meant
+    values.set(known, values.has(known) ? "" : value.join("=")); // which of two images is right is unknown
     last = known;
   }
   if (last !== undefined) values.set(last, (values.get(last) as string).replace(/#.*$/s, ""));
@@ -123,7 +127,8 @@ function parseQuery(query: string): ReadonlyMap<string, string> {
 }
 
 /**
- * Percent-encoded names. A plus of the issuer is read as a space too, as form encoding writes one: the label shows which is meant.
+ * Decodes percent-encoded names. A plus in the issuer is also read as a space, as in form encoding:
+ * the label shows which reading is right.
  */
 function parseNames(label: string, issuer: string): Names {
   return readNames(decodeName(label.replace(/%3a/gi, ":")), [
@@ -144,7 +149,7 @@ function readSecret(encoded: string): string {
   return encodeBase32(decodeSecret(decodeValue(encoded) as string));
 }
 
-/** Nothing for what cannot be written again: a picture is not worth an account. */
+/** `undefined` if it could not be written again: a bad logo is no reason to refuse an account. */
 function readImage(encoded: string | undefined): string | undefined {
   const image = encoded === undefined ? "" : decodeName(encoded);
   return isImage(image) ? image : undefined;
@@ -157,7 +162,7 @@ function requireValue(name: string, value: string | undefined): string {
 
 function typeOf(host: string, encoder: string | undefined): OtpauthAccount["type"] {
   if (encoder !== undefined && (encoder !== "steam" || host === "hotp")) {
-    throw new OtpError("invalid-uri", "URI has an unknown encoder");
+    throw new OtpError("invalid-uri", "URI encoder must be steam, for totp");
   }
   return (encoder ?? host) as OtpauthAccount["type"];
 }

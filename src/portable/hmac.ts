@@ -1,5 +1,5 @@
-// HMAC (RFC 2104) of a counter, on the hash functions beside this file. The key schedule is done once; from then on a MAC is
-// two compressions and allocates nothing.
+// HMAC (RFC 2104) of a counter, with the hash functions in this folder. The key schedule runs once;
+// after that, a MAC is two compressions and allocates nothing.
 import { OtpError } from "../core/errors.ts";
 import type { Algorithm } from "../core/parameters.ts";
 import { requireLength } from "../core/secret.ts";
@@ -8,11 +8,14 @@ import { compressSha1, SHA1_INITIAL } from "./sha1.ts";
 import { makeCompressSha256, SHA256_INITIAL } from "./sha256.ts";
 import { makeCompressSha512, SHA512_INITIAL } from "./sha512.ts";
 
-/** A hash function, and the blocks that its MACs are made in: no call allocates any. */
+/** A hash function, and the blocks its MACs are computed in, so that no call allocates any. */
 interface Hash {
   readonly compress: (state: Int32Array, block: Int32Array, next: Int32Array) => void;
   readonly initial: Int32Array;
-  /** Where a key is padded. Overwritten before and after: a call may be ended in the middle, by a stack overflow or from outside. */
+  /**
+   * Where a key is padded. Overwritten before and after: a call may be cut short (stack overflow,
+   * terminated worker).
+   */
   readonly keyBlock: Int32Array;
   /** The counter in two words, then the padding. */
   readonly innerBlock: Int32Array;
@@ -24,21 +27,26 @@ interface Hash {
 const IPAD = 0x36363636;
 const OPAD = 0x5c5c5c5c;
 
-/** Made at the first use of each. Without a prototype: a polluted one must not bring a hash function of its own. */
+/**
+ * Each is made at its first use. No prototype, because a polluted one could supply its own hash
+ * function.
+ */
 const hashes = { __proto__: null } as Partial<Record<Algorithm, Hash>>;
 
 function hashOf(algorithm: Algorithm): Hash {
   return (hashes[algorithm] ??= MAKERS[algorithm]());
 }
 
-/** One row for each algorithm: its compression function, H(0), and the words of a block. */
+/** For each algorithm: its compression function, H(0), and the words of a block. */
 const MAKERS: Readonly<Record<Algorithm, () => Hash>> = {
   "SHA-1": () => makeHash(compressSha1, SHA1_INITIAL, 16),
   "SHA-256": () => makeHash(makeCompressSha256(), SHA256_INITIAL, 16),
   "SHA-512": () => makeHash(makeCompressSha512(), SHA512_INITIAL, 32),
 };
 
-/** With the padding of FIPS 180-4 §5.1: a one bit, zeros, and the length in bits of all that is hashed. */
+/**
+ * Adds the padding of FIPS 180-4 §5.1: a one bit, zeros, and the length of the hashed data in bits.
+ */
 function makeHash(compress: Hash["compress"], initialWords: readonly number[], blockWords: number): Hash {
   const initial = Int32Array.from(initialWords);
   const innerBlock = new Int32Array(blockWords);
@@ -50,10 +58,10 @@ function makeHash(compress: Hash["compress"], initialWords: readonly number[], b
   return { compress, initial, keyBlock, innerBlock, outerBlock, digest };
 }
 
-/** The hash of a whole message, for keys that are longer than a block. */
+/** The hash of a whole message, for keys longer than a block. */
 function digestOf({ compress, initial, keyBlock }: Hash, message: Uint8Array): Int32Array {
   const blockWords = keyBlock.length;
-  // A byte for the one bit, and an eighth of a block for the length.
+  // One byte for the one bit, and an eighth of a block for the length.
   const blocks = Math.ceil((message.length + 1) / blockWords / 4 + 1 / 8);
   const padded = new Int32Array(blocks * blockWords);
   xorBytes(padded, message);
@@ -67,12 +75,12 @@ function digestOf({ compress, initial, keyBlock }: Hash, message: Uint8Array): I
   return state;
 }
 
-/** The hash of a whole message, in words. No code needs one of its own; published test vectors do. */
+/** The hash of a whole message, in words. Codes do not need it; published test vectors do. */
 export function wholeHash(algorithm: Algorithm, message: Uint8Array): Int32Array {
   return digestOf(hashOf(algorithm), message);
 }
 
-/** Bytes onto words, high-order first. */
+/** XORs bytes into words, high-order byte first. */
 function xorBytes(words: Int32Array, bytes: Uint8Array): void {
   for (let index = 0; index < bytes.length; index++) {
     (words[index >> 2] as number) ^= (bytes[index] as number) << (~index << 3); // modulo 32: by 24, 16, 8, 0
@@ -83,19 +91,19 @@ function xorWords(words: Int32Array, others: Int32Array): void {
   for (let index = 0; index < others.length; index++) (words[index] as number) ^= others[index] as number;
 }
 
-/** With the first padding, so that a key is padded by being put onto it. */
+/** Fills the block with the inner padding, so that XORing a key into it pads the key. */
 function overwrite(keyBlock: Int32Array): void {
   for (let index = 0; index < keyBlock.length; index++) keyBlock[index] = IPAD;
 }
 
-/** H after one block: the padded key. */
+/** H after one block, the padded key. */
 function midstate({ compress, initial, keyBlock }: Hash): Int32Array {
   const state = new Int32Array(initial.length);
   compress(initial, keyBlock, state);
   return state;
 }
 
-/** A secret, ready to MAC. Its fields are private to the engine, which is what hides them. */
+/** A secret, ready to MAC. Private fields hide it. */
 export class OtpKey {
   readonly #byteLength: number;
   readonly #hash: Hash;
@@ -116,11 +124,11 @@ export class OtpKey {
     overwrite(keyBlock);
   }
 
-  /** The key that a value is, checked; nothing if it is no key of this very package. */
+  /** The value as a checked key; `undefined` if it is not a key of this copy of the package. */
   static open(value: unknown, algorithm: Algorithm | undefined, leastBytes: number): OtpKey | undefined {
     if (typeof value !== "object" || value === null || !(#hash in value)) return undefined;
     if (algorithm !== undefined && hashOf(algorithm) !== value.#hash) {
-      throw new OtpError("invalid-key", "key must be for that algorithm");
+      throw new OtpError("invalid-key", "key is for another algorithm");
     }
     requireLength(value.#byteLength, leastBytes);
     return value;
@@ -138,12 +146,12 @@ export class OtpKey {
 }
 
 /**
- * The MAC of a counter whole (HS of RFC 4226 §5.3), for what shows it or truncates it in its own way. Not a member of the class, so that
- * bundles without a use for it leave it out.
+ * The whole MAC of a counter (HS of RFC 4226 §5.3), for callers that show it or truncate it
+ * differently. Not a member of the class, so that bundles which do not use it leave it out.
  */
 export function wholeMac(key: Uint8Array, algorithm: Algorithm, counter: number): DataView {
   OtpKey.truncatedMac(new OtpKey(key, algorithm), counter);
-  const { digest } = hashOf(algorithm); // where that has put it
+  const { digest } = hashOf(algorithm); // the result of truncatedMac
   const mac = new DataView(new ArrayBuffer(digest.byteLength));
   digest.forEach((word, index) => {
     mac.setInt32(index * 4, word);

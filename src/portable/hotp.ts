@@ -1,4 +1,4 @@
-// HOTP, RFC 4226: codes that a counter moves, at once. No clock is read here.
+// HOTP, RFC 4226: codes from a counter, synchronously. Reads no clock.
 import {
   type GenerateHotpOptions,
   type Match,
@@ -11,7 +11,7 @@ import {
 import { generate, type SecretOrKey, verify } from "./keys.ts";
 
 /**
- * Makes the HOTP code of a counter.
+ * Generates the HOTP code for a counter.
  *
  * @param secret - Base32 text, bytes or an imported key; at least one byte.
  * @param counter - The moving factor: an integer from 0 to 2^53−1.
@@ -32,12 +32,14 @@ export function generateHotp(secret: SecretOrKey, counter: number, options?: Gen
 }
 
 /**
- * Checks an HOTP code. Looks ahead only, so a code that was used never matches again if you store the next counter.
+ * Verifies an HOTP code. It only looks ahead, so a used code never matches again if you store the
+ * next counter.
  *
  * @param secret - Base32 text, bytes or an imported key; at least 10 bytes.
- * @param code - What the person typed. White space, dashes and full-width digits are read; anything else gives `null`.
- * @param counter - The next counter that has not been used: an integer from 0 to 2^53−1.
- * @param options - Algorithm, digits, and how many further counters may match.
+ * @param code - The code as the person typed it, a string; spaces, dashes and full-width digits are
+ * allowed. Anything else, including a number, gives `null`.
+ * @param counter - The next unused counter: an integer from 0 to 2^53−1.
+ * @param options - Algorithm, digits, and how many more counters may match.
  * @returns The match, or `null` for a wrong code. After a match, store `match.counter + 1`.
  * @throws {@link OtpError} `invalid-counter`; `invalid-secret`, `secret-too-short`; `invalid-key`;
  * `invalid-options`, `unknown-option`, `invalid-option`.
@@ -60,15 +62,15 @@ export function verifyHotp(
 }
 
 /**
- * Finds a token whose counter ran far ahead, by two to five consecutive codes.
+ * Resynchronizes with a token whose counter is far ahead, using two to five consecutive codes.
  *
  * @param secret - Base32 text, bytes or an imported key; at least 10 bytes.
- * @param codes - Two to five codes in the order in which the token showed them.
- * @param counter - The next counter that has not been used: an integer from 0 to 2^53−1.
+ * @param codes - Two to five codes, in the order the token showed them.
+ * @param counter - The next unused counter: an integer from 0 to 2^53−1.
  * @param options - Algorithm, digits, and how far ahead the last code may lie.
  * @returns The match of the last code, or `null`. After a match, store `match.counter + 1`.
- * @throws {@link OtpError} `invalid-codes`; `invalid-counter`; `invalid-secret`, `secret-too-short`;
- * `invalid-key`; `invalid-options`, `unknown-option`, `invalid-option`.
+ * @throws {@link OtpError} `invalid-codes`; `invalid-counter`; `invalid-secret`,
+ * `secret-too-short`; `invalid-key`; `invalid-options`, `unknown-option`, `invalid-option`.
  * @example
  * ```ts
  * import { resynchronizeHotp } from "halfminute/sync";

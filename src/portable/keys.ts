@@ -1,4 +1,4 @@
-// Secrets and keys of the synchronous face, and what is done with one: a plan in, a code or a match out.
+// Secrets and keys of the synchronous API: a plan in, a code or a match out.
 import { type Algorithm, DEFAULT_ALGORITHM, requireAlgorithm } from "../core/parameters.ts";
 import { type Secret, secretBytes } from "../core/secret.ts";
 import {
@@ -14,24 +14,25 @@ import { OtpKey as Key } from "./hmac.ts";
 declare const isOtpKey: unique symbol;
 
 /**
- * A secret that was imported once, bound to its algorithm. It shows nothing of the secret: not to `JSON.stringify`, not to
- * `util.inspect`, not to enumeration.
+ * An imported secret, bound to its algorithm. `JSON.stringify`, `util.inspect` and enumeration show
+ * nothing of the secret.
  */
 export interface OtpKey {
-  /** For the compiler alone: nothing else is a key. */
+  /** For the compiler only: nothing else is a key. */
   readonly [isOtpKey]: true;
 }
 
-/** The shared secret, or a key that was imported from it. */
+/** The shared secret, or a key imported from it. */
 export type SecretOrKey = Secret | OtpKey;
 
 /**
- * Imports a secret once, for many calls. A call with a key is faster than one with a secret.
+ * Imports a secret once, for many calls. A call with a key is faster than with a secret.
  *
  * @param secret - Base32 text or bytes, at least one byte.
  * @param algorithm - The HMAC's hash function, to which the key is bound. Default: `"SHA-1"`.
  * @returns A key for the functions of `halfminute/sync`.
- * @throws {@link OtpError} `invalid-secret`, `secret-too-short` for the secret; `invalid-option` for the algorithm.
+ * @throws {@link OtpError} `invalid-secret`, `secret-too-short` for the secret; `invalid-option`
+ * for the algorithm.
  * @example
  * ```ts
  * import { generateHotp, importKey } from "halfminute/sync";
@@ -47,7 +48,7 @@ export function importKey(secret: Secret, algorithm: Algorithm = DEFAULT_ALGORIT
 
 const TAKEN = "base32 text, a Uint8Array or a key of halfminute/sync";
 
-/** A key from whatever a caller gave, checked. */
+/** The checked key of what the caller gave. */
 export function openKey(secret: SecretOrKey, algorithm: Algorithm | undefined, leastBytes: number): Key {
   return (
     Key.open(secret, algorithm, leastBytes) ??
@@ -60,19 +61,19 @@ export function truncatedMac(key: Key, counter: number): number {
   return Key.truncatedMac(key, counter);
 }
 
-/** The MACs of `count` counters from `first` on, truncated to 31 bits. */
+/** The MACs of `count` counters starting with `first`, truncated to 31 bits. */
 export function truncatedMacs(key: Key, first: number, count: number): number[] {
   const numbers: number[] = [];
   for (let index = 0; index < count; index++) numbers.push(Key.truncatedMac(key, first + index));
   return numbers;
 }
 
-/** The code of a plan. */
+/** Computes the code of a plan. */
 export function generate(secret: SecretOrKey, { algorithm, counter, digits }: GenerationPlan): string {
   return formatCode(truncatedMac(openKey(secret, algorithm, 1), counter), digits);
 }
 
-/** Where the codes of a plan match; `codes` as in {@link settle}. */
+/** Finds where the codes of a plan match; `codes` as in {@link settle}. */
 export function verify(secret: SecretOrKey, plan: VerificationPlan, codes?: number): Match | null {
   const key = openKey(secret, plan.algorithm, LEAST_SECRET_BYTES);
   return settle(plan, truncatedMacs(key, plan.first, plan.count), codes);

@@ -1,9 +1,11 @@
-// The compression function of SHA-512: FIPS 180-4 §6.4.2, with the functions of §4.1.3 and the constants of §4.2.3.
-// A 64-bit word is two 32-bit halves, high first (names end in h and l): BigInt takes 25 times as long. Low halves are added as
-// doubles, which hold the carry exactly; what is over 2^32 goes to the high half. One round to a turn of the loop: more take
-// more room and no less time, and written out whole, engines give up on them.
-// `g ^ (e & (f ^ g))` is Ch and `(a & b) | (c & (a | b))` is Maj, each in one step less. `xh >>> n | xl << (32 - n)` is the high half of
-// ROTRn; rotations by more than 32 swap the halves: `el >>> 9 | eh << 23` is that of ROTR41.
+// The compression function of SHA-512: FIPS 180-4 §6.4.2, with the functions of §4.1.3 and the
+// constants of §4.2.3. A 64-bit word is two 32-bit halves, high first (names end in h and l):
+// BigInt takes 25 times as long. Low halves are added as doubles, which hold the carry exactly; the
+// part above 2^32 goes to the high half. One round per iteration: unrolling adds size without
+// speed, and engines give up optimizing all eighty. `g ^ (e & (f ^ g))` is Ch and
+// `(a & b) | (c & (a | b))` is Maj, each in one step less.
+// `xh >>> n | xl << (32 - n)` is the high half of ROTRn; rotations by more than 32 swap the halves:
+// `el >>> 9 | eh << 23` is that of ROTR41.
 // No branch and no index depends on the data.
 
 /** H(0), FIPS 180-4 §5.3.5. */
@@ -13,8 +15,9 @@ export const SHA512_INITIAL: readonly number[] = [
 ];
 
 /**
- * The fractions of the cube roots of the first eighty primes, 64 bits each, in halves (§4.2.3). The high halves of the first 64 are the
- * constants of SHA-256. Computed, because a table of them is as large as all else in this file: half a millisecond, once.
+ * The fractions of the cube roots of the first eighty primes, 64 bits each, in halves (§4.2.3). The
+ * high halves of the first 64 are the constants of SHA-256. Computed once, in half a millisecond,
+ * because a table would double the size of this file.
  */
 export function cubeRoots(): Int32Array {
   const halves: number[] = [];
@@ -30,7 +33,9 @@ function isPrime(number: number): boolean {
   return divisor === number;
 }
 
-/** Newton's method, from above: 2^64 times the root is the integer root of 2^192 times the number. */
+/**
+ * Newton's method, from above: 2^64 times the root is the integer root of 2^192 times the number.
+ */
 function fractionOfCubeRoot(number: number): readonly [high: number, low: number] {
   const cube = BigInt(number) << BigInt(192);
   let root = BigInt(Math.ceil(Math.cbrt(number) * 2 ** 40) + 1) << BigInt(24);
@@ -43,16 +48,17 @@ function fractionOfCubeRoot(number: number): readonly [high: number, low: number
 }
 
 /**
- * Makes the compression function. Its constants live in a closure, because an engine knows that those never change; bundlers make
- * variables of a module's own.
+ * Makes the compression function. Its constants are in a closure, which engines know never change;
+ * bundlers turn module constants into variables.
  *
- * H(i) = H(i−1) + rounds(H(i−1), M(i)). `state` and `next` are sixteen halves, and may be the same; `block` is thirty-two.
- * A round has the names of §6.4.2; T1 and T2 stay unfinished: halves whose carry is taken only where they are added up. An index t counts halves.
+ * H(i) = H(i−1) + rounds(H(i−1), M(i)). `state` and `next` are sixteen halves and may be the same
+ * array; `block` is thirty-two halves. A round uses the names of §6.4.2. T1 and T2 are halves whose
+ * carry is taken only where they are added. The index t counts halves.
  */
 // prettier-ignore
 export function makeCompressSha512(): (state: Int32Array, block: Int32Array, next: Int32Array) => void {
   const K = cubeRoots();
-  // The message schedule. Filled anew by each call.
+  // The message schedule, refilled by each call.
   const W = new Int32Array(160);
 
   return (state, block, next) => {
@@ -66,7 +72,8 @@ export function makeCompressSha512(): (state: Int32Array, block: Int32Array, nex
     let gh = state[12] as number, gl = state[13] as number;
     let hh = state[14] as number, hl = state[15] as number;
     for (let t = 0; t < 160; t += 2) {
-      // The word that is needed sixteen rounds later: beside this round's work it costs little, in a loop of its own much more.
+      // The word for sixteen rounds later: computing it here costs little, in a separate loop much
+      // more.
       if (t < 128) {
         const xh = W[t + 2] as number, xl = W[t + 3] as number, yh = W[t + 28] as number, yl = W[t + 29] as number;
         // σ0(x) + σ1(y) + two older words

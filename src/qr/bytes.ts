@@ -1,4 +1,4 @@
-// Pieces of bytes put together. What is put into a Uint8Array is taken modulo 256.
+// Joining bytes. A Uint8Array stores each value modulo 256.
 
 export function bigEndian(value: number): Uint8Array {
   return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);

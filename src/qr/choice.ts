@@ -1,4 +1,4 @@
-// One of a few rows, by the name that it begins with.
+// Finds one of a few rows by its first element.
 import { OtpError } from "../core/errors.ts";
 
 export function choose<Row extends readonly [string, ...unknown[]]>(

@@ -1,4 +1,4 @@
-// The public face of `halfminute/qr`: every name by hand, no logic.
+// The public API of `halfminute/qr`. Only re-exports, no logic.
 export { OtpError, type OtpErrorCode } from "../core/errors.ts";
 export { qrDataUrl, qrSvg, type QrSvgOptions } from "./svg.ts";
 export { qrPng } from "./png.ts";

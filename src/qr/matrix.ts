@@ -1,5 +1,5 @@
-// Text becomes the dark and light modules of a QR code (ISO/IEC 18004). The only file that names the package `qr`, which
-// computes them; it is asked for the bare matrix and for nothing else.
+// Turns text into the dark and light modules of a QR code (ISO/IEC 18004). The only file that uses
+// the package `qr`, and only for the bare matrix.
 import encodeQR, { type QrOpts } from "qr";
 import { OtpError } from "../core/errors.ts";
 import { requireInteger } from "../core/parameters.ts";
@@ -9,7 +9,10 @@ import { choose } from "./choice.ts";
 /** How much of a QR code may be unreadable: about 7 % (L), 15 % (M), 25 % (Q) or 30 % (H). */
 export type ErrorCorrection = "L" | "M" | "Q" | "H";
 
-/** For each level its name in `qr`, and the most bytes of the largest code (ISO/IEC 18004 Table 7, version 40). */
+/**
+ * For each level: its name in `qr`, and the capacity of the largest code in bytes (ISO/IEC 18004
+ * Table 7, version 40).
+ */
 const LEVELS = [
   ["L", "low", 2953],
   ["M", "medium", 2331],
@@ -17,21 +20,22 @@ const LEVELS = [
   ["H", "high", 1273],
 ] as const;
 
-/** One string for each row of modules, `1` for a dark and `0` for a light one, with the quiet zone around. */
+/** One string for each row of modules, `1` for dark and `0` for light, including the quiet zone. */
 export function matrixOf(text: unknown, level: unknown, margin: unknown): string[] {
-  // One module more than asked for, and cut off again: none at all is no choice there.
+  // One module more than requested, removed again below: `qr` does not allow 0.
   const border = requireInteger(margin, "margin", 0, 32) + 1;
   const [, ecc, capacity] = choose(LEVELS, level, "errorCorrection");
-  // With this flag Cs is half of a surrogate pair; whole ones are characters.
+  // With the u flag, Cs matches only lone surrogates.
   if (typeof text !== "string" || !/^\P{Cs}+$/u.test(text)) {
-    throw new OtpError("invalid-text", "text must be well-formed, not empty");
+    throw new OtpError("invalid-text", "text is empty or malformed");
   }
-  // The length first: a text of megabytes is not encoded to find that out.
+  // The length is checked first, so that megabytes of text are not encoded.
   const bytes = text.length > capacity ? undefined : encodeUtf8(text);
   if (!bytes || bytes.length > capacity) {
     throw new OtpError("text-too-long", `text must have at most ${capacity} bytes`);
   }
-  // Bytes, whatever the text is: one capacity, and one way to be read. No prototype, for a polluted one would choose too.
+  // Always byte mode: one capacity, and one way to read it. No prototype, because a polluted one
+  // would add options.
   const rows = encodeQR(text, "raw", {
     __proto__: null,
     ecc,

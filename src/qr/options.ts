@@ -1,37 +1,46 @@
-// What callers may choose about a picture, and the guards that keep it readable for scanners and harmless in a page.
+// The options of a picture, and the guards that keep it scannable and safe in a page.
 import { OtpError } from "../core/errors.ts";
 import { readOptions, requireInteger } from "../core/parameters.ts";
 import { type ErrorCorrection, matrixOf } from "./matrix.ts";
 
-/** How a QR code is drawn. */
+/** Options of a QR code. */
 export interface QrOptions {
-  /** How much of the code may be unreadable. A higher level is a larger code. Default: `M`. */
+  /** How much of the code may be unreadable. A higher level makes a larger code. Default: `M`. */
   readonly errorCorrection?: ErrorCorrection | undefined;
-  /** Pixels of a module on each side, 1 to 32. Default: 4. */
+  /** The side of a module in pixels: an integer from 1 to 32. Default: 4. */
   readonly scale?: number | undefined;
-  /** Modules of quiet zone on each side, 0 to 32. Scanners need 4; less only where the page around is as light. Default: 4. */
+  /**
+   * The width of the quiet zone in modules: an integer from 0 to 32. Scanners need 4; use less only
+   * where the surroundings are equally light. Default: 4.
+   */
   readonly margin?: number | undefined;
-  /** Colour of the dark modules, `#rgb` or `#rrggbb`. Default: `#000000`. */
+  /** The color of the dark modules, `#rgb` or `#rrggbb`. Default: `#000000`. */
   readonly dark?: string | undefined;
-  /** Colour of the light modules and the quiet zone, `#rgb` or `#rrggbb`, lighter than `dark` by at least half of black to white. Default: `#ffffff`. */
+  /**
+   * The color of the light modules and the quiet zone, `#rgb` or `#rrggbb`; lighter than `dark` by
+   * at least half the difference from black to white. Default: `#ffffff`.
+   */
   readonly light?: string | undefined;
 }
 
-/** What all pictures are drawn from. */
+/** The input of every picture. */
 export interface Drawing {
-  /** As many as there are modules on each side, see {@link matrixOf}. */
+  /** One row per module, see {@link matrixOf}. */
   readonly rows: readonly string[];
   readonly scale: number;
-  /** Both as `#rrggbb`, which is safe in any markup. */
+  /** `dark` and `light` are `#rrggbb`, which is safe in any markup. */
   readonly dark: string;
   readonly light: string;
   readonly title?: unknown;
 }
 
-/** The least difference in brightness: half of all there is. Below that the first decoders fail, even without a camera. */
+/**
+ * The minimum difference in brightness: half the range. Below it some decoders fail, even without a
+ * camera.
+ */
 const CONTRAST = 127.5;
 
-/** `more` are the options, with their defaults, that one kind of picture has for itself. */
+/** `more` has the options of one kind of picture, with defaults. */
 export function readDrawing(text: unknown, options: QrOptions | undefined, more: { title?: string }): Drawing {
   const defaults = { errorCorrection: "M", scale: 4, margin: 4, dark: "#000", light: "#fff", ...more };
   const given = readOptions<typeof defaults>(options, defaults);
@@ -46,18 +55,20 @@ export function readDrawing(text: unknown, options: QrOptions | undefined, more:
 
 function requireColor(value: unknown, name: string): string {
   if (typeof value !== "string" || !/^#([\da-f]{3}){1,2}$/i.test(value)) {
-    throw new OtpError("invalid-option", `${name} must be hex like #1a2b3c`);
+    throw new OtpError("invalid-option", `${name} must be like #1a2b3c`);
   }
   return value.length > 4 ? value : value.replace(/\w/g, "$&$&");
 }
 
-/** The three numbers of `#rrggbb`. */
+/** The three channels of `#rrggbb`. */
 export function channels(color: string): [red: number, green: number, blue: number] {
   const value = parseInt(color.slice(1), 16);
   return [value >> 16, (value >> 8) & 255, value & 255];
 }
 
-/** 0 to 255, by about the weights of ITU-R BT.601, with which decoders make grey of colours. */
+/**
+ * 0 to 255, with roughly the weights of ITU-R BT.601, which decoders use to convert colors to gray.
+ */
 function brightness(color: string): number {
   const [red, green, blue] = channels(color);
   return (3 * red + 6 * green + blue) / 10;

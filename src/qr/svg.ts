@@ -1,22 +1,30 @@
-// A QR code as SVG (W3C SVG 1.1): a background, one path, presentation attributes only. No style, script, id or link, so it
-// works inline under a strict Content-Security-Policy and twice in one page.
+// A QR code as SVG (W3C SVG 1.1): a background, one path, presentation attributes only. No style,
+// script, id or link, so it works inline under a strict Content-Security-Policy, and more than once
+// in a page.
 import { OtpError } from "../core/errors.ts";
 import { type QrOptions, readDrawing } from "./options.ts";
 
-/** How {@link qrSvg} and {@link qrDataUrl} draw. */
+/** Options of {@link qrSvg} and {@link qrDataUrl}. */
 export interface QrSvgOptions extends QrOptions {
-  /** What screen readers say, 1 to 200 characters. It must not have the secret in it. Default: `QR code`. */
+  /**
+   * The text for screen readers: one line of 1 to 200 characters, without the secret. Default:
+   * `QR code`.
+   */
   readonly title?: string | undefined;
 }
 
 /**
- * Draws a QR code as SVG, for inline use in a page. It holds the text: treat it like a secret if that is one.
+ * Draws a QR code as SVG, for inline use in a page. It contains the text: if that is a secret,
+ * treat the picture as a secret.
  *
- * @param text - What scanners read, mostly an `otpauth://` URI: up to 2331 bytes of UTF-8 with `errorCorrection` M (L 2953, Q 1663, H 1273).
- * @param options - Error correction, size, colours and title.
- * @returns One `<svg>` element, `width` and `height` in pixels. It can be scaled by CSS; best by whole numbers.
- * @throws {@link OtpError} `invalid-text` for what is no text; `text-too-long`; `invalid-options`, `unknown-option`,
- * `invalid-option`, also for colours that scanners cannot tell apart and a title with the secret in it.
+ * @param text - The text to encode, usually an `otpauth://` URI: 1 to 2331 bytes of UTF-8 with
+ * `errorCorrection` M (L 2953, Q 1663, H 1273).
+ * @param options - Error correction, size, colors and title.
+ * @returns One `<svg>` element with `width` and `height` in pixels. CSS can scale it, best by whole
+ * numbers.
+ * @throws {@link OtpError} `invalid-text` if `text` is not a string, is empty or is not
+ * well-formed; `text-too-long`; `invalid-options`, `unknown-option`, `invalid-option`, also for
+ * colors with too little contrast and a title that contains the secret.
  * @example
  * ```ts
  * import { buildOtpauthUri } from "halfminute";
@@ -32,7 +40,7 @@ export interface QrSvgOptions extends QrOptions {
 export function qrSvg(text: string, options?: QrSvgOptions): string {
   const { rows, scale, dark, light, title } = readDrawing(text, options, { title: "QR code" });
   const side = rows.length;
-  // Without a stroke of their own they would inherit the one that a page's CSS for icons gives to svg.
+  // An explicit stroke, because the shapes would inherit one that a page's CSS sets on svg icons.
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${side * scale}" height="${side * scale}" viewBox="0 0 ${side} ${side}" ` +
     `role="img" shape-rendering="crispEdges"><title>${titleOf(title, text)}</title>` +
@@ -42,14 +50,17 @@ export function qrSvg(text: string, options?: QrSvgOptions): string {
 }
 
 /**
- * Draws a QR code as a `data:` URL of an SVG, for the `src` of an image. A usual URI makes one under 8 KB. Where a
- * Content-Security-Policy rules, it must allow `img-src data:`; {@link qrSvg} needs nothing.
+ * Draws a QR code as the `data:` URL of an SVG, for the `src` of an image. A typical URI gives less
+ * than 8 KB. A Content-Security-Policy must allow `img-src data:`; {@link qrSvg} needs nothing.
  *
- * @param text - What scanners read, mostly an `otpauth://` URI: up to 2331 bytes of UTF-8 with `errorCorrection` M (L 2953, Q 1663, H 1273).
- * @param options - Error correction, size, colours and title. Give the image an `alt` too: its title is not read there.
- * @returns A URL of ASCII characters that needs no escaping in HTML attributes nor in CSS `url()`.
- * @throws {@link OtpError} `invalid-text` for what is no text; `text-too-long`; `invalid-options`, `unknown-option`,
- * `invalid-option`, also for colours that scanners cannot tell apart and a title with the secret in it.
+ * @param text - The text to encode, usually an `otpauth://` URI: 1 to 2331 bytes of UTF-8 with
+ * `errorCorrection` M (L 2953, Q 1663, H 1273).
+ * @param options - Error correction, size, colors and title. Also give the image an `alt`: screen
+ * readers do not read the title inside an image.
+ * @returns A URL of ASCII characters that needs no escaping in HTML attributes or CSS `url()`.
+ * @throws {@link OtpError} `invalid-text` if `text` is not a string, is empty or is not
+ * well-formed; `text-too-long`; `invalid-options`, `unknown-option`, `invalid-option`, also for
+ * colors with too little contrast and a title that contains the secret.
  * @example
  * ```ts
  * import { qrDataUrl } from "halfminute/qr";
@@ -64,27 +75,30 @@ export function qrDataUrl(text: string, options?: QrSvgOptions): string {
   return `data:image/svg+xml,${encodeURIComponent(qrSvg(text, options))}`;
 }
 
-/** Along the foot of a row, and around each run of dark modules on the way. Back along the foot there is nothing to fill. */
+/** Draws along the bottom edge, boxing each dark run; the closing edge adds no area. */
 function outline(row: string, y: number): string {
   const runs = row.replace(/0+|1+/g, (run) => (run < "1" ? `h${run.length}` : `v-1h${run.length}v1`));
   return `M0 ${y + 1}${runs}`;
 }
 
-/** Escaped, so that a data URL has neither apostrophes nor parentheses, which `encodeURIComponent` leaves. */
+/**
+ * Also escapes apostrophes and parentheses, which `encodeURIComponent` would leave in a data URL.
+ */
 function titleOf(title: unknown, text: string): string {
-  // Other values keep their names, which no title has.
+  // Other values keep their parameter names, so no title contains them.
   const values = text.split(/[?&#](secret=|data=|)/i).map(lettersOf);
-  // Not in XML: control characters, halves of surrogate pairs, and the noncharacters among the unassigned.
+  // Not allowed in XML: control characters, lone surrogates, and noncharacters, which are
+  // unassigned.
   const isTitle = typeof title === "string" && /^[^\p{Cc}\p{Cs}\p{Cn}]{1,200}$/u.test(title);
-  // A title is shown, read aloud and kept where the picture is not.
+  // A title is shown, read aloud and stored where the picture is not.
   if (!isTitle || values.some((value) => value.length > 7 && lettersOf(title).includes(value))) {
-    throw new OtpError("invalid-option", "title must be one line, at most 200, no secret");
+    throw new OtpError("invalid-option", "title must be one line, at most 200 characters, no secret");
   }
   return title.replace(/[&<>"'()]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** However they are written: in lower case, in groups, percent-encoded. */
+/** Ignores case, grouping and percent-encoding. */
 function lettersOf(text: string): string {
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- unlike decodeURIComponent it takes every text
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- unlike decodeURIComponent it accepts any text
   return unescape(text).replace(/\W/g, "").toUpperCase();
 }

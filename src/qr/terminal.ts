@@ -1,36 +1,46 @@
-// A QR code as text: two modules above one another are one character, for a character is about twice as high as wide.
+// A QR code as text: each character shows two modules, one above the other, because a character is
+// about twice as high as wide.
 import { readOptions } from "../core/parameters.ts";
 import { choose } from "./choice.ts";
 import { type ErrorCorrection, matrixOf } from "./matrix.ts";
 
-/** How {@link qrTerminal} draws. */
+/** Options of {@link qrTerminal}. */
 export interface QrTerminalOptions {
-  /** How much of the code may be unreadable. `L` makes it smaller. Default: `M`. */
+  /** How much of the code may be unreadable. `L` makes the smallest code. Default: `M`. */
   readonly errorCorrection?: ErrorCorrection | undefined;
-  /** Modules of quiet zone on each side, 0 to 32. Scanners need 4. Default: 4. */
+  /**
+   * The width of the quiet zone in modules: an integer from 0 to 32. Scanners need 4. Default: 4.
+   */
   readonly margin?: number | undefined;
   /**
-   * What the text is for. `any`: terminals with colours; the text sets black and white itself. `light`, `dark`: a terminal
-   * (or a file, a log) whose background is known; plain characters, no escape sequences. Default: `any`.
+   * The background to draw for. `any`: terminals with colors; escape sequences set black and white.
+   * `light`, `dark`: a terminal, file or log with that background; plain characters, no escape
+   * sequences. Default: `any`.
    */
   readonly background?: "any" | "light" | "dark" | undefined;
 }
 
-/** Light over light, light over dark, dark over light and dark over dark, for dark ink. */
+/** Light above light, light above dark, dark above light, dark above dark, in dark ink. */
 const BLOCKS = " ▄▀█";
 
-/** For each background what turns the number of a pair of modules into that of its block: on a dark one ink is light. */
+/**
+ * For each background, what to XOR with the number of a pair to get its block: on a dark one, ink
+ * is light.
+ */
 const BACKGROUNDS = [["any"], ["light", 0], ["dark", 3]] as const;
 
 const DEFAULTS = { errorCorrection: "M", margin: 4, background: "any" };
 
 /**
- * Draws a QR code as lines of half blocks, for a terminal. A URI of up to 331 bytes fits into 80 columns with `errorCorrection` M.
+ * Draws a QR code as lines of half blocks, for a terminal. With `errorCorrection` M, a URI of up to
+ * 331 bytes fits into 80 columns.
  *
- * @param text - What scanners read, mostly an `otpauth://` URI: up to 2331 bytes of UTF-8 with `errorCorrection` M (L 2953, Q 1663, H 1273).
- * @param options - Error correction, quiet zone, and what the terminal's background is.
- * @returns Lines of one length, without a line end after the last.
- * @throws {@link OtpError} `invalid-text` for what is no text; `text-too-long`; `invalid-options`, `unknown-option`, `invalid-option`.
+ * @param text - The text to encode, usually an `otpauth://` URI: 1 to 2331 bytes of UTF-8 with
+ * `errorCorrection` M (L 2953, Q 1663, H 1273).
+ * @param options - Error correction, quiet zone, and the background.
+ * @returns Lines of equal width, without a line end after the last.
+ * @throws {@link OtpError} `invalid-text` if `text` is not a string, is empty or is not
+ * well-formed; `text-too-long`; `invalid-options`, `unknown-option`, `invalid-option`.
  * @example
  * ```ts
  * import { qrTerminal } from "halfminute/qr";
@@ -38,7 +48,7 @@ const DEFAULTS = { errorCorrection: "M", margin: 4, background: "any" };
  * const lines = qrTerminal("otpauth://totp/Acme:alice?secret=JBSWY3DPEHPK3PXP", { background: "dark" }).split("\n");
  * console.log(lines[2]); // ████ ▄▄▄▄▄ ██ ▀▀▄█▄▀ █ ▄ █▄▄▀█ ▄▄▄▄▄ ████
  * ```
- * @see ISO/IEC 18004; ECMA-48 §8.3.117 (the colours)
+ * @see ISO/IEC 18004; ECMA-48 §8.3.117 (the colors)
  */
 export function qrTerminal(text: string, options?: QrTerminalOptions): string {
   const { errorCorrection, margin, background } = readOptions<typeof DEFAULTS>(options, DEFAULTS);
@@ -47,13 +57,14 @@ export function qrTerminal(text: string, options?: QrTerminalOptions): string {
   return rows.flatMap((upper, y) => (y % 2 ? [] : line(upper, rows[y + 1] ?? "", flip))).join("\n");
 }
 
-/** Below the last row is half a line more of quiet zone. */
+/** Below the last row, half a line of quiet zone is added. */
 function line(upper: string, lower: string, flip: number | undefined): string {
-  // For each pair of modules a digit: twice the upper one and the lower one.
+  // A digit for each pair of modules: twice the upper one plus the lower one.
   const pairs = upper.replace(/./g, (module, x: number) => `${Number(module) * 2 + Number(lower.charAt(x))}`);
   if (flip !== undefined) return pairs.replace(/./g, (pair) => BLOCKS.charAt(Number(pair) ^ flip));
-  // Always the upper half, as ink, and the lower one by the background: full blocks of many fonts leave a gap between lines.
-  // Black and white are those of the 256 colours: themes change the first 16, and these never.
+  // Always the upper half block in ink, and the lower half as background: full blocks of many fonts
+  // leave gaps between lines. Black and white are from the 256 colors: themes change only the first
+  // 16.
   return `${pairs.replace(/(.)\1*/g, ({ length }, pair: number) => {
     return `\u001b[38;5;${pair > 1 ? 16 : 231};48;5;${pair % 2 ? 16 : 231}m${"▀".repeat(length)}`;
   })}\u001b[m`;

@@ -1,7 +1,8 @@
-// Bytes in the zlib format (RFC 1950): compressed by the runtime where it can, and otherwise stored as they are.
+// Bytes in the zlib format (RFC 1950): compressed by the runtime if possible, otherwise stored as
+// they are.
 import { bigEndian, joined } from "./bytes.ts";
 
-/** What we use of the runtime; its types are the DOM library's. */
+/** The parts of the runtime used here; the types are the DOM library's. */
 interface Host {
   readonly Response: new (body: unknown) => {
     readonly body: { pipeThrough(stream: object): unknown };
@@ -16,13 +17,16 @@ export async function zlib(bytes: Uint8Array): Promise<Uint8Array> {
     const compressed = new Response(bytes).body.pipeThrough(new CompressionStream("deflate"));
     return new Uint8Array(await new Response(compressed).arrayBuffer());
   } catch {
-    return stored(bytes); // it has none, or one that fails
+    return stored(bytes); // the runtime has no CompressionStream, or it fails
   }
 }
 
 const BLOCK = 0xffff;
 
-/** RFC 1951 §3.2.4: blocks without compression, each with a mark on the last, its length, and the complement of that. */
+/**
+ * RFC 1951 §3.2.4: uncompressed blocks, each with a flag for the last one, its length, and the
+ * length's complement.
+ */
 function stored(bytes: Uint8Array): Uint8Array {
   const parts: ArrayLike<number>[] = [[0x78, 1]]; // deflate, a window of 32 KiB; together a multiple of 31
   for (let at = 0; at < bytes.length; at += BLOCK) {

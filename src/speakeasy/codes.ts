@@ -1,4 +1,5 @@
-// Making and verifying codes in the words of speakeasy: one object of options in, the digits or the distance out.
+// Generating and verifying codes with speakeasy's options: one object in, the digits or the
+// distance out.
 import { powerOfTen, UNREADABLE } from "../core/code.ts";
 import { OtpError } from "../core/errors.ts";
 import { isBytes, MAX_COUNTER } from "../core/parameters.ts";
@@ -23,7 +24,7 @@ type HostBytes = typeof globalThis extends { Buffer: { alloc(size: number): infe
   ? Bytes
   : Uint8Array;
 
-/** A `Buffer` where the host has one, as in Node; elsewhere a `Uint8Array`. */
+/** A `Buffer` where the runtime has one, as in Node; otherwise a `Uint8Array`. */
 export type DigestBytes = HostBytes;
 
 interface Host {
@@ -34,9 +35,9 @@ interface Host {
  * Computes the whole MAC of a counter, before it is truncated to a code.
  *
  * @param options - Secret, counter and algorithm.
- * @returns The MAC: 20, 32 or 64 bytes, by the algorithm.
- * @throws {@link OtpError} `invalid-secret`, `secret-too-short`; `invalid-counter`; `invalid-options`, `unknown-option`,
- * `invalid-option`.
+ * @returns The MAC: 20, 32 or 64 bytes, depending on the algorithm.
+ * @throws {@link OtpError} `invalid-secret`, `secret-too-short`; `invalid-counter`;
+ * `invalid-options`, `unknown-option`, `invalid-option`.
  * @example
  * ```ts
  * import { digest } from "halfminute/speakeasy";
@@ -47,7 +48,7 @@ interface Host {
  */
 export function digest(options: DigestOptions): DigestBytes {
   const { buffer } = macOf(readGiven(options));
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-assertion -- it is needed where Node's types are known
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-assertion -- needed where Node's types are known
   return (globalThis as Host).Buffer?.from(buffer) ?? (new Uint8Array(buffer) as DigestBytes);
 }
 
@@ -60,11 +61,11 @@ function macOf(given: Given): DataView {
 function make(given: Given): string {
   const digits = digitsOf(given.digits ?? given.length);
   const Snum = truncate(given.digest === undefined ? macOf(given) : givenMac(given.digest));
-  // Up to ten digits, of which the core has no more than eight.
+  // Up to ten digits; the core has at most eight.
   return String(Snum % powerOfTen(digits)).padStart(digits, "0");
 }
 
-/** Any HMAC from SHA-1 on has that many bytes; a shorter one might be cut off where it is truncated. */
+/** The shortest HMAC, with SHA-1; truncation could read past the end of a shorter one. */
 const LEAST_MAC_BYTES = 20;
 
 function givenMac(mac: unknown): DataView {
@@ -74,7 +75,7 @@ function givenMac(mac: unknown): DataView {
   return new DataView(mac.buffer, mac.byteOffset, mac.byteLength);
 }
 
-/** So that one day each way can be searched with steps of 30 s, and no call computes more than the 10001 codes that takes. */
+/** More than a day each way with steps of 30 s; one call computes at most 10001 codes. */
 const MOST_WINDOW_STEPS = 5000;
 
 /** Compares the token with every counter of the window. */
@@ -82,7 +83,7 @@ function find(given: Given, expected: number, isTwoSided: boolean): Delta | unde
   const digits = digitsOf(given.digits);
   refuseIgnored("length", given.length, "digits", digits);
   if (given.digest !== undefined) {
-    throw new OtpError("unknown-option", "digest is not taken here, use hotp or totp with it, and compare");
+    throw new OtpError("unknown-option", "digest has no effect here, use hotp or totp with it and compare");
   }
   const window = windowOf(given.window);
   const key = openKey(secretOf(given), algorithmOf(given.algorithm), 1);
@@ -95,16 +96,18 @@ function find(given: Given, expected: number, isTwoSided: boolean): Delta | unde
   return match ? { delta: match.delta } : undefined;
 }
 
-/** Text is refused although other numbers may be text: there `"1"` counts to 11 in TOTP. */
+/**
+ * Text is refused, although other numbers may be text: in speakeasy, `"1"` counts to 11 in TOTP.
+ */
 function windowOf(value: unknown): number {
   return integerOf(typeof value === "string" ? NaN : (value ?? 0), "window", 0, MOST_WINDOW_STEPS);
 }
 
-/** Just the digits. A number has lost leading zeros, so it is right only if there were none; speakeasy takes it too. */
+/** Digits only. A number is accepted, as in speakeasy, but has lost any leading zeros. */
 function readToken(typed: unknown, digits: number): number {
   const text = typeof typed === "number" ? String(typed) : typed;
   if (typeof text !== "string" || text.length !== digits || !/^[0-9]+$/.test(text)) return UNREADABLE;
-  // Ten digits may be more than 31 bits, which the comparison would drop.
+  // Ten digits may exceed 31 bits, which the comparison would drop.
   return Number(text) < 2 ** 31 ? Number(text) : UNREADABLE;
 }
 
@@ -122,13 +125,13 @@ function findTotp(options: unknown): Delta | undefined {
   return find(given, expectedByTime(given), true);
 }
 
-/** Makes and verifies HOTP codes. */
+/** Generates and verifies HOTP codes. */
 export const hotp: Hotp = /* @__PURE__ */ Object.assign((options: object) => make(readGiven(options)), {
   verify: (options: object) => findHotp(options) !== undefined,
   verifyDelta: (options: object) => findHotp(options),
 });
 
-/** Makes and verifies TOTP codes. */
+/** Generates and verifies TOTP codes. */
 export const totp: Totp = /* @__PURE__ */ Object.assign(
   (options: object) => {
     const given = readGiven(options);
@@ -141,10 +144,10 @@ export const totp: Totp = /* @__PURE__ */ Object.assign(
 );
 
 /**
- * Tells the counter of a moment.
+ * Computes the counter for a moment.
  *
- * @param options - Time, step and epoch in seconds. `counter` is not looked at.
- * @returns How many whole steps have passed since the epoch.
+ * @param options - Time, step and epoch in seconds. `counter` is ignored.
+ * @returns The number of whole steps since the epoch.
  * @throws {@link OtpError} `invalid-options`, `unknown-option`, `invalid-option`.
  * @example
  * ```ts

@@ -1,4 +1,5 @@
-// Random secrets as speakeasy makes them: characters, whose codes are the key. Every character is as likely as any other.
+// Random secrets in speakeasy's form: characters, whose codes are the key. All characters are
+// equally likely.
 import { encodeBase32 } from "../core/base32.ts";
 import { OtpError } from "../core/errors.ts";
 import { requireInteger } from "../core/parameters.ts";
@@ -18,12 +19,13 @@ const LETTERS_AND_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop
 const SYMBOLS = "!@#$%^&*()<>?/[]{},.:;";
 
 /**
- * Makes a random secret and the URL that an authenticator app reads from a QR code.
+ * Generates a random secret and the URL that an authenticator app reads from a QR code.
  *
- * @param options - Length in characters, whether it has symbols, and the names in the URL.
+ * @param options - Length in characters, whether to use symbols, and the names in the URL.
  * @returns The secret in three encodings, and its URL.
- * @throws {@link OtpError} `no-random` without `crypto.getRandomValues`; `invalid-account` for the names;
- * `invalid-options`, `unknown-option`, `invalid-option` for the options, `qr_codes` and `google_auth_qr` among them.
+ * @throws {@link OtpError} `no-random` without `crypto.getRandomValues`; `invalid-account` for the
+ * names; `invalid-options`, `unknown-option`, `invalid-option` for the options, including
+ * `qr_codes` and `google_auth_qr`.
  * @example
  * ```ts
  * import speakeasy from "halfminute/speakeasy";
@@ -44,13 +46,13 @@ export function generateSecret(options?: GenerateSecretOptions | null): Generate
   const label = encodeURIComponentOf(textOf(given.name ?? "", "name") || "SecretKey");
   const ascii = randomText(given.length, given.symbols !== false);
   const bytes = Uint8Array.from(ascii, (character) => character.charCodeAt(0));
-  const hex = Array.from(bytes, (byte) => byte.toString(16)).join(""); // each is from 0x21 on
+  const hex = Array.from(bytes, (byte) => byte.toString(16)).join(""); // each is at least 0x21
   const secret = { ascii, hex, base32: encodeBase32(bytes) };
   if (given.otpauth_url !== undefined && !given.otpauth_url) return secret;
   return { ...secret, otpauth_url: buildURL(bytes, label, { ...NO_PARAMETERS, issuer: given.issuer }) };
 }
 
-/** The URL of a secret names no parameters, whatever was given: apps read it with the defaults, as they always did. */
+/** The URL of a generated secret has no parameters, as in speakeasy: apps use the defaults. */
 const NO_PARAMETERS = {
   type: undefined,
   counter: undefined,
@@ -61,13 +63,10 @@ const NO_PARAMETERS = {
 
 function refusePictures(name: string, value: unknown): void {
   if (!value) return;
-  throw new OtpError(
-    "invalid-option",
-    `${name} would send the secret to a foreign server; use halfminute/qr, which asks none`,
-  );
+  throw new OtpError("invalid-option", `${name} would send the secret to a third party; use halfminute/qr instead`);
 }
 
-/** A name is encoded whole, its colon too; a label as a whole is not. */
+/** A name is encoded completely, including colons; a label is not. */
 function encodeURIComponentOf(name: string): string {
   try {
     return encodeURIComponent(name);
@@ -77,12 +76,13 @@ function encodeURIComponentOf(name: string): string {
 }
 
 /**
- * Makes random text of letters, digits and, if they are asked for, symbols.
+ * Generates random text of letters, digits and optional symbols.
  *
- * @param length - Characters: an integer from 1 to 1024. Default: 32.
- * @param symbols - Whether it has `!@#$%^&*()<>?/[]{},.:;` too. Default: `false`.
+ * @param length - The number of characters: an integer from 1 to 1024. Default: 32.
+ * @param symbols - Whether to use `!@#$%^&*()<>?/[]{},.:;` too. Default: `false`.
  * @returns The text.
- * @throws {@link OtpError} `invalid-option` for the length; `no-random` without `crypto.getRandomValues`.
+ * @throws {@link OtpError} `invalid-option` for the length; `no-random` without
+ * `crypto.getRandomValues`.
  * @example
  * ```ts
  * import { generateSecretASCII } from "halfminute/speakeasy";
@@ -98,15 +98,15 @@ export function generateSecretASCII(length?: number | null, symbols?: boolean | 
 function randomText(length: unknown, hasSymbols: unknown): string {
   const wanted = requireInteger(length ?? DEFAULT_LENGTH, "length", 1, MOST_CHARACTERS);
   const characters = hasSymbols ? LETTERS_AND_DIGITS + SYMBOLS : LETTERS_AND_DIGITS;
-  // Bytes from the last whole round on are passed over: they would make the first characters likelier.
+  // Bytes past the last whole round are skipped: they would make the first characters more likely.
   const limit = 256 - (256 % characters.length);
   let text = "";
-  // A byte is passed over once in 32 or less, so a working source never needs the last round.
+  // At most one byte in 32 is skipped, so a working source never needs the last round.
   for (let round = 0; round < MOST_ROUNDS && text.length < wanted; round++) {
     const usable = randomBytes(wanted - text.length).filter((byte) => byte < limit);
     text += Array.from(usable, (byte) => characters.charAt(byte % characters.length)).join("");
   }
-  if (text.length < wanted) throw new OtpError("no-random", "crypto.getRandomValues is not random");
+  if (text.length < wanted) throw new OtpError("no-random", "crypto.getRandomValues does not return random values");
   return text;
 }
 

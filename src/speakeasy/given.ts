@@ -1,4 +1,5 @@
-// What callers of speakeasy give, read once and held to the rules. Absent, `undefined` and `null` are the same, as they were there.
+// Reads and checks the options of speakeasy callers. Absent, `undefined` and `null` are the same,
+// as in speakeasy.
 import { OtpError } from "../core/errors.ts";
 import { type Algorithm, DEFAULT_PERIOD, MAX_COUNTER, requireCounter, requireInteger } from "../core/parameters.ts";
 
@@ -13,7 +14,10 @@ const ABSENT = {
   google_auth_qr: undefined, label: undefined, issuer: undefined, type: undefined, period: undefined,
 };
 
-/** Names that speakeasy never had, and that would be ignored to a caller's harm: the other functions of this package have them. */
+/**
+ * Names that speakeasy never had but this package's other functions do: ignoring them would harm
+ * the caller.
+ */
 const FOREIGN: readonly (readonly [name: string, advice: string])[] = [
   ["at", "time, in seconds"],
   ["timestamp", "time, in seconds"],
@@ -26,7 +30,8 @@ const FOREIGN: readonly (readonly [name: string, advice: string])[] = [
 ];
 
 /**
- * Names without a meaning are passed over, as speakeasy does: one object may serve several calls. Each value is read once.
+ * Unknown names are ignored, as in speakeasy: one object may serve several calls. Each value is
+ * read once.
  */
 export function readGiven(options: unknown): Given {
   if (typeof options !== "object" || options === null)
@@ -40,14 +45,16 @@ export function readGiven(options: unknown): Given {
   ) as Given;
 }
 
-/** An empty text is the default there. Of a secret, a token or a number it is a mistake, and stays one. */
+/**
+ * Options where empty text means the default. For a secret, a token or a number it is a mistake.
+ */
 const EMPTY_IS_ABSENT: readonly string[] = ["encoding", "algorithm", "type", "issuer"];
 
 function givenOf(value: unknown, isEmptyAbsent: boolean): unknown {
   return value === "" && isEmptyAbsent ? undefined : value;
 }
 
-/** A value that the options have or inherit, but not from Object.prototype: a polluted one must not change an answer. */
+/** An own or inherited value, but not from Object.prototype, which may be polluted. */
 function valueOf(options: object, name: string): unknown {
   let holder: object | null = options;
   while (holder !== null && !Object.hasOwn(holder, "isPrototypeOf")) {
@@ -57,13 +64,13 @@ function valueOf(options: object, name: string): unknown {
   return undefined;
 }
 
-/** Refuses an option that this call does not go by, unless it says what holds anyway. */
+/** Refuses an option that this call ignores, unless its value is in effect anyway. */
 export function refuseIgnored(name: string, value: unknown, meant: string, inForce: unknown): void {
   if (value === undefined || asNumber(value) === inForce) return;
   throw new OtpError("unknown-option", `${name} has no effect here, use ${meant}`);
 }
 
-/** Databases and forms give numbers as text. */
+/** Databases and forms return numbers as text. */
 function asNumber(value: unknown): unknown {
   return typeof value === "string" && /^[0-9]{1,16}$/.test(value) ? Number(value) : value;
 }
@@ -77,7 +84,7 @@ export function counterOf(value: unknown): number {
 }
 
 const DEFAULT_DIGITS = 6;
-/** The tenth is the last that 31 bits reach. */
+/** 31 bits have at most ten digits. */
 const MOST_DIGITS = 10;
 
 export function digitsOf(value: unknown): number {
@@ -98,18 +105,18 @@ export function algorithmOf(value: unknown): Algorithm {
   return algorithm;
 }
 
-/** How many whole steps have passed: RFC 6238 §4.2. */
+/** The number of whole steps: RFC 6238 §4.2. */
 export function timeCounter({ time, step, epoch, initial_time, period }: Given): number {
   const seconds = stepOf(step, "step");
   refuseIgnored("period", period, "step", seconds);
   const now = time === undefined ? Date.now() / 1000 : secondsOf(time, "time");
   const elapsed = now - secondsOf(epoch ?? initial_time ?? 0, "epoch");
   const counter = Math.floor(elapsed / seconds);
-  if (!(elapsed >= 0 && counter <= MAX_COUNTER)) throw new OtpError("invalid-option", "time must not lie before epoch");
+  if (!(elapsed >= 0 && counter <= MAX_COUNTER)) throw new OtpError("invalid-option", "time must not be before epoch");
   return counter;
 }
 
-/** Seconds may have a fraction: `Date.now() / 1000`. */
+/** Seconds may have a fraction, as in `Date.now() / 1000`. */
 function secondsOf(value: unknown, name: string): number {
   const seconds = typeof value === "string" && /^[0-9]{1,16}(\.[0-9]+)?$/.test(value) ? Number(value) : value;
   if (!Number.isFinite(seconds)) throw new OtpError("invalid-option", `${name} must be a number of seconds`);

@@ -1,5 +1,6 @@
-// The interface of speakeasy 2.0.0 on the synchronous face, so that its users change one line. It answers as speakeasy does
-// where that is right, and throws where speakeasy guesses. Names only, no logic.
+// The API of speakeasy 2.0.0 on the synchronous API, so that its users change one line. It gives
+// speakeasy's results where those are right, and throws where speakeasy guesses. Only re-exports,
+// no logic.
 export { OtpError, type OtpErrorCode } from "../core/errors.ts";
 export { _counter, digest, type DigestBytes, hotp, totp } from "./codes.ts";
 export { generateSecret, generateSecretASCII } from "./generate.ts";

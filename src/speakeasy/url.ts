@@ -1,4 +1,4 @@
-// The otpauth URL in speakeasy's form: the label as it was given, and parameters only where they were given.
+// The otpauth URL in speakeasy's form: the label as given, and only the given parameters.
 import { encodeBase32 } from "../core/base32.ts";
 import { OtpError } from "../core/errors.ts";
 import { algorithmOf, counterOf, digitsOf, type Given, integerOf, readGiven, refuseIgnored } from "./given.ts";
@@ -6,13 +6,15 @@ import { secretOf } from "./encodings.ts";
 import type { OtpauthURLOptions } from "./types.ts";
 
 /**
- * Writes the URL that authenticator apps read from a QR code. It holds the secret: treat it like one. No server is asked
- * for the QR code; make it with `halfminute/qr`.
+ * Builds the URL that authenticator apps read from a QR code. It contains the secret: treat it as a
+ * secret. Draw the QR code with `halfminute/qr`, which sends it to no server.
  *
- * @param options - Secret, label, issuer, type, counter and parameters. `encoding` is `ascii` unless it is given.
+ * @param options - Secret, label, issuer, type, counter and parameters. The default `encoding` is
+ * `ascii`.
  * @returns An `otpauth://` URL.
- * @throws {@link OtpError} `invalid-secret`, `secret-too-short`; `invalid-account` for label, issuer or type;
- * `invalid-counter` for a missing or wrong counter of `hotp`; `invalid-options`, `unknown-option`, `invalid-option`.
+ * @throws {@link OtpError} `invalid-secret`, `secret-too-short`; `invalid-account` for label,
+ * issuer or type; `invalid-counter` for a missing or wrong counter of `hotp`; `invalid-options`,
+ * `unknown-option`, `invalid-option`.
  * @example
  * ```ts
  * import { otpauthURL } from "halfminute/speakeasy";
@@ -28,14 +30,14 @@ export function otpauthURL(options: OtpauthURLOptions): string {
   return buildURL(secretOf(given), given.label, given);
 }
 
-/** Codes would be made by these, and the app would not be told. */
+/** These would change the codes, but the URL would not tell the app. */
 function refuseOtherNames({ key, secret, length, digits, step, period }: Given): void {
   if (key !== undefined && key !== secret) throw new OtpError("unknown-option", "key has no effect here, use secret");
   refuseIgnored("length", length, "digits", digitsOf(digits));
   refuseIgnored("step", step, "period", periodOf(period ?? 30));
 }
 
-/** What the URL says of an account besides its secret and its label. All are there, so that none is inherited. */
+/** The URL's fields other than secret and label. All are present, so that none is inherited. */
 export type URLParameters = Pick<Given, "type" | "issuer" | "counter" | "algorithm" | "digits" | "period">;
 
 export function buildURL(secret: Uint8Array, label: unknown, parameters: URLParameters): string {
@@ -55,7 +57,10 @@ export function buildURL(secret: Uint8Array, label: unknown, parameters: URLPara
   return `otpauth://${type}/${name}?${pairs.map(([key, value]) => `${key}=${String(value)}`).join("&")}`;
 }
 
-/** What RFC 3986 §3.3 does not let into a path. An encoded character stays as it is: callers encode labels themselves. */
+/**
+ * What RFC 3986 §3.3 does not allow in a path. Encoded characters stay as they are: callers encode
+ * labels themselves.
+ */
 const OUTSIDE_LABELS = /%(?![0-9a-f]{2})|[^\w.~!$&'()*+,;=:@/%-]+/gi;
 
 function encodeName(name: string, outside: RegExp): string {
@@ -67,7 +72,7 @@ function encodeName(name: string, outside: RegExp): string {
 }
 
 export function textOf(value: unknown, name: string): string {
-  if (typeof value !== "string") throw new OtpError("invalid-account", `${name} must be text`);
+  if (typeof value !== "string") throw new OtpError("invalid-account", `${name} must be a string`);
   return value;
 }
 
@@ -82,7 +87,7 @@ function requiredCounter(counter: unknown): number {
   return counterOf(counter);
 }
 
-/** As far as speakeasy writes them. */
+/** The largest period that speakeasy writes. */
 const MOST_SECONDS = 2 ** 31 - 1;
 
 function periodOf(value: unknown): number {

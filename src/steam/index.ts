@@ -1,4 +1,4 @@
-// The public face of `halfminute/steam`. Names only, no logic.
+// The public API of `halfminute/steam`. Only re-exports, no logic.
 export { OtpError, type OtpErrorCode } from "../core/errors.ts";
 export type { Match, ReplayOptions } from "../core/verification.ts";
 export type { OtpKey, SecretOrKey } from "../portable/keys.ts";

@@ -1,5 +1,6 @@
-// Steam Guard: TOTP with SHA-1 and 30 seconds whose code is five letters and digits. There is no standard; this is what Steam's
-// own apps do. In a code the 31-bit number of RFC 4226 §5.3 is written with 26 digits, the lowest first.
+// Steam Guard: TOTP with SHA-1 and 30 seconds, whose codes are five letters and digits. There is no
+// standard; this is what Steam's own apps do. A code is the 31-bit number of RFC 4226 §5.3 in base
+// 26, lowest digit first.
 import { decodeBase64 } from "../core/base64.ts";
 import { OtpError } from "../core/errors.ts";
 import { readOptions } from "../core/parameters.ts";
@@ -9,12 +10,13 @@ import { compactTyped } from "../core/typed.ts";
 import { type Match, planGenerateTotp, planVerifyTotp, type ReplayOptions } from "../core/verification.ts";
 
 /**
- * The shared secret of a Steam account: base32 text as in URIs, bytes, a key of `halfminute/sync`, or base64 text as in Steam's own
- * files (`shared_secret`), which is named so that it is never taken for base32.
+ * The shared secret of a Steam account: base32 text as in URIs, bytes, a key of `halfminute/sync`,
+ * or base64 text as in Steam's own files (`shared_secret`). Base64 is in a named property, so that
+ * it is never read as base32.
  */
 export type SteamSecret = SecretOrKey | Base64Secret;
 
-/** A secret as it is in Steam's own files. */
+/** A secret from Steam's own files. */
 export interface Base64Secret {
   /** Standard base64 (RFC 4648 §4), padded or not. */
   readonly base64: string;
@@ -22,34 +24,34 @@ export interface Base64Secret {
 
 /** Options of {@link generateSteamCode}. */
 export interface GenerateSteamCodeOptions {
-  /** The moment. Default: now. */
+  /** The time. Default: now. */
   readonly at?: Date | undefined;
 }
 
 /** Options of {@link verifySteamCode}. */
 export interface VerifySteamCodeOptions extends GenerateSteamCodeOptions, ReplayOptions {
-  /** How many time steps before the present one may match: an integer from 0 to 10. Default: 1. */
+  /** How many time steps before the current one may match: an integer from 0 to 10. Default: 1. */
   readonly lookBehind?: number | undefined;
-  /** How many time steps after the present one may match: an integer from 0 to 10. Default: 1. */
+  /** How many time steps after the current one may match: an integer from 0 to 10. Default: 1. */
   readonly lookAhead?: number | undefined;
 }
 
-/** No vowels, and nothing that looks like something else. */
+/** No vowels, and no characters that look alike. */
 const ALPHABET = "23456789BCDFGHJKMNPQRTVWXY";
 const CODE = /^[2-9BCDFGHJKMNPQRTVWXY]{5}$/i;
 const CODES: number = ALPHABET.length ** 5;
 
-/** Far more than five characters with a separator between any two. */
+/** Far longer than five characters with a separator between each two. */
 const MOST_TYPED = 32;
 
 /**
- * Makes the Steam Guard code of a moment.
+ * Generates the Steam Guard code for a moment.
  *
  * @param secret - Base32 text, bytes, an imported key, or `{ base64 }`; at least one byte.
- * @param options - The moment.
+ * @param options - The time.
  * @returns The code: five characters.
- * @throws {@link OtpError} `invalid-secret`, `secret-too-short`; `invalid-key`; `invalid-options`, `unknown-option`,
- * `invalid-option`.
+ * @throws {@link OtpError} `invalid-secret`, `secret-too-short`; `invalid-key`; `invalid-options`,
+ * `unknown-option`, `invalid-option`.
  * @example
  * ```ts
  * import { generateSteamCode } from "halfminute/steam";
@@ -66,15 +68,18 @@ export function generateSteamCode(secret: SteamSecret, options?: GenerateSteamCo
 }
 
 /**
- * Checks a Steam Guard code. Give `after`, or the same code is accepted for as long as it is in the window.
+ * Verifies a Steam Guard code. Without `after`, the same code is accepted as long as it is in the
+ * window.
  *
  * @param secret - Base32 text, bytes, an imported key, or `{ base64 }`; at least 10 bytes.
- * @param code - What the person typed, in either case. White space and dashes are ignored; anything else but the five
- * characters gives `null`.
- * @param options - The moment, how many time steps around it may match, and the last accepted counter.
- * @returns The match, or `null` for a wrong code. After a match, store `match.counter` and give it as `after` next time.
- * @throws {@link OtpError} `invalid-secret`, `secret-too-short`; `invalid-key`; `invalid-options`, `unknown-option`,
- * `invalid-option`.
+ * @param code - The code as the person typed it, a string in either case; spaces and dashes are
+ * ignored. Anything else gives `null`.
+ * @param options - The time, how many time steps around it may match, and the last accepted
+ * counter.
+ * @returns The match, or `null` for a wrong code. After a match, store `match.counter` and pass it
+ * as `after` next time.
+ * @throws {@link OtpError} `invalid-secret`, `secret-too-short`; `invalid-key`; `invalid-options`,
+ * `unknown-option`, `invalid-option`.
  * @example
  * ```ts
  * import { verifySteamCode } from "halfminute/steam";
@@ -97,7 +102,7 @@ function textOrBytes(secret: SteamSecret): SecretOrKey {
   if (!Object.hasOwn(Object(secret) as object, "base64")) return secret as SecretOrKey;
   const { base64 } = secret as { readonly base64: unknown };
   const bytes = typeof base64 === "string" && decodeBase64(base64.trim());
-  if (!bytes) throw new OtpError("invalid-secret", "secret must have standard base64 text as base64");
+  if (!bytes) throw new OtpError("invalid-secret", "secret.base64 must be standard base64");
   return bytes;
 }
 
@@ -108,7 +113,7 @@ function formatCode(number: number): string {
   return code;
 }
 
-/** The number of a typed code; unreadable if it is not a code. */
+/** The number of a typed code; UNREADABLE if it is not a code. */
 function readCode(typed: unknown): number {
   const compact = compactTyped(typed, MOST_TYPED);
   if (!CODE.test(compact)) return UNREADABLE;

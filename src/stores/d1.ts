@@ -1,4 +1,5 @@
-// Two-factor records in Cloudflare D1: one row for each user, one statement for each verb, each a transaction of its own.
+// Two-factor records in Cloudflare D1: one row per user; each call is one statement in its own
+// transaction.
 import { readOptions, requireMethods } from "../core/parameters.ts";
 import { type TwoFactorRecord, type TwoFactorStore } from "../two-factor/store.ts";
 import {
@@ -11,61 +12,70 @@ import {
   unexpectedAnswer,
 } from "./shared.ts";
 
-/** What the store uses of a D1 binding: `D1Database` of Cloudflare's types has it. */
+/** The part of a D1 binding that the store uses. `D1Database` of Cloudflare's types has it. */
 export interface D1Binding {
   /** Begins a session. `"first-primary"` sends its first statement to the primary. */
   withSession(constraint: "first-primary"): D1Session;
 }
 
-/** What the store uses of a session. */
+/** The part of a session that the store uses. */
 export interface D1Session {
   /** Compiles one statement. */
   prepare(sql: string): D1Statement;
 }
 
-/** What the store uses of a prepared statement. */
+/** The part of a prepared statement that the store uses. */
 export interface D1Statement {
-  /** The same statement with values for its question marks. */
+  /** Returns the statement with values for its question marks. */
   bind(...values: string[]): D1Statement;
-  /** The first row, or `null`. */
+  /** Returns the first row, or `null`. */
   first(): Promise<unknown>;
-  /** Executes it, and says how many rows changed. */
+  /** Executes the statement, and returns how many rows changed. */
   run(): Promise<D1Changes>;
 }
 
-/** What the store uses of the answer to a change. */
+/** The part of a change's result that the store uses. */
 export interface D1Changes {
-  /** Facts about the execution. */
+  /** Metadata of the execution. */
   readonly meta: {
-    /** How many rows changed. */
+    /** The number of changed rows. */
     readonly changes: number;
   };
 }
 
-/** Settings of {@link d1Store}. */
+/** Options of {@link d1Store}. */
 export interface D1StoreOptions {
-  /** Table: 1 to 63 ASCII letters, digits and `_`, not starting with a digit. By default `halfminute_two_factor`. */
+  /**
+   * The name of the table: 1 to 63 ASCII letters, digits and `_`, not starting with a digit.
+   * Default: `halfminute_two_factor`.
+   */
   readonly table?: string;
 }
 
-/** A store with a method that makes its table. */
+/** A store that can create its table. */
 export interface D1Store extends TwoFactorStore {
-  /** Makes the table if it is not there. It may be called again, and by several Workers at once. */
+  /**
+   * Creates the table if it does not exist. Safe to call again, and by several Workers at the same
+   * time.
+   */
   migrate(): Promise<void>;
 }
 
 const DEFAULTS: Required<D1StoreOptions> = { table: DEFAULT_TABLE };
 
 /**
- * Keeps two-factor records in a Cloudflare D1 database. Making a store does no work, so a Worker makes one for each request.
+ * Creates a store in a Cloudflare D1 database. Creating one does no work, so a Worker may create
+ * one for each request.
  *
- * Each verb is one statement in a session of its own that begins at the primary (`withSession("first-primary")`), so that no read is
- * stale where read replication is on. D1 commits each statement by itself and answers when it is durable.
+ * Each call is one statement in its own session that begins at the primary
+ * (`withSession("first-primary")`), so no read is stale with read replication. D1 commits each
+ * statement by itself and answers when it is durable.
  *
- * @param db the binding itself, not a session made of it
- * @param options `table`, see {@link D1StoreOptions}
- * @returns a store, with `migrate()` to make its table
- * @throws {@link index!OtpError | OtpError} `invalid-options`, `unknown-option`, or `invalid-option` for a session instead of a binding and a bad table name
+ * @param db - The binding itself, not a session made from it.
+ * @param options - The table's name.
+ * @returns A store; call its `migrate()` to create the table.
+ * @throws {@link index!OtpError | OtpError} `invalid-options`, `unknown-option`; `invalid-option`
+ * for a session instead of a binding, or an invalid table name.
  * @example
  * ```ts
  * import { d1Store, type D1Binding } from "halfminute/stores/d1";
@@ -79,7 +89,8 @@ const DEFAULTS: Required<D1StoreOptions> = { table: DEFAULT_TABLE };
  *   },
  * };
  * ```
- * @see Cloudflare on sessions of D1: https://developers.cloudflare.com/d1/best-practices/read-replication/
+ * @see Cloudflare on D1 sessions:
+ * https://developers.cloudflare.com/d1/best-practices/read-replication/
  */
 export function d1Store(db: D1Binding, options?: D1StoreOptions): D1Store {
   const table = quoteTable(readOptions(options, DEFAULTS).table, 1);
@@ -87,7 +98,7 @@ export function d1Store(db: D1Binding, options?: D1StoreOptions): D1Store {
   const prepare = (sql: string): D1Statement => db.withSession("first-primary").prepare(sql);
   const read = async (userId: string): Promise<TwoFactorRecord | undefined> => {
     const row = await prepare(`SELECT revision, body FROM ${table} WHERE user_id = ?`).bind(userId).first();
-    if (row === undefined) throw unexpectedAnswer(); // D1 says `null` where there is none
+    if (row === undefined) throw unexpectedAnswer(); // without a row, D1 returns `null`
     return toRecord(row);
   };
 

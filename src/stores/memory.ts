@@ -1,11 +1,11 @@
-// Two-factor records in the memory of one process: for tests and for trying things out.
+// Two-factor records in the memory of one process: for tests and experiments.
 import { type TwoFactorRecord, type TwoFactorStore } from "../two-factor/store.ts";
 
 /**
- * Makes a store that keeps its records in memory. All is lost with the process, and no other process sees it: for tests,
- * never for an application that people rely on.
+ * Creates a store that keeps its records in memory. They are lost when the process ends, and no
+ * other process sees them: use it for tests, never in production.
  *
- * @returns a new, empty store
+ * @returns A new, empty store.
  * @example
  * ```ts
  * import { memoryStore } from "halfminute/stores/memory";
@@ -18,7 +18,8 @@ import { type TwoFactorRecord, type TwoFactorStore } from "../two-factor/store.t
  */
 export function memoryStore(): TwoFactorStore {
   const records = new Map<string, TwoFactorRecord>();
-  // Nothing is awaited between looking and writing, so nothing comes between. What goes in and out is copied.
+  // Nothing is awaited between reading and writing, so each call is atomic. Records are copied in
+  // and out.
   return {
     read: (userId) => Promise.resolve(copyOf(records.get(userId))),
     compareAndSet: (userId, expected, next) => {

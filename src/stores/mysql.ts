@@ -5,56 +5,69 @@ import { encodeUtf8 } from "../core/utf8.ts";
 import { type TwoFactorRecord, type TwoFactorStore } from "../two-factor/store.ts";
 import { DEFAULT_TABLE, isOne, quoteTable, unexpectedAnswer } from "./shared.ts";
 
-/** What the store uses of a pool: the one of `mysql2/promise` has it. */
+/** The part of a pool that the store uses. A pool of `mysql2/promise` has it. */
 export interface MysqlPool {
   /** Checks out a connection. */
   getConnection(): Promise<MysqlConnection>;
 }
 
-/** What the store uses of a connection that it has checked out. */
+/** The part of a checked-out connection that the store uses. */
 export interface MysqlConnection {
-  /** Executes one statement: rows or a header, and then what the store ignores. */
+  /**
+   * Executes one statement. Resolves to an array: rows or a header, then values that the store
+   * ignores.
+   */
   execute(sql: string, values?: string[]): Promise<unknown>;
-  /** Gives it back to the pool. */
+  /** Returns the connection to the pool. */
   release(): void;
 }
 
-/** Settings of {@link mysqlStore}. */
+/** Options of {@link mysqlStore}. */
 export interface MysqlStoreOptions {
   /**
-   * Table: 1 to 63 ASCII letters, digits and `_`, not starting with a digit; a database and a dot may come before it. By default
-   * `halfminute_two_factor`, in the database of the connection.
+   * The name of the table: 1 to 63 ASCII letters, digits and `_`, not starting with a digit; a
+   * database and a dot may come before it. Default: `halfminute_two_factor`, in the connection's
+   * database.
    */
   readonly table?: string;
   /**
-   * `true`: accept a server whose settings let a power cut undo what was committed, and a table of another engine than InnoDB. By
-   * default `false`.
+   * Whether to accept a server whose settings let a power cut undo commits, and a table with an
+   * engine other than InnoDB. Default: `false`.
    */
   readonly trustDurability?: boolean;
 }
 
-/** A store with a method that makes its table. */
+/** A store that can create its table. */
 export interface MysqlStore extends TwoFactorStore {
-  /** Makes the table if it is not there. It may be called again, and by several processes at once. */
+  /**
+   * Creates the table if it does not exist. Safe to call again, and by several processes at the
+   * same time.
+   */
   migrate(): Promise<void>;
 }
 
 const DEFAULTS: Required<MysqlStoreOptions> = { table: DEFAULT_TABLE, trustDurability: false };
 
-/** Signs of a callback pool, of a single connection (another part of the program may have a transaction open on it), and of a cluster. */
+/**
+ * Properties of a callback pool, a single connection (on which other code may have a transaction
+ * open), and a cluster.
+ */
 const NOT_A_POOL = ["promise", "beginTransaction", "release", "of"];
 
 /**
- * Keeps two-factor records in a MySQL 8 or MariaDB 10.3 database, or later. The pool is yours: you make it, you end it.
+ * Creates a store in a MySQL 8 or MariaDB 10.3 database, or later. You create and end the pool.
  *
- * It takes a promise pool, not a connection: on a pool every statement is a transaction of its own, which nobody can roll back. Reads
- * and writes are refused on a connection on which other code left a transaction open, and with `autocommit = 0`. `migrate()` and the
- * first write refuse a server that does not flush its log with each commit. The pool must lead to the primary server: a replica lags.
+ * It takes a promise pool, not a connection: on a pool every statement is its own transaction,
+ * which no other code can roll back. Reads and writes reject on a connection on which other code
+ * left a transaction open, and with `autocommit = 0`. `migrate()` and the first write reject on a
+ * server that does not flush its log at each commit. The pool must connect to the primary server: a
+ * replica lags.
  *
- * @param pool a pool of `mysql2/promise`
- * @param options `table` and `trustDurability`, see {@link MysqlStoreOptions}
- * @returns a store, with `migrate()` to make its table
- * @throws {@link index!OtpError | OtpError} `invalid-options`, `unknown-option`, or `invalid-option` for a connection instead of a pool and a bad table name
+ * @param pool - A pool of `mysql2/promise`.
+ * @param options - The table's name, and whether to trust the durability settings.
+ * @returns A store; call its `migrate()` to create the table.
+ * @throws {@link index!OtpError | OtpError} `invalid-options`, `unknown-option`; `invalid-option`
+ * for a connection instead of a pool, or an invalid table name.
  * @example
  * ```ts
  * import { mysqlStore } from "halfminute/stores/mysql";
@@ -121,20 +134,25 @@ export function mysqlStore(pool: MysqlPool, options?: MysqlStoreOptions): MysqlS
 }
 
 /**
- * How a race is lost, other than by no changed row. Nothing was written: a deadlock (1213), a row that is newer than the statement's
- * snapshot (1020, MariaDB with `innodb_snapshot_isolation`), or a conflict with another node at the commit (3101, Group Replication).
+ * Errors that mean a lost race, with nothing written: a deadlock (1213), a row newer than the
+ * statement's snapshot (1020, MariaDB with `innodb_snapshot_isolation`), or a conflict with another
+ * node at the commit (3101, Group Replication).
  */
 const LOST: ReadonlySet<unknown> = new Set([1213, 1020, 3101]);
 
-/** Of an insert also a record that is there (1062). A trigger or another key may give the same number for another reason. */
+/**
+ * For an insert, also an existing record (1062). A trigger or another key may cause the same number
+ * for another reason.
+ */
 function isLost(error: unknown, expected: string | undefined): boolean {
   const { errno, message } = Object(error) as { errno?: unknown; message?: unknown };
   return LOST.has(errno) || (errno === 1062 && expected === undefined && String(message).includes("PRIMARY'"));
 }
 
 /**
- * The next statement is a transaction of its own, and sees what is committed and nothing else, whatever level the connection has.
- * Inside a transaction the server refuses this (1568); its answer says whether statements commit by themselves.
+ * Makes the next statement its own transaction that sees exactly what is committed, whatever the
+ * connection's isolation level. Inside a transaction the server refuses this (1568); its answer
+ * says whether statements commit by themselves.
  */
 async function beginAlone(connection: MysqlConnection): Promise<void> {
   const begin = connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
@@ -157,18 +175,18 @@ function creation(table: string): string {
 }
 
 /**
- * A text goes as hexadecimal digits, and so it comes back. A parameter has the character set of the connection, and in UTF-16 the
- * digits would be others.
+ * Text is sent and returned as hexadecimal digits. A parameter has the connection's character set,
+ * and in UTF-16 the digits would differ.
  */
 const TEXT = "UNHEX(CONVERT(? USING latin1))";
 
-/** There is always a row, which says for whom it is: another answer, or none, was not understood. */
+/** There is always a row, which names its user: any other answer is unexpected. */
 function selection(table: string): string {
   return `SELECT HEX(asked.\`id\`) AS \`id\`, HEX(\`revision\`) AS \`revision\`, HEX(\`body\`) AS \`body\`
 FROM (SELECT ${TEXT} AS \`id\`) AS asked LEFT JOIN ${table} ON \`user_id\` = asked.\`id\``;
 }
 
-/** One statement that changes one row or none, and its values. */
+/** A statement that changes one row or none, and its values. */
 function change(
   table: string,
   userId: string,
@@ -187,7 +205,7 @@ function change(
   return [`UPDATE ${table} SET \`revision\` = ${TEXT}, \`body\` = ${TEXT} ${where}`, ...content, ...key];
 }
 
-/** A column cuts longer text off without a word where the server's `sql_mode` is not strict. */
+/** Without strict `sql_mode`, the server silently truncates longer text. */
 function hex(text: string, name: string, mostBytes: number): string {
   const bytes = encodeUtf8(text);
   if (!bytes || bytes.length > mostBytes)
@@ -197,7 +215,9 @@ function hex(text: string, name: string, mostBytes: number): string {
     .toUpperCase();
 }
 
-/** Upper case, as the server gives digits; as bytes where the connection has the character set `binary`. */
+/**
+ * Upper case, as the server returns digits; as bytes if the connection's character set is `binary`.
+ */
 function digitsOf(value: unknown): string {
   const digits: unknown = value instanceof Uint8Array ? String.fromCharCode(...value) : value;
   if (typeof digits !== "string") throw unexpectedAnswer();
@@ -219,7 +239,10 @@ interface Header {
   readonly serverStatus?: unknown;
 }
 
-/** The server says with each answer whether a transaction is open (bit 0), and whether statements commit by themselves (bit 1). */
+/**
+ * Each answer of the server says whether a transaction is open (bit 0), and whether statements
+ * commit by themselves (bit 1).
+ */
 function requireAlone(answer: unknown): Header {
   const header = Object(Array.isArray(answer) ? answer[0] : undefined) as Header;
   const status = header.serverStatus;
@@ -237,7 +260,7 @@ function rowsOf(answer: unknown): readonly unknown[] {
   return rows;
 }
 
-/** A row for the table, if it is there: whether what is committed in it outlives a power cut. */
+/** Returns a row if the table exists, saying whether its commits survive a power cut. */
 async function durability(connection: MysqlConnection, table: string): Promise<readonly unknown[]> {
   const database = table.includes(".") ? `'${table.split(".")[0] ?? ""}'` : "DATABASE()";
   const where = `table_schema = ${database} AND table_name = '${table.split(".").at(-1) ?? ""}'`;

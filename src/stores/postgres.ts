@@ -4,65 +4,76 @@ import { readOptions, requireMethods } from "../core/parameters.ts";
 import { type TwoFactorRecord, type TwoFactorStore } from "../two-factor/store.ts";
 import { DEFAULT_TABLE, unexpectedAnswer, quoteTable, toRecord } from "./shared.ts";
 
-/** What the store uses of a pool: pg's has it, those that are made like it, and PGlite. */
+/**
+ * The part of a pool that the store uses. Pools of pg and compatible drivers have it, and PGlite.
+ */
 export interface PostgresPool {
   /** Executes one statement on some connection, outside any transaction. */
   query(text: string, values?: string[]): Promise<PostgresResult>;
-  /** Checks out a connection. Without it, the store can't see that some other code left a transaction open on one. */
+  /**
+   * Checks out a connection. Without it, the store cannot see that other code left a transaction
+   * open on one.
+   */
   connect?(): Promise<PostgresConnection>;
 }
 
-/** What the store uses of a connection that it has checked out. */
+/** The part of a checked-out connection that the store uses. */
 export interface PostgresConnection {
   /** Executes one statement. */
   query(text: string, values?: string[]): Promise<PostgresResult>;
-  /** Gives it back to the pool; `true` means that it is to be closed. */
+  /** Returns the connection to the pool; `true` closes it. */
   release(close: boolean): void;
-  /** Without a listener, a connection that breaks would end the process. */
+  /** Adds a listener. Without one, a broken connection would end the process. */
   on?(event: "error", listener: () => void): unknown;
-  /** Takes the listener away. */
+  /** Removes the listener. */
   off?(event: "error", listener: () => void): unknown;
-  /** `"I"` outside a transaction, as newer versions of `pg` say it. */
+  /** `"I"` outside a transaction, in newer versions of `pg`. */
   getTransactionStatus?(): unknown;
 }
 
-/** What the store uses of the answer to a statement. */
+/** The part of a statement's result that the store uses. */
 export interface PostgresResult {
   /** The rows, as objects. */
   readonly rows: readonly unknown[];
 }
 
-/** Settings of {@link postgresStore}. */
+/** Options of {@link postgresStore}. */
 export interface PostgresStoreOptions {
   /**
-   * Table: 1 to 63 ASCII letters, digits and `_`, no digit first; a schema and a dot may come before it. Case counts, as in a
-   * quoted name. By default `halfminute_two_factor`, found on the search path.
+   * The name of the table: 1 to 63 ASCII letters, digits and `_`, not starting with a digit; a
+   * schema and a dot may come before it. Case-sensitive, like a quoted name. Default:
+   * `halfminute_two_factor`, found on the search path.
    */
   readonly table?: string;
 }
 
-/** A store with a method that makes its table. */
+/** A store that can create its table. */
 export interface PostgresStore extends TwoFactorStore {
-  /** Makes the table if it is not there. It may be called again, and by several processes at once. */
+  /**
+   * Creates the table if it does not exist. Safe to call again, and by several processes at the
+   * same time.
+   */
   migrate(): Promise<void>;
 }
 
 const DEFAULTS: Required<PostgresStoreOptions> = { table: DEFAULT_TABLE };
 
-/** Signs of a single connection, on which another part of the program may have a transaction open. */
+/** Properties of a single connection, on which other code may have a transaction open. */
 const SINGLE = ["release", "rollback", "getTransactionStatus", "escapeIdentifier"];
 
 /**
- * Keeps two-factor records in a PostgreSQL database, 13 or later. The pool is yours: you make it, you end it.
+ * Creates a store in a PostgreSQL database, 13 or later. You create and end the pool.
  *
- * It takes a pool, not a client: on a pool every statement is a transaction of its own, which nobody can roll back. A client
- * is refused, and so is a write on a connection of the pool on which other code left a transaction open. A commit of the store
- * waits for the disk even where `synchronous_commit` is off. The pool must lead to the primary server: a replica lags.
+ * It takes a pool, not a client: on a pool every statement is its own transaction, which no other
+ * code can roll back. A client is refused, and so is a write on a connection of the pool on which
+ * other code left a transaction open. The store's commits wait for the disk even if
+ * `synchronous_commit` is off. The pool must connect to the primary server: a replica lags.
  *
- * @param pool a pool of connections, from `pg` for example
- * @param options `table`, see {@link PostgresStoreOptions}
- * @returns a store, with `migrate()` to make its table
- * @throws {@link index!OtpError | OtpError} `invalid-options`, `unknown-option`, or `invalid-option` for a client instead of a pool and a bad table name
+ * @param pool - A pool of connections, such as `Pool` of `pg`.
+ * @param options - The table's name.
+ * @returns A store; call its `migrate()` to create the table.
+ * @throws {@link index!OtpError | OtpError} `invalid-options`, `unknown-option`; `invalid-option`
+ * for a client instead of a pool, or an invalid table name.
  * @example
  * ```ts
  * import { postgresStore } from "halfminute/stores/postgres";
@@ -106,14 +117,15 @@ export function postgresStore(pool: PostgresPool, options?: PostgresStoreOptions
 }
 
 /**
- * Goes before every reading, and leaves a mark that lasts until the transaction ends. In one of its own that is at once, so a change
- * that still sees it is in the transaction of somebody else.
+ * Precedes every read, and leaves a mark until the transaction ends. In the store's own transaction
+ * that is immediately, so a change that still sees the mark is inside a transaction of other code.
  */
 const MARKED = "WITH marked AS MATERIALIZED (SELECT set_config('halfminute.read', '1', true) AS mark) ";
 
 /**
- * Goes before every change. A transaction that has written has a number, and one that the store has read in has its mark; in one of
- * its own a statement begins without either. The settings hold for this transaction alone.
+ * Precedes every change. A transaction that has written has a number, and one in which the store
+ * has read has its mark; a statement in its own transaction starts with neither. The settings apply
+ * only to this transaction.
  */
 const WITH_GUARD = `WITH guard AS MATERIALIZED (
   SELECT pg_current_xact_id_if_assigned() IS NOT NULL
@@ -122,8 +134,8 @@ const WITH_GUARD = `WITH guard AS MATERIALIZED (
 ), `;
 
 /**
- * `pool.query("BEGIN")` leaves a transaction open on a connection that the next call may get. The driver knows it, or the mark does:
- * what is marked stays so until that transaction ends.
+ * `pool.query("BEGIN")` leaves a transaction open on a connection that the next call may get. The
+ * driver reports it, or the mark shows it, which stays until that transaction ends.
  */
 async function onConnection(pool: PostgresPool, text: string, values: string[]): Promise<PostgresResult> {
   if (pool.connect === undefined) return pool.query(text, values);
@@ -142,7 +154,7 @@ async function onConnection(pool: PostgresPool, text: string, values: string[]):
   }
 }
 
-/** One statement that changes one row or none, and its values. */
+/** A statement that changes one row or none, and its values. */
 function change(
   table: string,
   userId: string,
@@ -167,7 +179,9 @@ function change(
   return [`changed AS (${update} RETURNING 1) ${answer}`, userId, expected, next.revision, next.body];
 }
 
-/** One statement, and so one transaction: whoever comes second waits for the lock and finds the table. */
+/**
+ * One statement, so one transaction: a second caller waits for the lock and then finds the table.
+ */
 function migration(table: string): string {
   return `DO $$ BEGIN
   PERFORM pg_advisory_xact_lock(hashtext('halfminute migrate'));
@@ -177,7 +191,7 @@ function migration(table: string): string {
 END $$`;
 }
 
-/** The mark is in every row, so that no row, or one without it, is an answer that was not understood. */
+/** Every row has the mark: no row, or one without it, is an unexpected answer. */
 function toRecordBeside(row: unknown): TwoFactorRecord | undefined {
   const { mark, revision, body } = (row ?? {}) as { mark?: unknown; revision?: unknown; body?: unknown };
   if (mark !== "1") throw unexpectedAnswer();

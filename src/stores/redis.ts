@@ -1,42 +1,45 @@
-// Two-factor records in Redis: one hash for each user, and one Lua script, which Redis executes with nothing in between.
+// Two-factor records in Redis: one hash per user, and one Lua script, which Redis executes
+// atomically.
 import { OtpError } from "../core/errors.ts";
 import { readOptions, requireBoolean, requireMethods } from "../core/parameters.ts";
 import { type TwoFactorRecord, type TwoFactorStore } from "../two-factor/store.ts";
 import { unexpectedAnswer, toRecord } from "./shared.ts";
 
-/** What the store uses of a client of the package `redis`. */
+/** The part of a client of the package `redis` that the store uses. */
 export interface NodeRedisClient {
   /** Executes a Lua script. */
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
-  /** The masters, if it is a cluster. */
+  /** The masters of a cluster. */
   readonly masters?: readonly unknown[];
-  /** The client of one node, if it is a cluster. */
+  /** Returns the client of one node of a cluster. */
   nodeClient?(node: never): Promise<NodeRedisClient>;
 }
 
-/** What the store uses of a client of the package `ioredis`. */
+/** The part of a client of the package `ioredis` that the store uses. */
 export interface IoredisClient {
   /** Executes a Lua script. */
   eval(script: string, numberOfKeys: number, ...keysAndArguments: string[]): Promise<unknown>;
-  /** The clients of the masters, if it is a cluster. */
-  nodes?(role: "master"): readonly IoredisClient[];
+  /** Returns the clients of a cluster's masters. */ nodes?(role: "master"): readonly IoredisClient[];
 }
 
-/** Settings of {@link nodeRedisStore} and {@link ioredisStore}. */
+/** Options of {@link nodeRedisStore} and {@link ioredisStore}. */
 export interface RedisStoreOptions {
-  /** What every key begins with: 1 to 200 characters without NUL. By default `halfminute:two-factor:`. The rest is the user id. */
+  /**
+   * The prefix of every key, before the user id: 1 to 200 characters without NUL. Default:
+   * `halfminute:two-factor:`.
+   */
   readonly prefix?: string;
-  /** `true`: don't check whether the server evicts keys. By default `false`. */
+  /** Whether to skip the check that the server does not evict keys. Default: `false`. */
   readonly trustEviction?: boolean;
-  /** `true`: don't check whether the server keeps an append-only file. By default `false`. */
+  /** Whether to skip the check that the server keeps an append-only file. Default: `false`. */
   readonly trustPersistence?: boolean;
 }
 
-/** A store with a method that checks the server's settings. */
+/** A store that can check the server's settings. */
 export interface RedisStore extends TwoFactorStore {
   /**
-   * Rejects if the server, or a master of the cluster, evicts keys or would lose them in a restart. Call it at start. Every
-   * write checks the server that it writes to in any case.
+   * Rejects if the server, or a master of the cluster, evicts keys or would lose them in a restart.
+   * Call it at startup; every write also checks the server that it writes to.
    */
   check(): Promise<void>;
 }
@@ -48,13 +51,15 @@ const DEFAULTS: Required<RedisStoreOptions> = {
 };
 
 /**
- * ARGV is a verb, the checks, and what the verb takes: check · read · insert revision body · replace expected revision body ·
- * remove expected. Reads go through it too: a client that sends plain reads to replicas sends scripts to the primary.
- * PERSIST, because a key that expires is a user without a second factor.
+ * ARGV is a verb, the checks, and the verb's arguments: check · read · insert revision body ·
+ * replace expected revision body · remove expected. Reads also use the script, because a client
+ * that sends plain reads to replicas sends scripts to the primary. PERSIST, because an expired key
+ * would be a user without a second factor.
  *
- * The settings are read by the server that runs the script, in the same step as the write: no node of a cluster, no restart and
- * no failover gets past that. A record that is there can be read in any case; one that is missing may have been lost.
- * `[nv]o` is `noeviction`, or a policy `volatile-…`: those evict only keys that expire, which none of ours does.
+ * The server that runs the script reads its own settings in the same step as the write, so no
+ * cluster node, restart or failover escapes the check. An existing record can always be read; a
+ * missing one may have been lost. `[nv]o` is `noeviction`, or a policy `volatile-…`, which evicts
+ * only keys that expire; the store's never do.
  */
 const SCRIPT = `local key, verb, checks, call = KEYS[1], ARGV[1], ARGV[2], redis.call
 local function fault()
@@ -81,23 +86,25 @@ else
 end
 return 'won'`;
 
-/** What the script answers when the server is not fit for it. */
+/** The script's answers if the server is unsuitable. */
 const FAULTS: ReadonlyMap<unknown, string> = new Map([
   ["evicts", "may evict second factors: set maxmemory-policy noeviction, or trustEviction"],
   ["forgets", "keeps no append-only file, so a restart undoes writes: set appendonly yes, or trustPersistence"],
 ]);
 
 /**
- * Keeps two-factor records in Redis, 6 or later, by a connected client of the package `redis`.
+ * Creates a store in Redis, 6 or later, with a connected client of the package `redis`.
  *
- * The records are not a cache: every write asks the server that it writes to, by `INFO`, and refuses one that evicts keys
- * (`maxmemory-policy` `allkeys-…`) or keeps no append-only file. Where `INFO` is forbidden, or the data is safe in another way,
- * set `trustEviction` and `trustPersistence`. With `appendfsync everysec`, the default, a power cut takes the last second or two.
+ * The records are not a cache: every write checks the server by `INFO`, and rejects if it evicts
+ * keys (`maxmemory-policy` `allkeys-…`) or keeps no append-only file. If `INFO` is forbidden, or
+ * the data is safe in another way, set `trustEviction` and `trustPersistence`. With
+ * `appendfsync everysec`, the default, a power cut loses the last second or two.
  *
- * @param client a client or cluster of the package `redis`
- * @param options `prefix`, `trustEviction` and `trustPersistence`, see {@link RedisStoreOptions}
- * @returns a store, with `check()` for the server's settings, to call at start
- * @throws {@link index!OtpError | OtpError} `invalid-options`, `unknown-option`, or `invalid-option` for a client that lacks a method and a bad prefix
+ * @param client - A client or cluster of the package `redis`.
+ * @param options - The prefix of keys, and which settings to trust.
+ * @returns A store; call its `check()` at startup to check the server's settings.
+ * @throws {@link index!OtpError | OtpError} `invalid-options`, `unknown-option`; `invalid-option`
+ * for a client without `eval`, or an invalid prefix.
  * @example
  * ```ts
  * import { createClient } from "redis";
@@ -123,12 +130,14 @@ export function nodeRedisStore(client: NodeRedisClient, options?: RedisStoreOpti
 }
 
 /**
- * Keeps two-factor records in Redis, 6 or later, by a client of the package `ioredis`. All else is as with {@link nodeRedisStore}.
+ * Creates a store in Redis, 6 or later, with a client of the package `ioredis`. Otherwise the same
+ * as {@link nodeRedisStore}.
  *
- * @param client a client or cluster of the package `ioredis`
- * @param options `prefix`, `trustEviction` and `trustPersistence`, see {@link RedisStoreOptions}
- * @returns a store, with `check()` for the server's settings, to call at start
- * @throws {@link index!OtpError | OtpError} `invalid-options`, `unknown-option`, or `invalid-option` for a client that lacks a method and a bad prefix
+ * @param client - A client or cluster of the package `ioredis`.
+ * @param options - The prefix of keys, and which settings to trust.
+ * @returns A store; call its `check()` at startup to check the server's settings.
+ * @throws {@link index!OtpError | OtpError} `invalid-options`, `unknown-option`; `invalid-option`
+ * for a client without `eval`, or an invalid prefix.
  * @example
  * ```ts
  * import { Redis } from "ioredis";
@@ -152,10 +161,10 @@ export function ioredisStore(client: IoredisClient, options?: RedisStoreOptions)
   );
 }
 
-/** How the clients of a package are used. */
+/** How to use the clients of a package. */
 interface Driver<Client> {
   readonly evaluate: (client: Client, keys: string[], words: string[]) => Promise<unknown>;
-  /** The clients of the masters, if it is a cluster that is connected. */
+  /** The clients of the masters, if it is a connected cluster. */
   readonly masters: (client: Client) => Promise<readonly Client[]>;
 }
 
@@ -166,7 +175,7 @@ function redisStore<Client>(
 ): RedisStore {
   const { prefix, trustEviction, trustPersistence } = readOptions(options, DEFAULTS);
   if (typeof prefix !== "string" || prefix.length < 1 || prefix.length > 200 || prefix.includes("\0")) {
-    throw new OtpError("invalid-option", "prefix must be a text of 1 to 200 characters without NUL");
+    throw new OtpError("invalid-option", "prefix must be 1 to 200 characters without NUL");
   }
   const checks =
     (requireBoolean(trustEviction, "trustEviction") ? "" : "e") +
@@ -185,7 +194,7 @@ function redisStore<Client>(
   return {
     check: async () => {
       if (checks === "") return;
-      // Through the cluster first: it knows its masters as soon as it answers.
+      // Through the cluster first: it knows its masters once it has answered.
       isWon(await run(client, [prefix], "check"));
       for (const master of await masters(client)) isWon(await run(master, [], "check"));
     },
@@ -208,7 +217,7 @@ function isWon(answer: unknown): boolean {
   return answer === "won";
 }
 
-/** An answer of the verb `read`: two fields in their order, or nothing. */
+/** An answer of the verb `read`: two fields in order, or `null`. */
 function fieldsOf(answer: unknown): { revision: unknown; body: unknown } | undefined {
   if (answer === null) return undefined;
   if (!Array.isArray(answer)) throw unexpectedAnswer();

@@ -1,23 +1,29 @@
-// What the stores on databases have in common: names that go into SQL text, and distrust of what a driver gives back.
+// Shared by the database stores: table names in SQL, and checks of the driver's answers.
 import { OtpError } from "../core/errors.ts";
 import { type TwoFactorRecord } from "../two-factor/store.ts";
 
-/** PostgreSQL cuts longer names off. */
+/** PostgreSQL truncates longer names. */
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,62}$/;
 
 export const DEFAULT_TABLE = "halfminute_two_factor";
 
-/** The name as an SQL identifier. It is quoted, so upper case stays and a keyword is a name; nothing in it needs an escape. */
+/**
+ * The name as a quoted SQL identifier: case is kept and keywords are allowed. Nothing in it needs
+ * escaping.
+ */
 export function quoteTable(table: unknown, mostParts: 1 | 2, quote = '"'): string {
   const parts = typeof table === "string" ? table.split(".") : [];
   if (parts.length < 1 || parts.length > mostParts || !parts.every((part) => NAME.test(part))) {
-    const schema = mostParts === 2 ? ", with at most one schema and a dot before it" : "";
+    const schema = mostParts === 2 ? ", after an optional schema and dot" : "";
     throw new OtpError("invalid-option", `table must be 1 to 63 ASCII letters, digits and _, no digit first${schema}`);
   }
   return parts.map((part) => quote + part + quote).join(".");
 }
 
-/** A row as a record. Anything else than text is an answer that was not understood: no reason to take a user for unknown. */
+/**
+ * A row as a record. Anything except text is an unexpected answer, which must not look like a
+ * missing user.
+ */
 export function toRecord(row: unknown): TwoFactorRecord | undefined {
   if (row === undefined || row === null) return undefined;
   const { revision, body } = row as { revision?: unknown; body?: unknown };
@@ -25,12 +31,15 @@ export function toRecord(row: unknown): TwoFactorRecord | undefined {
   return { revision, body };
 }
 
-/** In SQLite's dialect: the statement that makes the table. `table` is quoted. */
+/** The statement that creates the table, for SQLite. `table` is quoted. */
 export function sqliteCreation(table: string): string {
   return `CREATE TABLE IF NOT EXISTS ${table} (user_id TEXT NOT NULL PRIMARY KEY, revision TEXT NOT NULL, body TEXT NOT NULL) STRICT`;
 }
 
-/** In SQLite's dialect: one statement that changes one row or none, and its values; nothing where nothing is to be written. */
+/**
+ * A statement that changes one row or none, and its values, for SQLite; empty if there is nothing
+ * to write.
+ */
 export function sqliteChange(
   table: string,
   userId: string,
@@ -47,7 +56,7 @@ export function sqliteChange(
   return [sql, next.revision, next.body, userId, expected];
 }
 
-/** Whether a statement changed its row, by the number of changed rows. */
+/** Whether a statement changed its row, from the number of changed rows. */
 export function isOne(changes: unknown): boolean {
   if (changes !== 0 && changes !== 1 && changes !== 0n && changes !== 1n) throw unexpectedAnswer();
   return Number(changes) === 1;

@@ -1,64 +1,78 @@
-// Two-factor records in SQLite: one row for each user, one statement for each verb, each a transaction of its own.
+// Two-factor records in SQLite: one row per user; each call is one statement in its own
+// transaction.
 import { readOptions, requireBoolean, requireMethods } from "../core/parameters.ts";
 import { type TwoFactorRecord, type TwoFactorStore } from "../two-factor/store.ts";
 import { DEFAULT_TABLE, isOne, quoteTable, sqliteChange, sqliteCreation, toRecord } from "./shared.ts";
 
-/** What the store uses of a prepared statement. */
+/** The part of a prepared statement that the store uses. */
 export interface SqliteStatement {
-  /** The first row, or nothing. */
+  /** Returns the first row, or `undefined` or `null`. */
   get(...values: string[]): unknown;
-  /** Executes it to the end, and says how many rows changed. */
+  /** Executes the statement, and returns how many rows changed. */
   run(...values: string[]): SqliteChanges;
 }
 
-/** What the store uses of the answer to a change. */
+/** The part of a change's result that the store uses. */
 export interface SqliteChanges {
-  /** How many rows changed. */
+  /** The number of changed rows. */
   readonly changes: number | bigint;
 }
 
-/** What the store uses of a connection: better-sqlite3's, libsql's, `node:sqlite`'s and `bun:sqlite`'s have it. */
+/**
+ * The part of a connection that the store uses. Connections of better-sqlite3, libsql,
+ * `node:sqlite` and `bun:sqlite` have it.
+ */
 export interface SqliteConnection {
   /** Compiles one statement. */
   prepare(sql: string): SqliteStatement;
-  /** `false` once it is closed, as better-sqlite3 and libsql say it. In `node:sqlite` it is a method. */
+  /** `false` when closed, in better-sqlite3 and libsql. In `node:sqlite` it is a method. */
   readonly open?: unknown;
-  /** Whether a transaction is open, as better-sqlite3, libsql and Bun say it. */
+  /** Whether a transaction is open, in better-sqlite3, libsql and Bun. */
   readonly inTransaction?: boolean;
-  /** The same, as `node:sqlite` says it. With neither, the store tries whether a transaction can begin. */
+  /** The same in `node:sqlite`. With neither, the store tests whether a transaction can begin. */
   readonly isTransaction?: boolean;
 }
 
-/** Settings of {@link sqliteStore}. */
+/** Options of {@link sqliteStore}. */
 export interface SqliteStoreOptions {
-  /** Table: 1 to 63 ASCII letters, digits and `_`, no digit first. By default `halfminute_two_factor`. */
+  /**
+   * The name of the table: 1 to 63 ASCII letters, digits and `_`, not starting with a digit.
+   * Default: `halfminute_two_factor`.
+   */
   readonly table?: string;
   /**
-   * `true`: accept a connection whose `PRAGMA journal_mode` and `PRAGMA synchronous` let a power cut undo or destroy what was
-   * committed. By default `false`.
+   * Whether to accept a connection whose `PRAGMA journal_mode` and `PRAGMA synchronous` let a power
+   * cut undo or destroy commits. Default: `false`.
    */
   readonly trustSynchronous?: boolean;
 }
 
-/** A store with a method that makes its table. */
+/** A store that can create its table. */
 export interface SqliteStore extends TwoFactorStore {
-  /** Makes the table if it is not there. It may be called again, and by several processes at once. */
+  /**
+   * Creates the table if it does not exist. Safe to call again, and by several processes at the
+   * same time.
+   */
   migrate(): Promise<void>;
 }
 
 const DEFAULTS: Required<SqliteStoreOptions> = { table: DEFAULT_TABLE, trustSynchronous: false };
 
 /**
- * Keeps two-factor records in an SQLite database. The connection is yours: you open it, you close it, and the store changes no setting of it.
+ * Creates a store in an SQLite database. You open and close the connection; the store changes none
+ * of its settings.
  *
- * Inside a transaction every call rejects: what is written there could be rolled back, and a spent code would be good again. `migrate()`
- * and the first write read `PRAGMA journal_mode` and `PRAGMA synchronous`. They refuse the journal modes `OFF` and `MEMORY`,
- * `synchronous = OFF`, and `NORMAL` with a write-ahead log: a power cut could undo or destroy what was committed. With several processes, give the connection a busy timeout; a database that stays locked for longer rejects.
+ * Inside a transaction every call rejects: a rollback would make a used code valid again.
+ * `migrate()` and the first write read `PRAGMA journal_mode` and `PRAGMA synchronous`. They refuse
+ * the journal modes `OFF` and `MEMORY`, `synchronous = OFF`, and `NORMAL` with a write-ahead log,
+ * because a power cut could undo or destroy commits. With several processes, give the connection a
+ * busy timeout; calls reject if the database stays locked longer.
  *
- * @param db an open connection of better-sqlite3, libsql, `node:sqlite` or `bun:sqlite`
- * @param options `table` and `trustSynchronous`, see {@link SqliteStoreOptions}
- * @returns a store, with `migrate()` to make its table
- * @throws {@link index!OtpError | OtpError} `invalid-options`, `unknown-option`, or `invalid-option` for a connection without `prepare` and a bad table name
+ * @param db - An open connection of better-sqlite3, libsql, `node:sqlite` or `bun:sqlite`.
+ * @param options - The table's name, and whether to trust the durability settings.
+ * @returns A store; call its `migrate()` to create the table.
+ * @throws {@link index!OtpError | OtpError} `invalid-options`, `unknown-option`; `invalid-option`
+ * for a connection without `prepare`, or an invalid table name.
  * @example
  * ```ts
  * import Database from "libsql";
@@ -69,14 +83,15 @@ const DEFAULTS: Required<SqliteStoreOptions> = { table: DEFAULT_TABLE, trustSync
  * console.log(await store.compareAndSet("alice", undefined, { revision: "1", body: "{}" })); // true
  * console.log(await store.read("alice")); // { revision: '1', body: '{}' }
  * ```
- * @see The SQLite manual on `PRAGMA synchronous`: https://www.sqlite.org/pragma.html#pragma_synchronous
+ * @see The SQLite manual on `PRAGMA synchronous`:
+ * https://www.sqlite.org/pragma.html#pragma_synchronous
  */
 export function sqliteStore(db: SqliteConnection, options?: SqliteStoreOptions): SqliteStore {
   const { table, trustSynchronous } = readOptions(options, DEFAULTS);
   const name = quoteTable(table, 1);
   requireMethods<SqliteConnection>(db, "db", ["prepare"], "a Database of better-sqlite3");
   let isDurable = requireBoolean(trustSynchronous, "trustSynchronous");
-  // Prepared at the first use, when the table is there.
+  // Prepared at the first use, when the table exists.
   const statements = new Map<string, SqliteStatement>();
   const prepared = (sql: string): SqliteStatement => {
     const statement = statements.get(sql) ?? db.prepare(sql);
@@ -84,7 +99,7 @@ export function sqliteStore(db: SqliteConnection, options?: SqliteStoreOptions):
     return statement;
   };
 
-  /** Does it outside any transaction, or not at all. What it throws becomes a rejection. */
+  /** Runs only outside a transaction. Exceptions become rejections. */
   const alone = <Result>(run: () => Result): Promise<Result> =>
     new Promise((resolve) => {
       requireNoTransaction(db, prepared);
@@ -111,19 +126,23 @@ export function sqliteStore(db: SqliteConnection, options?: SqliteStoreOptions):
 }
 
 function requireNoTransaction(db: SqliteConnection, prepared: (sql: string) => SqliteStatement): void {
-  // libsql must not be asked anything after close(): its statements go on, and inTransaction ends the process.
+  // After close(), libsql's statements still run and reading inTransaction crashes the process, so
+  // check this first.
   if (db.open === false) throw new Error("the SQLite connection is closed");
   const isInside = db.inTransaction ?? db.isTransaction;
   if (isInside === true) {
-    throw new Error("the SQLite store refuses to work inside a transaction: what it writes could be rolled back");
+    throw new Error("the SQLite store must not be used inside a transaction: it could be rolled back");
   }
   if (isInside === false) return;
-  // SQLite refuses to begin a second transaction. One that has done nothing takes no lock and ends at once.
+  // SQLite refuses to begin a second transaction. An empty one takes no lock.
   prepared("BEGIN").run();
   prepared("COMMIT").run();
 }
 
-/** The least `PRAGMA synchronous` with which a power cut leaves what was committed, by `PRAGMA journal_mode`. */
+/**
+ * For each `PRAGMA journal_mode`, the minimum `PRAGMA synchronous` with which commits survive a
+ * power cut.
+ */
 const LEAST_SYNCHRONOUS: ReadonlyMap<unknown, number> = new Map([
   ["delete", 1],
   ["truncate", 1],
@@ -131,7 +150,7 @@ const LEAST_SYNCHRONOUS: ReadonlyMap<unknown, number> = new Map([
   ["wal", 2],
 ]);
 
-/** The row that a `PRAGMA` answers has a column of its name; one has a file. */
+/** The row that a `PRAGMA` returns: a column with its name, or `file`. */
 interface Setting {
   readonly file?: unknown;
   readonly journal_mode?: unknown;
@@ -140,14 +159,14 @@ interface Setting {
 
 function requireDurable(db: SqliteConnection): void {
   const row = (sql: string): Setting => Object(db.prepare(sql).get()) as Setting;
-  // Some builds lower the setting as soon as they see a write-ahead log, which is when they first read the file.
+  // Some builds lower the setting when they first read a file with a write-ahead log.
   row("SELECT 1 FROM sqlite_master LIMIT 1");
-  // Without a file it is lost with its process, whatever is set.
+  // Without a file, the data is lost with the process whatever the settings.
   if (row("PRAGMA database_list").file === "") return;
   const least = LEAST_SYNCHRONOUS.get(row("PRAGMA journal_mode").journal_mode) ?? Infinity;
   if (Number(row("PRAGMA synchronous").synchronous) >= least) return;
   throw new Error(
-    "a power cut could undo what this SQLite connection commits: set PRAGMA journal_mode = WAL and PRAGMA synchronous = FULL, or trustSynchronous: true",
+    "a power cut could undo commits of this SQLite connection: set PRAGMA journal_mode = WAL and PRAGMA synchronous = FULL, or trustSynchronous: true",
   );
 }
 

@@ -1,4 +1,5 @@
-// The way into the two-factor flow: options are read and copied here, and every method checks whom it is about.
+// Creates the two-factor flow: reads and copies the options, and wraps every method in a check of
+// the user id.
 import { OtpError } from "../core/errors.ts";
 import { readOptions, requireFunction, requireMethods } from "../core/parameters.ts";
 import { buildLabel } from "../otpauth/label.ts";
@@ -22,41 +23,53 @@ import type { TwoFactor } from "./two-factor.ts";
 import { requireUserId } from "./texts.ts";
 
 /**
- * Options of {@link createTwoFactor}. They are copied: changing them later changes nothing. `store` and `sealer` stay the objects that
- * they are; their methods are looked up at each call.
+ * Options of {@link createTwoFactor}. They are copied: changing them later has no effect. `store`
+ * and `sealer` are not copied; their methods are looked up at each call.
  */
 export interface TwoFactorOptions {
-  /** The name of the service, as authenticator apps show it, without a colon. */
+  /** The name of the service that authenticator apps show, without a colon. */
   readonly issuer: string;
-  /** Where the state is kept. */
+  /** The store for the state. */
   readonly store: TwoFactorStore;
-  /** Keys of 32 bytes that are not in the database. The first one seals, all of them open. Either this or `sealer`. */
+  /**
+   * Encryption keys of 32 bytes, which must not be in the database. The first one encrypts (seals),
+   * all of them decrypt. Give either this or `sealer`.
+   */
   readonly sealingKeys?: readonly SealingKey[] | undefined;
-  /** A key management service. Either this or `sealingKeys`. */
+  /** A key management service that encrypts. Give either this or `sealingKeys`. */
   readonly sealer?: Sealer | undefined;
   /** Limits that differ from the defaults. */
   readonly policy?: Policy | undefined;
-  /** The present moment. All servers should agree on it to a second or so. Default: the system's clock. */
+  /**
+   * Returns the current time. The servers' clocks should agree to about a second. Default: the
+   * system clock.
+   */
   readonly clock?: (() => Date) | undefined;
   /** Called after each committed change. Its result and errors are ignored. */
   readonly onEvent?: TwoFactorEventHandler | undefined;
-  /** How codes of new devices are computed. Default: SHA-1, 6 digits, 30 seconds, which alone work in every app. */
+  /**
+   * The parameters of new devices. Default: SHA-1, 6 digits, 30 seconds, the only ones that work in
+   * every app.
+   */
   readonly parameters?: ParameterOptions | undefined;
 }
 
 /**
- * Makes the two-factor flow of a service: enrollment of several devices, verification that stays right when several servers check codes
- * at the same time, recovery codes, remembered browsers, codes that the app sends, and limits for guessing.
+ * Creates the two-factor flow of a service: enrollment of several devices, verification that is
+ * safe with several servers, recovery codes, remembered browsers, codes that the app sends, and
+ * limits on guessing.
  *
- * @param options - The issuer, the store, the keys that seal secrets, and what differs from the defaults.
- * @returns The methods of the flow. They need no `this`.
- * @throws {@link OtpError} `invalid-options`, `unknown-option`, `invalid-option` for the options; `invalid-account` for the issuer.
+ * @param options - The issuer, the store, the encryption keys, and any settings that differ from
+ * the defaults.
+ * @returns The methods of the flow. They do not use `this`.
+ * @throws {@link OtpError} `invalid-options`, `unknown-option`, `invalid-option` for the options;
+ * `invalid-account` for the issuer.
  * @example
  * ```ts
  * import { generateTotp } from "halfminute";
  * import { createTwoFactor, type TwoFactorRecord } from "halfminute/two-factor";
  *
- * const records = new Map<string, TwoFactorRecord>(); // one process, no disk: for trying things out
+ * const records = new Map<string, TwoFactorRecord>(); // one process, no disk: only for experiments
  * const twoFactor = createTwoFactor({
  *   issuer: "Acme",
  *   sealingKeys: [{ id: "2026-11", key: crypto.getRandomValues(new Uint8Array(32)) }], // from the environment
@@ -125,9 +138,9 @@ const OPTIONS: Unchecked = {
 
 function worldOf(options: object): World {
   const given = readOptions(options, OPTIONS);
-  buildLabel(given.issuer, "account"); // has the rules of a name
+  buildLabel(given.issuer, "account"); // checks the rules of a name
   if (given.issuer === undefined)
-    throw new OtpError("invalid-account", "issuer must be text, not blank, without a colon");
+    throw new OtpError("invalid-account", "issuer must be non-blank text without colons and control characters");
   const limits = readPolicy(given.policy as Policy | undefined);
   return {
     issuer: given.issuer as string,
@@ -142,7 +155,7 @@ function worldOf(options: object): World {
 
 function sealerFrom({ sealer, sealingKeys }: Unchecked, { sealerTimeout }: Limits): BoundedSealer {
   if ((sealer === undefined) === (sealingKeys === undefined)) {
-    throw new OtpError("invalid-option", "either sealingKeys or sealer must be given");
+    throw new OtpError("invalid-option", "sealingKeys, which encrypt, or sealer must be given, not both");
   }
   const own =
     sealer === undefined

@@ -1,15 +1,18 @@
-// What happened, for logs, alarms and notices to the person. An event has the private reason that an error hides, but never a code, a
-// token or a secret.
+// Events for logs, alerts and notices to the person. An event has the private reason that an error
+// hides, but never a code, a token or a secret.
 
 /**
- * Why somebody was refused. For logs; the person is told less.
+ * Why an attempt was refused. For logs: the error tells the person less.
  *
- * - `malformed`: what was typed does not have the shape of a code.
- * - `wrong`: not a code of any device's window, or of the device that was chosen; or not three codes in a row.
- * - `replayed`: not newer than the last accepted code, or a code that `clock-off` or `parameters-ignored` was the answer to.
- * - `recovery-code-wrong`: not one of the recovery codes that are left.
- * - `restricted`, `locked`: refused unseen.
- * - `not-enrolled`, `not-pending`, `device-unknown`: there is no such device to check it with.
+ * - `malformed`: the input does not have the form of a code, or is not a string (such as a JSON
+ *   number).
+ * - `wrong`: not a code in the window of any device, or of the chosen device; or not three
+ *   consecutive codes.
+ * - `replayed`: not newer than the last accepted code, or answered before with `clock-off` or
+ *   `parameters-ignored`.
+ * - `recovery-code-wrong`: not one of the remaining recovery codes.
+ * - `restricted`, `locked`: refused without checking the code.
+ * - `not-enrolled`, `not-pending`, `device-unknown`: there is no such device.
  */
 export type RefusalReason =
   | "malformed"
@@ -25,88 +28,96 @@ export type RefusalReason =
 /**
  * Why a code that the app sent was refused.
  *
- * - `malformed`: what was typed is not eight digits.
- * - `not-issued`: no code is under way: there was none, it expired, was spent or used up.
- * - `other-request`: the code under way belongs to another request.
- * - `wrong`: it is another code.
+ * - `malformed`: the input is not a string of eight digits.
+ * - `not-issued`: no code is valid: there was none, or it expired, passed or was used up.
+ * - `other-request`: the valid code belongs to another request.
+ * - `wrong`: not the code.
  */
 export type IssuedCodeRefusal = "malformed" | "not-issued" | "other-request" | "wrong";
 
-/** By what somebody passed. */
+/** How a person passed. */
 export type TwoFactorMethod = "code" | "recovery-code" | "consecutive-codes";
 
-/** What an event of a remembered browser has. */
+/** The fields of an event about a remembered browser. */
 export interface BrowserFields {
-  /** Which one. */
-  readonly browserId: string;
-}
-
-/** What an event of a code that the app sends has. */
+  /**
+   * The browser. */ readonly browserId: string;
+} /** The fields of an event about a code that the
+ * app sends.
+ */
 export interface PurposeFields {
-  /** What the code is for. */
+  /** The purpose of the code. */
   readonly purpose: string;
 }
 
-/** The types of events, and what each has besides its subject. */
+/** The types of events, with the fields of each besides its subject. */
 export interface TwoFactorEventFields {
-  /** A secret was made and shown; the device is pending. */
+  /** A secret was generated and shown; the device is pending. */
   readonly enrolled: unknown;
-  /** A device is active from now on. Tell the person. */
+  /** A device is now active. Notify the person. */
   readonly confirmed: {
-    /** Whether it was taken over by `importDevice`. */
+    /** Whether it was imported by `importDevice`. */
     readonly imported: boolean;
   };
-  /** A device, or a pending one, is gone. Tell the person. */
+  /** An active or pending device was removed. Notify the person. */
   readonly "device-removed": unknown;
-  /** A device has another name. */
+  /** A device was renamed. */
   readonly "device-renamed": unknown;
-  /** Somebody may pass. */
+  /** A person may pass. */
   readonly passed: {
-    /** By what. */
+    /** How. */
     readonly method: TwoFactorMethod;
   };
-  /** Somebody may not pass. */
+  /** A person may not pass. */
   readonly refused: {
     /** Why. */
     readonly reason: RefusalReason;
   };
-  /** An attempt was refused unseen, because a delay runs; or a code was asked for too early. */
+  /**
+   * An attempt was refused without checking it, because a delay is running; or a code was requested
+   * too early.
+   */
   readonly throttled: {
-    /** How long it runs still. */
+    /** Whole seconds until the next attempt is checked. */
     readonly retryAfterSeconds: number;
   };
-  /** The failure just counted was one too many over time. Tell the person. */
+  /** This failure reached the limit over time. Notify the person. */
   readonly restricted: unknown;
-  /** The failure just counted was one too many in a row. Tell the person. */
+  /** This failure reached the limit of consecutive ones. Notify the person. */
   readonly locked: unknown;
-  /** A third of the way to `restricted` or `locked`. Whoever guesses knows the password. */
+  /**
+   * Failures have reached a third of `restricted` or `locked`. Whoever is guessing knows the
+   * password.
+   */
   readonly "failures-mounting": {
-    /** How many failures in a row, or outstanding chances, there are. */
+    /** The number of consecutive failures, or of outstanding chances. */
     readonly failures: number;
-    /** How many there may be. */
+    /** The limit. */
     readonly limit: number;
   };
-  /** Somebody passed by a recovery code. Tell the person. */
+  /** A person passed with a recovery code. Notify the person. */
   readonly "recovery-code-used": {
     /** How many are left. */
     readonly recoveryCodesLeft: number;
   };
-  /** There are new recovery codes, and the old ones are void. Tell the person. */
+  /** New recovery codes were made; the old ones are invalid. Notify the person. */
   readonly "recovery-codes-renewed": unknown;
-  /** Support has a recovery code to hand over. Tell the person. */
+  /** A recovery code was made for support to hand over. Notify the person. */
   readonly "recovery-code-issued": unknown;
-  /** Support ended a lock or a delay, and all browsers are forgotten. Tell the person. */
+  /** A lock or delay was ended, and all browsers were forgotten. Notify the person. */
   readonly unlocked: unknown;
-  /** A browser is remembered. Tell the person. */
+  /** A browser was remembered. Notify the person. */
   readonly "browser-remembered": BrowserFields;
   /** A remembered browser came back. */
   readonly "browser-recognized": BrowserFields;
-  /** A token was used that its browser has replaced: it was copied. The browser is forgotten. Tell the person. */
+  /**
+   * A token was used after its browser had replaced it, so it was copied. The browser was
+   * forgotten. Notify the person.
+   */
   readonly "browser-token-reused": BrowserFields;
-  /** A browser is forgotten; `null` if all are. */
+  /** A browser was forgotten, or all. */
   readonly "browsers-forgotten": {
-    /** Which one. */
-    readonly browserId: string | null;
+    /** The browser; `null` for all. */ readonly browserId: string | null;
   };
   /** A code was made for the app to send. */
   readonly "code-issued": PurposeFields;
@@ -117,58 +128,64 @@ export interface TwoFactorEventFields {
     /** Why. */
     readonly reason: IssuedCodeRefusal;
   };
-  /** A code was given that is not newer than the last accepted one, or that a hint such as `clock-off` was the answer to. */
+  /**
+   * A code was used that is not newer than the last accepted one, or was answered before with a
+   * hint such as `clock-off`.
+   */
   readonly "replay-seen": unknown;
   /** An authenticator app ignored the parameters of the URI. */
   readonly "parameters-ignored": unknown;
-  /** Right codes of a wrong time. Many of these from many people mean that the server's clock is wrong. */
+  /**
+   * Codes were right for a wrong time. Many of these from many people mean that the server's clock
+   * is wrong.
+   */
   readonly "clock-off": {
-    /** How far the device's clock is ahead; negative if it is behind. */
+    /** How many seconds the device's clock is ahead; negative if it is behind. */
     readonly seconds: number;
   };
   /** The stored state is not what this package wrote for this user. */
   readonly "state-corrupt": unknown;
-  /** The state is sealed with the first key now. */
+  /** The state was encrypted with the first key. */
   readonly resealed: unknown;
-  /** The state was removed. Tell the person. */
+  /** The state was removed. Notify the person. */
   readonly disabled: unknown;
 }
 
-/** Whom and what an event is about. */
+/** The subject of an event. */
 export interface TwoFactorEventSubject {
-  /** When, by `clock`. */
+  /** When it happened, by `clock`. */
   readonly at: Date;
-  /** Whose second factor. */
+  /** The user's id. */
   readonly userId: string;
-  /** Which device: an opaque name, made at enrollment. `null` where there is none, or none was looked for. */
+  /** The id of the device; `null` if no device is involved. */
   readonly deviceId: string | null;
-  /** The counter that a right code belongs to; `null` where none matched. */
+  /** The counter of a right code; `null` if none matched. */
   readonly counter: number | null;
 }
 
-/** That an event is of a type. */
+/** The type of an event. */
 export interface TwoFactorEventType<Type> {
-  /** What happened. */
+  /** The event's type. */
   readonly type: Type;
 }
 
-/** What is told of something that happened: its type, and the fields of that type. */
+/** The details of an event: its type, and the fields of that type. */
 export type TwoFactorEventDetails = {
   readonly [Type in keyof TwoFactorEventFields]: TwoFactorEventType<Type> & TwoFactorEventFields[Type];
 }[keyof TwoFactorEventFields];
 
-/** Something that happened, told after it was committed. */
+/** An event, reported after it was committed. */
 export type TwoFactorEvent = TwoFactorEventSubject & TwoFactorEventDetails;
 
-/** Hears what happened. What it throws, returns or rejects with changes nothing. */
+/** Called after each committed change. Its result and errors are ignored. */
 export type TwoFactorEventHandler = (event: TwoFactorEvent) => unknown;
 
-/** An event as a decision makes it: it knows neither the user nor, always, a device. */
+/** An event as a decision makes it: without the user, and often without a device. */
 export type DecidedEvent = TwoFactorEventDetails & { readonly deviceId?: string; readonly counter?: number };
 
 export function emit(handler: TwoFactorEventHandler, userId: string, now: number, event: DecidedEvent): void {
   const full: TwoFactorEvent = Object.freeze({ deviceId: null, counter: null, ...event, userId, at: new Date(now) });
-  // Neither what it throws nor what it rejects with reaches anybody.
+  // Exceptions and rejections of the handler are ignored.
   try {
     const answer = handler(full);
     if (answer !== undefined)
@@ -176,6 +193,6 @@ export function emit(handler: TwoFactorEventHandler, userId: string, now: number
         resolve(answer);
       }).catch(() => undefined);
   } catch {
-    // As if it had not been asked.
+    // Ignored.
   }
 }

@@ -1,4 +1,5 @@
-// What the limits are worth: the odds of somebody who knows the password and guesses codes in the best possible way.
+// The strength of the limits: the odds of an attacker who knows the password and guesses codes in
+// the best way.
 import { powerOfTen } from "../core/code.ts";
 import { OtpError } from "../core/errors.ts";
 import { DEFAULT_DIGITS, type Digits, readOptions, requireDigits, requireInteger } from "../core/parameters.ts";
@@ -7,13 +8,13 @@ import { MOST_DEVICES } from "./state/format.ts";
 import { CHANCES_OFF, delaySeconds } from "./state/standing.ts";
 import type { DeviceType } from "./state/state.ts";
 
-/** For how long and against whom somebody guesses. */
+/** Options of {@link guessProbability}. */
 export interface GuessOptions {
-  /** For how many days: an integer from 1 to 3650. */
+  /** The duration of the attack in days: an integer from 1 to 3650. */
   readonly days: number;
-  /** How often a day the owner logs in, evenly spread: a number from 0 to 1000. */
+  /** The number of the owner's logins per day, evenly spread: from 0 to 1000. */
   readonly loginsPerDay: number;
-  /** Digits of a code. Default: 6. */
+  /** The number of digits in a code: 6, 7 or 8. Default: 6. */
   readonly digits?: Digits | undefined;
   /** The types of the person's devices, 1 to 5. Default: `["totp"]`. */
   readonly devices?: readonly DeviceType[] | undefined;
@@ -23,17 +24,19 @@ const SECONDS_PER_DAY = 86_400;
 const NUMBERS = 2 ** 31;
 
 /**
- * Computes the odds that an attacker who knows the password, and guesses in the best way, finds a code.
+ * Computes the probability that an attacker who knows the password, and guesses in the best way,
+ * finds a code.
  *
- * The best way is to guess as early and as often as the limits allow: immediately after each of the owner's logins, never one failure
- * more in a row than keeps the person from being locked until the very end, and always up to the limit of outstanding chances,
- * which each login of the owner lowers by three. With more devices a guess has more chances, and there are fewer guesses. Which codes are
- * guessed matters little: the division of 2^31 by 10^digits favors some, with 6 digits 483648 of the million, each by one part in 2147;
- * every guess is taken for one of those. It is assumed that the owner goes on logging in, by three codes where one is refused, and does
- * nothing about the notices.
+ * The best way is to guess as early and as often as the limits allow: immediately after each of the
+ * owner's logins, stopping one failure before the lock until the very end, and always up to the
+ * limit of outstanding chances, which each login of the owner lowers by three. With more devices a
+ * guess has more chances, but there are fewer guesses. Which codes are guessed matters little: 2^31
+ * is not a multiple of 10^digits, which favors some codes (with 6 digits 483648 of the million) by
+ * one part in 2147 each; every guess is assumed to be one of those. The owner is assumed to keep
+ * logging in, with three codes when one is refused, and to ignore all notices.
  *
  * @param policy - The limits; `undefined` for the defaults.
- * @param options - Days, logins a day, digits of a code, and devices.
+ * @param options - Days, logins per day, digits of a code, and devices.
  * @returns A probability from 0 to 1.
  * @throws {@link OtpError} `invalid-options`, `unknown-option`, `invalid-option`.
  * @example
@@ -68,12 +71,12 @@ const GUESSING: Guessing = { days: NaN, loginsPerDay: NaN, digits: DEFAULT_DIGIT
 function chancesOf(devices: unknown): readonly DeviceType[] {
   const types: readonly unknown[] = Array.isArray(devices) ? [...(devices as unknown[])] : [];
   if (types.length < 1 || types.length > MOST_DEVICES || !types.every((type) => type === "totp" || type === "hotp")) {
-    throw new OtpError("invalid-option", `devices must be a list of 1 to ${MOST_DEVICES} types, totp or hotp`);
+    throw new OtpError("invalid-option", `devices must be an array of 1 to ${MOST_DEVICES} types, each totp or hotp`);
   }
   return types;
 }
 
-/** How many guesses are looked at, at most, if each has so many chances. */
+/** The maximum number of checked guesses, if each has that many chances. */
 export function mostGuesses(limits: Limits, days: number, loginsPerDay: number, chances: number): number {
   const logins = Math.floor(days * loginsPerDay);
   const secondsBetween = logins === 0 ? days * SECONDS_PER_DAY : SECONDS_PER_DAY / loginsPerDay;
@@ -82,16 +85,16 @@ export function mostGuesses(limits: Limits, days: number, loginsPerDay: number, 
   let guesses = 0;
   let outstanding = 0;
   for (let login = 0; login < logins; login++) {
-    // One less than locks: the owner's login sets the count back.
+    // One less than the lock: the owner's login resets the count.
     const now = Math.min(perInterval, limits.lockAfter - 1, left(outstanding));
     guesses += now;
     outstanding = Math.max(outstanding + now * chances - CHANCES_OFF, 0);
   }
-  // After the last login nothing is left to be saved for.
+  // After the last login there is no reason to hold back.
   return guesses + Math.min(perInterval, limits.lockAfter, left(outstanding));
 }
 
-/** How many failures in a row fit into a time, with the delays after them. */
+/** The number of consecutive failures that fit into a time, with their delays. */
 function mostInARow(limits: Limits, seconds: number): number {
   let failures = 1;
   for (let passed = delaySeconds(1, limits); passed < seconds && failures < limits.lockAfter; failures++) {

@@ -1,4 +1,4 @@
-// The public face of the two-factor flow. Names only, no logic.
+// The public API of `halfminute/two-factor`. Only re-exports, no logic.
 export { OtpError, type OtpErrorCode } from "../core/errors.ts";
 export type {
   RecognizedBrowser,
@@ -9,7 +9,7 @@ export type {
 export { createTwoFactor, type TwoFactorOptions } from "./create.ts";
 export type { ParameterOptions } from "./devices/device-parameters.ts";
 export type { Confirmed, ConfirmOptions, Enrollment, EnrollOptions, JoiningOptions } from "./devices/enrollment.ts";
-export type { Imported, ImportOptions } from "./devices/importing.ts";
+export type { HotpImportOptions, Imported, ImportOptions, TotpImportOptions } from "./devices/importing.ts";
 export type {
   BrowserFields,
   IssuedCodeRefusal,

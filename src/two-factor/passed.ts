@@ -1,14 +1,14 @@
-// What every way to pass answers with.
+// The result of every way to pass.
 import type { TwoFactorMethod } from "./events.ts";
 
-/** That the person may pass, and by what. */
+/** The person may pass; how and when. */
 export interface PassedBy {
-  /** By what. */
+  /** How the person passed. */
   readonly method: TwoFactorMethod;
-  /** When, by `clock`. Keep it in the session for `requireRecent`. */
+  /** When, by `clock`. Store it in the session for `requireRecent`. */
   readonly at: Date;
-  /** By which device; `null` for a recovery code. */
+  /** The device whose code passed; `null` for a recovery code. */
   readonly deviceId: string | null;
-  /** How many recovery codes are left. */
+  /** The number of remaining recovery codes. */
   readonly recoveryCodesLeft: number;
 }

@@ -1,4 +1,4 @@
-// Passing, whichever way: what was typed decides which one is asked.
+// Passing in any way: the form of the input decides which.
 import { readOptions } from "../core/parameters.ts";
 import {
   readRemember,
@@ -24,13 +24,16 @@ import { readTyped, readTypedCode } from "./typed-code.ts";
 export interface VerifyOptions {
   /** The only device whose codes may pass. Default: any. */
   readonly deviceId?: string | undefined;
-  /** Whether this browser is to be remembered, and how. A recovery code never makes one. Default: `false`. */
+  /**
+   * How to remember this browser, or `false`. A pass with a recovery code never remembers it.
+   * Default: `false`.
+   */
   readonly remember?: RememberOptions | false | undefined;
 }
 
-/** That the person may pass. */
+/** The person may pass. */
 export interface Passed extends PassedBy {
-  /** The browser that is remembered from now on, if that was asked for. */
+  /** The remembered browser, if `remember` was given and a code passed. */
   readonly browser?: RememberedBrowser;
 }
 
@@ -93,7 +96,7 @@ function passBy(
   });
 }
 
-/** A pass makes the browser remembered by the same commit. */
+/** A pass and its remembered browser are one commit. */
 async function remembered(
   person: Person,
   decision: Decision<PassedBy>,
@@ -126,7 +129,7 @@ export async function confirm(
   );
 }
 
-/** Before anything is read or computed. */
+/** Called before anything is read or computed. */
 function refuseMalformed(world: World, userId: string): never {
   tell(world, userId, timeOf(world), [refusedEvent("malformed")]);
   throw new TwoFactorError("code-rejected");

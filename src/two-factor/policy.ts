@@ -1,60 +1,94 @@
-// The limits of the two-factor flow: what an app may choose, what is chosen for it, and how far it may go.
+// The limits of the two-factor flow: their defaults and ranges.
 import { readOptions, requireInteger } from "../core/parameters.ts";
 
-/** The limits that an app may choose. Every one has a default that is meant to be kept. */
+/** The limits that an app may change. Keep the defaults unless you have a reason. */
 export interface Policy {
-  /** How many time steps before the present one may match: an integer from 0 to 10. Default: 1. */
+  /** How many time steps before the current one may match: an integer from 0 to 10. Default: 1. */
   readonly lookBehind?: number | undefined;
-  /** How many time steps after the present one may match: an integer from 0 to 10. Default: 1. */
+  /** How many time steps after the current one may match: an integer from 0 to 10. Default: 1. */
   readonly lookAhead?: number | undefined;
-  /** After how many failures in a row the delay starts, at one second: an integer from 1 to 10. Default: 4. */
+  /**
+   * The number of consecutive failures after which delays start, at one second: an integer from 1
+   * to 10. Default: 4.
+   */
   readonly delayAfter?: number | undefined;
-  /** The longest delay, in seconds: an integer from 1 to 86400. Each failure doubles the delay up to it. Default: 3600. */
+  /**
+   * The longest delay in seconds, up to which each failure doubles the delay: an integer from 1 to
+   * 86400. Default: 3600.
+   */
   readonly maxDelay?: number | undefined;
-  /** After how many failures in a row the person is locked: an integer from 5 to 100. Default: 100 (NIST SP 800-63B-4 §3.2.2). */
+  /**
+   * The number of consecutive failures after which the person is locked: an integer from 5 to 100.
+   * Default: 100 (NIST SP 800-63B-4 §3.2.2).
+   */
   readonly lockAfter?: number | undefined;
   /**
-   * At how many outstanding chances the person is restricted: an integer from 30 to 3000. Default: 900. A failure adds as many as there
-   * are counters in the windows of all devices: three for a time-based device, five for a counter-based one. A login by a code takes
-   * three off.
+   * The number of outstanding chances at which the person is restricted: an integer from 30 to
+   * 3000. Default: 900. A failure adds the number of counters in the windows of all devices: by
+   * default three for a time-based device, five for a counter-based one. A login with a code
+   * subtracts three.
    */
   readonly restrictAfter?: number | undefined;
-  /** How many counters after the next one may match too, for counter-based devices: an integer from 0 to 10. Default: 4. */
+  /**
+   * How many counters after the next one may also match, for counter-based devices: an integer from
+   * 0 to 10. Default: 4.
+   */
   readonly hotpLookAhead?: number | undefined;
-  /** How many active devices there may be: an integer from 1 to 5. Default: 5. */
+  /** The maximum number of active devices: an integer from 1 to 5. Default: 5. */
   readonly maxDevices?: number | undefined;
-  /** How long an enrollment waits to be confirmed, in seconds: an integer from 60 to 86400. Default: 600. */
+  /**
+   * How long an enrollment can be confirmed, in seconds: an integer from 60 to 86400. Default: 600.
+   */
   readonly pendingLifetime?: number | undefined;
-  /** After how many wrong codes an enrollment is given up: an integer from 1 to 100. Default: 10. */
+  /** The number of wrong codes that end an enrollment: an integer from 1 to 100. Default: 10. */
   readonly pendingAttempts?: number | undefined;
-  /** How many recovery codes there are: an integer from 1 to 10. Default: 10. */
+  /** The number of recovery codes: an integer from 1 to 10. Default: 10. */
   readonly recoveryCodes?: number | undefined;
-  /** How long a code that the app sends is good, in seconds: an integer from 60 to 3600. Default: 600. */
+  /**
+   * How long a code that the app sends is valid, in seconds: an integer from 60 to 3600. Default:
+   * 600.
+   */
   readonly issuedCodeLifetime?: number | undefined;
-  /** How many wrong codes use up a code that the app sends: an integer from 1 to 10. Default: 5. */
+  /**
+   * The number of wrong tries that use up a code that the app sends: an integer from 1 to 10.
+   * Default: 5.
+   */
   readonly issuedCodeAttempts?: number | undefined;
-  /** How many codes the app sends for one purpose on one UTC day: an integer from 1 to 100. Default: 10. */
+  /**
+   * The maximum number of codes that the app sends for one purpose on one UTC day: an integer from
+   * 1 to 100. Default: 10.
+   */
   readonly issuedCodesPerDay?: number | undefined;
-  /** How long to wait before a code is sent again, in seconds: an integer from 1 to 600. Default: 60. */
+  /**
+   * How long to wait before sending a code again, in seconds: an integer from 1 to 600. Default:
+   * 60.
+   */
   readonly issuedCodeResend?: number | undefined;
-  /** How often a lost race is run again: an integer from 0 to 100. Default: 8. */
+  /** How often a lost race is retried: an integer from 0 to 100. Default: 8. */
   readonly raceRetries?: number | undefined;
-  /** How long a call of the store may take, in milliseconds: an integer from 100 to 60000. Default: 5000. */
+  /**
+   * How long a call of the store may take, in milliseconds: an integer from 100 to 60000. Default:
+   * 5000.
+   */
   readonly storeTimeout?: number | undefined;
-  /** How long a call of the sealer may take, in milliseconds: an integer from 100 to 60000. Default: 5000. */
+  /**
+   * How long a call of the sealer may take, in milliseconds: an integer from 100 to 60000. Default:
+   * 5000.
+   */
   readonly sealerTimeout?: number | undefined;
 }
 
-/** A policy with everything filled in. */
+/** A policy with all limits filled in. */
 export type Limits = { readonly [Name in keyof Policy]-?: number };
 
 /**
- * The clocks of an app's servers may differ by a little. For one that lags, a delay or an enrollment ends later than it should, and what
- * just happened is yet to come; only what is further away than this was written by a clock that was wrong.
+ * How far the clocks of an app's servers may differ. To a slow one, a recent event is in the
+ * future, and a delay or an enrollment seems to end later; a time further away than this was
+ * written with a wrong clock.
  */
 export const CLOCK_DIFFERENCE_MILLISECONDS = 60_000;
 
-/** One row for each limit: its default, the least and the most it may be. */
+/** For each limit: its default, minimum and maximum. */
 const ROWS: Readonly<Record<keyof Limits, readonly [usual: number, least: number, most: number]>> = {
   lookBehind: [1, 0, 10],
   lookAhead: [1, 0, 10],
@@ -87,7 +121,7 @@ export function readPolicy(policy: Policy | undefined): Limits {
   return given;
 }
 
-/** How many counters one code of such a device is compared with. */
+/** The number of counters that a single code of such a device is compared with. */
 export function windowCounters(type: "totp" | "hotp", limits: Limits): number {
   return type === "totp" ? limits.lookBehind + limits.lookAhead + 1 : limits.hotpLookAhead + 1;
 }

@@ -1,4 +1,4 @@
-// Asking again before something dangerous: how long ago a person passed.
+// Requiring a recent pass before a sensitive action.
 import { OtpError } from "../core/errors.ts";
 import { readOptions, requireFunction, requireInteger } from "../core/parameters.ts";
 import { CLOCK_DIFFERENCE_MILLISECONDS } from "./policy.ts";
@@ -6,26 +6,27 @@ import { TwoFactorError } from "./two-factor-error.ts";
 
 /** Options of {@link requireRecent}. */
 export interface RecentOptions {
-  /** How long ago it may be at most, in seconds: an integer from 1 to 2592000 (30 days). */
+  /** The maximum age of the pass in seconds: an integer from 1 to 2592000 (30 days). */
   readonly within: number;
-  /** The present moment. Default: the system's clock. */
+  /** Returns the current time. Default: the system clock. */
   readonly clock?: (() => Date) | undefined;
 }
 
 const MOST_SECONDS = 2_592_000;
-/** As `toISOString` and `JSON.stringify` write a moment. */
+/** A time as `toISOString` and `JSON.stringify` write it. */
 const MOMENT = /^(\d{4}-\d\d-\d\d)T[\d:.]+(Z|[+-]\d\d:\d\d)$/;
 
 /**
- * Makes sure that a person has passed a second factor recently; throws otherwise. Use it before changes to devices, recovery codes,
- * password or e-mail address.
+ * Throws unless the person passed a second factor recently. Call it before changes to devices,
+ * recovery codes, password or e-mail address.
  *
- * @param passedAt - When: `passed.at` from the session, as a `Date` or as the text that JSON makes of one.
- * @param options - How long ago it may be, and the clock.
- * @throws {@link TwoFactorError} `verification-required` if the moment is missing, malformed, too long ago, or more than a minute in
- * the future.
- * @throws {@link OtpError} `invalid-option` for a number instead of a moment, and for the options; `invalid-options`,
- * `unknown-option`.
+ * @param passedAt - The time of the pass: `passed.at` from the session, as a `Date` or as its JSON
+ * text.
+ * @param options - The maximum age in seconds, and the clock.
+ * @throws {@link TwoFactorError} `verification-required` if the time is missing, malformed, too
+ * old, or more than a minute in the future.
+ * @throws {@link OtpError} `invalid-option` if `passedAt` is a number, and for the options;
+ * `invalid-options`, `unknown-option`.
  * @example
  * ```ts
  * import { requireRecent } from "halfminute/two-factor";
@@ -50,14 +51,14 @@ interface Unchecked {
   readonly clock: unknown;
 }
 
-/** In Unix milliseconds; NaN for what is not a moment. */
+/** In Unix milliseconds; NaN if it is not a time. */
 function momentOf(passedAt: unknown): number {
   if (Object.prototype.toString.call(passedAt) === "[object Date]") return Number(passedAt);
   const [, day] = (typeof passedAt === "string" && MOMENT.exec(passedAt)) || [];
   return day && isDay(day) ? Date.parse(passedAt as string) : NaN;
 }
 
-/** Engines take the thirtieth of February for a day of March. */
+/** Engines read February 30 as a day of March. */
 function isDay(day: string): boolean {
   const midnight = Date.parse(`${day}T00:00Z`);
   return midnight >= 0 && new Date(midnight).toISOString().startsWith(day);

@@ -1,4 +1,4 @@
-// What can be shown about somebody's second factor without opening anything.
+// The status of a person's second factor, without decrypting anything.
 import { isCurrent } from "./browsers/recognizing.ts";
 import { isWaiting } from "./devices/pending.ts";
 import type { Limits } from "./policy.ts";
@@ -8,65 +8,71 @@ import { isLocked, isRestricted, waitSeconds } from "./state/standing.ts";
 import { type DeviceType, recoveryCodesLeft, type State } from "./state/state.ts";
 
 /**
- * Where somebody's second factor stands.
+ * The state of a person's second factor.
  *
- * - `none`: no device is there. This never means that no second factor is needed: keep that in a flag of your own.
- * - `pending`: a device waits to be confirmed, and none is active.
+ * - `none`: there is no device. This never means that no second factor is required: keep that in
+ *   your own flag.
+ * - `pending`: a device is pending, and none is active.
  * - `active`: codes pass.
- * - `restricted`: three consecutive codes pass, and recovery codes.
- * - `locked`: recovery codes pass, until `unlock`, or until a new device takes the place of the only one.
+ * - `restricted`: only three consecutive codes and recovery codes pass.
+ * - `locked`: only recovery codes pass, until `unlock`, or until a new device replaces the only
+ *   one.
  */
 export type TwoFactorState = "none" | "pending" | "active" | "restricted" | "locked";
 
 /** An active device. */
 export interface TwoFactorDevice {
-  /** Names it. */
-  readonly id: string;
-  /** What the person calls it. */
-  readonly name: string | null;
-  /** Whether its codes depend on the time or on a counter. */
+  /**
+   * The id of the device. */ readonly id: string;
+  /** The name that the person chose; `null` if
+   * none. */ readonly name: string | null; /** Whether its codes depend on the time or on a
+   * counter.
+   */
   readonly type: DeviceType;
   /** When it became active. */
   readonly since: Date;
-  /** When a code of it last passed. */
+  /** When one of its codes last passed; `null` if never. */
   readonly lastUsedAt: Date | null;
 }
 
 /** A remembered browser. */
 export interface TwoFactorBrowser {
-  /** Names it. */
+  /** The id of the browser. */
   readonly id: string;
-  /** What the person sees in the list. */
+  /** The name to show in a list; `null` if none. */
   readonly name: string | null;
-  /** When the person passed in it. */
+  /** When the person passed in this browser. */
   readonly verifiedAt: Date;
-  /** When it was given its present token. */
+  /** When its current token was made. */
   readonly lastUsedAt: Date;
-  /** Until when it is remembered. */
+  /** When it is forgotten. */
   readonly expiresAt: Date;
 }
 
-/** A device that waits to be confirmed. */
+/** A pending device. */
 export interface TwoFactorPending {
-  /** Until when it can be. */
+  /** Until when it can be confirmed. */
   readonly expiresAt: Date;
 }
 
-/** What `status` gives. */
+/** The result of `status`. */
 export interface TwoFactorStatus {
-  /** Where it stands. */
+  /** The state of the second factor. */
   readonly state: TwoFactorState;
-  /** The active devices, in the order in which they came. */
+  /** The active devices, in the order they became active. */
   readonly devices: readonly TwoFactorDevice[];
-  /** The device that waits to be confirmed; also beside active ones. Its id belongs to the session that enrolled it. */
+  /**
+   * The pending device; there may also be active ones. Its id belongs to the session that enrolled
+   * it.
+   */
   readonly pending: TwoFactorPending | null;
-  /** How many recovery codes are left. */
+  /** The number of remaining recovery codes. */
   readonly recoveryCodesLeft: number;
-  /** Until when the recovery code that support made is good; `null` without one. */
+  /** When the recovery code made for support expires; `null` without one. */
   readonly issuedRecoveryCodeUntil: Date | null;
   /** The remembered browsers. */
   readonly browsers: readonly TwoFactorBrowser[];
-  /** Whole seconds until the next code is looked at; 0 if it is now. */
+  /** Whole seconds until the next code is checked; 0 if it is now. */
   readonly retryAfterSeconds: number;
 }
 

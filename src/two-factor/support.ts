@@ -1,4 +1,4 @@
-// What support and operators do: unlock, turn off, seal again.
+// Operations for support and operators: unlock, disable, encrypt again.
 import { countsOfToday } from "./issued/issued-codes.ts";
 import { withoutTokens } from "./sealing/vault.ts";
 import { type Decision, grant, grantNothing, notEnrolled } from "./shell/decision.ts";
@@ -7,15 +7,20 @@ import { parse } from "./state/format.ts";
 import { NO_STATE, type State } from "./state/state.ts";
 import type { TwoFactorRecord } from "./store.ts";
 
-/** What `reseal` gives. */
+/** The result of `reseal`. */
 export interface Resealed {
-  /** Whether anything was written: another key had sealed it, or version 1. */
+  /**
+   * Whether anything was written: the record was encrypted with another key, or was of version 1.
+   */
   readonly resealed: boolean;
-  /** How many texts that version 1 sealed cannot be opened, because their key is gone. They are kept. */
+  /**
+   * The number of encrypted texts of version 1 that cannot be decrypted, because their key is
+   * missing. They are kept.
+   */
   readonly unopened: number;
 }
 
-/** What is outstanding stays: otherwise a guesser could have support hand out new chances. */
+/** Outstanding chances stay: otherwise a guesser could get new ones through support. */
 export function unlock(world: World, userId: string): Promise<undefined> {
   return transact(world, userId, async (person): Promise<Decision<undefined>> => {
     const { state } = person;
@@ -25,7 +30,7 @@ export function unlock(world: World, userId: string): Promise<undefined> {
   });
 }
 
-/** The way out of a corrupt state too: what is removed need not be read. */
+/** Also works for a corrupt state, which need not be read to be removed. */
 export function disable(world: World, userId: string): Promise<undefined> {
   return transactRecord(world, userId, (record, now): Decision<undefined> => {
     if (!record) return grantNothing();
@@ -33,7 +38,7 @@ export function disable(world: World, userId: string): Promise<undefined> {
     const issued = countsOfToday(state, now);
     const isGone = state.devices.length === 0 && !state.pending && !state.vault && issued.length > 0;
     if (isGone) return grantNothing();
-    // Turning it off and on again must not make more codes to send than a day may have.
+    // Disabling and enabling must not allow more sent codes than the daily limit.
     return grant(undefined, issued.length > 0 ? { ...NO_STATE, issued } : null, [{ type: "disabled" }]);
   });
 }

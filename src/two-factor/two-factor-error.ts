@@ -1,37 +1,48 @@
-// The one error of the two-factor flow. Web frameworks read status, headers and expose from it, so that even an error nobody handles
-// is answered correctly. Neither message nor fields ever hold a secret or a code.
+// The only error of the two-factor flow. Web frameworks read status, headers and expose from it, so
+// that even an unhandled error is answered correctly. Messages and fields never contain a secret or
+// a code.
 import { readOptions } from "../core/parameters.ts";
 
 /**
- * The stable names of everything that {@link TwoFactorError} reports. A message may be reworded in any release, a code may not.
+ * The stable code of each {@link TwoFactorError}. Messages may change in any release, codes do not.
  *
- * What a person can cause:
- * - `code-rejected` (401): the code is wrong, malformed, or already used; or the recovery code is wrong or already used.
- * - `clock-off` (401): the codes are right, but the device's clock is not; see `clockOffSeconds`. These codes never pass later.
- * - `throttled` (429): after failures a delay runs, and the code was not looked at; or a code was asked for too early or too often. See
- *   `retryAfterSeconds`.
- * - `restricted` (429): too many failures over time. Three consecutive codes or a recovery code pass. The code was not looked at.
- * - `locked` (429): too many failures in a row. Only a recovery code passes, until `unlock`, or until a new device takes the place of the only one.
- * - `not-enrolled` (409): no device is active. This never means that no second factor is needed.
- * - `already-enrolled` (409): a device is there, and neither `add` nor `replace` was asked for; or the secret is active already.
- * - `not-pending` (409): no enrollment waits to be confirmed: there was none, it expired, or too many codes were wrong.
- * - `already-confirmed` (409): that device is active; this is a repetition.
- * - `superseded` (409): another call changed the same thing, and won: another device waits to be confirmed, for example.
+ * Caused by people:
+ * - `code-rejected` (401): the code is wrong, malformed or already used; or the recovery code is
+ *   wrong or already used.
+ * - `clock-off` (401): the codes are right, but the device's clock is wrong; see `clockOffSeconds`.
+ *   These codes never pass later.
+ * - `throttled` (429): a delay after failures is running, and the code was not checked; or a code
+ *   was requested too early or too often. See `retryAfterSeconds`.
+ * - `restricted` (429): too many failures over time. Only three consecutive codes or a recovery
+ *   code pass. The code was not checked.
+ * - `locked` (429): too many consecutive failures. Only a recovery code passes, until `unlock`, or
+ *   until a new device replaces the only one.
+ * - `not-enrolled` (409): no device is active. This never means that no second factor is required.
+ * - `already-enrolled` (409): a device is active, and neither `add` nor `replace` was given; or the
+ *   secret is already active.
+ * - `not-pending` (409): no enrollment is pending: there was none, it expired, or too many codes
+ *   were wrong.
+ * - `already-confirmed` (409): the device is already active; this is a repeated call.
+ * - `superseded` (409): another call changed the same thing first; for example, another device is
+ *   pending.
  * - `device-unknown` (409): the person has no such device.
- * - `too-many-devices` (409): there are as many devices as `policy.maxDevices`.
+ * - `too-many-devices` (409): the person already has `policy.maxDevices` devices.
  * - `last-device` (409): the only device cannot be removed; use `disable`.
  * - `browser-unknown` (401): this browser is not remembered. Ask for a second factor.
- * - `verification-required` (401): the last pass is missing or too long ago. Ask for a second factor.
- * - `too-many-purposes` (409): the person has codes for three other purposes already.
- * - `parameters-ignored` (409): the authenticator app ignored the parameters of the URI and shows other codes.
+ * - `verification-required` (401): the last pass is missing or too old. Ask for a second factor.
+ * - `too-many-purposes` (409): the person already has codes for three other purposes.
+ * - `parameters-ignored` (409): the authenticator app ignored the parameters of the URI and shows
+ *   different codes.
  *
- * What only operators can repair:
- * - `busy` (503): too many other changes of the same user at once.
+ * For operators to fix:
+ * - `busy` (503): too many changes of the same user at the same time.
  * - `store-unavailable` (503): the store failed, or took longer than `policy.storeTimeout`.
- * - `sealer-unavailable` (503): the sealer failed, or took longer than `policy.sealerTimeout`.
- * - `seal-key-unknown` (500): the state was sealed with a key that this server does not have.
+ * - `sealer-unavailable` (503): `sealer`, which encrypts and decrypts, failed, or took longer than
+ *   `policy.sealerTimeout`.
+ * - `seal-key-unknown` (500): the state was encrypted with a key that this server does not have.
  * - `state-corrupt` (500): the stored state is not what this package wrote for this user.
- * - `invalid-user-id` (500): the user id is not well-formed text of 1 to 1024 UTF-8 bytes without NUL.
+ * - `invalid-user-id` (500): the user id is not a well-formed string of 1 to 1024 UTF-8 bytes
+ *   without NUL.
  */
 export type TwoFactorErrorCode =
   | "code-rejected"
@@ -58,25 +69,28 @@ export type TwoFactorErrorCode =
   | "state-corrupt"
   | "invalid-user-id";
 
-/** What some errors say besides their code. */
+/** Fields of some errors besides the code. */
 export interface TwoFactorErrorDetails {
-  /** When the next attempt is worth making. */
+  /** Whole seconds until the next attempt is checked. */
   readonly retryAfterSeconds?: number | undefined;
-  /** How far the device's clock is ahead; negative if it is behind. */
+  /** How many seconds the device's clock is ahead; negative if it is behind. */
   readonly clockOffSeconds?: number | undefined;
-  /** What the store threw. */
+  /** The store's error. */
   readonly cause?: unknown;
 }
 
-/** One row for each code: its HTTP status and its text. Texts are generic, because some frameworks show them whatever `expose` says. */
+/**
+ * For each code: its HTTP status and its message. Messages are generic, because some frameworks
+ * show them regardless of `expose`.
+ */
 const ROWS: Readonly<Record<TwoFactorErrorCode, readonly [status: number, message: string]>> = {
   "code-rejected": [401, "wrong or already used; wait for the next code"],
-  "clock-off": [401, "the clock of the device is wrong"],
+  "clock-off": [401, "the clock of your device is wrong"],
   throttled: [429, "too many attempts; try again later"],
   restricted: [429, "too many attempts; use three codes in a row or a recovery code"],
   locked: [429, "too many attempts; use a recovery code"],
   "not-enrolled": [409, "two-factor authentication is not set up"],
-  "already-enrolled": [409, "two-factor authentication is set up already"],
+  "already-enrolled": [409, "two-factor authentication is already set up"],
   "not-pending": [409, "nothing to confirm; start again"],
   "already-confirmed": [409, "already confirmed"],
   superseded: [409, "changed elsewhere at the same time; start again"],
@@ -90,15 +104,15 @@ const ROWS: Readonly<Record<TwoFactorErrorCode, readonly [status: number, messag
   busy: [503, "busy; try again"],
   "store-unavailable": [503, "temporarily unavailable"],
   "sealer-unavailable": [503, "temporarily unavailable"],
-  "seal-key-unknown": [500, "misconfigured"],
+  "seal-key-unknown": [500, "an encryption key is missing"],
   "state-corrupt": [500, "stored state is damaged"],
   "invalid-user-id": [
     500,
-    "user id must be text of 1 to 1024 UTF-8 bytes, well-formed, without NUL; for a number, String(id)",
+    "user id must be a well-formed string of 1 to 1024 UTF-8 bytes without NUL; for a number use String(id)",
   ],
 };
 
-/** The same symbol in every copy of this package and in every realm. */
+/** The same symbol in every copy of this package and every realm. */
 const BRAND: unique symbol = /* @__PURE__ */ Symbol.for("halfminute.TwoFactorError");
 
 const NO_DETAILS: {
@@ -112,7 +126,7 @@ const NO_DETAILS: {
 };
 
 /**
- * Why somebody may not pass, or why something was not done.
+ * Why a person may not pass, or why a call did nothing.
  *
  * @example
  * ```ts
@@ -125,19 +139,19 @@ const NO_DETAILS: {
 export class TwoFactorError extends Error {
   /** Always `TwoFactorError`. */
   override readonly name = "TwoFactorError";
-  /** The stable name of what went wrong. */
+  /** The stable code of what went wrong. */
   declare readonly code: TwoFactorErrorCode;
-  /** The HTTP status that fits: 401, 409, 429, 500 or 503. */
+  /** The matching HTTP status: 401, 409, 429, 500 or 503. */
   declare readonly status: number;
-  /** The same as `status`, by the name that Koa, NestJS and others read. */
+  /** The same as `status`, under the name that Koa, NestJS and others read. */
   declare readonly statusCode: number;
-  /** For HTTP: `Retry-After`, in seconds, if there is something to wait for. */
+  /** HTTP headers: `Retry-After` in seconds, if waiting helps. */
   declare readonly headers: Readonly<Record<string, string>>;
-  /** Whether the message may be shown to the person: true below status 500. */
+  /** Whether the message may be shown to the person: `true` if `status` is below 500. */
   declare readonly expose: boolean;
-  /** Whole seconds until the next attempt is worth making, at least 1; with `throttled` and `busy`. */
+  /** Whole seconds until the next attempt is checked, at least 1; with `throttled` and `busy`. */
   declare readonly retryAfterSeconds: number | undefined;
-  /** How many seconds the device's clock is ahead, negative if it is behind; with `clock-off`. */
+  /** How many seconds the device's clock is ahead; negative if it is behind; with `clock-off`. */
   declare readonly clockOffSeconds: number | undefined;
 
   constructor(code: TwoFactorErrorCode, details?: TwoFactorErrorDetails) {
@@ -155,7 +169,7 @@ export class TwoFactorError extends Error {
   }
 
   /**
-   * Recognizes the errors of other copies of this package too, as `OtpError` does.
+   * Also recognizes errors of other copies of this package, as `OtpError` does.
    *
    * @internal
    */

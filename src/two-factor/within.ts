@@ -1,11 +1,14 @@
-// Time that passes in this process: a bound for calls of other people's code, and a pause.
+// Timers: a time limit for calls into the app's code, and a pause.
 import { startTimer } from "../core/platform.ts";
 
-/** How a call ended. Never a rejection, so that nobody forgets what to make of it. */
+/** How a call ended. Not a rejection, so that callers must handle a failure. */
 export type Ending<Value> =
   { readonly kind: "done"; readonly value: Value } | { readonly kind: "failed"; readonly cause: unknown };
 
-/** What the call resolves to, or why it failed: it threw, rejected or took too long. What comes later is not heard. */
+/**
+ * The result of the call, or why it failed: it threw, rejected or took too long. Later outcomes are
+ * ignored.
+ */
 export function within<Value>(milliseconds: number, call: () => Promise<Value>): Promise<Ending<Value>> {
   return new Promise((resolve) => {
     let hasEnded = false;
@@ -28,7 +31,8 @@ export function within<Value>(milliseconds: number, call: () => Promise<Value>):
       Promise.resolve(call()).then((value) => {
         end({ kind: "done", value });
       }, fail);
-      // One turn later: what has ended by then, as in memory or SQLite, needs no timer, which takes longer than such a call.
+      // One turn later: a call that has ended by then (memory, SQLite) needs no timer, which would
+      // take longer than the call.
       Promise.resolve().then(startClock).catch(fail);
     } catch (cause) {
       fail(cause);

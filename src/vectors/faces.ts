@@ -1,4 +1,5 @@
-// This package's own two faces as libraries, with the inner layers that they do not show: HMAC, and truncation.
+// This package's two APIs as libraries, plus two inner layers that they do not export: HMAC and
+// truncation.
 import { decodeBase32, encodeBase32 } from "../core/base32.ts";
 import { OtpError } from "../core/errors.ts";
 import type { Algorithm } from "../core/parameters.ts";
@@ -58,7 +59,7 @@ function shared(): VectorLibrary {
   };
 }
 
-/** RFC 2104 §2, on the hash functions that codes are made with, which themselves MAC only counters. */
+/** RFC 2104 §2, on the hash functions of the codes, whose own HMAC only takes counters. */
 function hmacSync(key: Uint8Array, algorithm: Algorithm, message: Uint8Array): Uint8Array {
   const padded = new Uint8Array(algorithm === "SHA-512" ? 128 : 64);
   padded.set(key.length > padded.length ? hashOf(algorithm, key) : key);
@@ -73,7 +74,7 @@ function hashOf(algorithm: Algorithm, message: Uint8Array): Uint8Array {
   return Uint8Array.from({ length: words.length * 4 }, (_, index) => (words[index >> 2] as number) >>> (~index << 3));
 }
 
-/** High-order bytes first, as the synchronous face has its MACs. */
+/** High-order bytes first, like the MACs of the synchronous API. */
 function wordsOf(mac: Uint8Array): Int32Array {
   const view = new DataView(mac.buffer, mac.byteOffset, mac.byteLength);
   return Int32Array.from({ length: Math.floor(mac.length / 4) }, (_, index) => view.getInt32(index * 4));

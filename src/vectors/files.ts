@@ -1,4 +1,4 @@
-// The shipped vector files. What they hold is data; only their envelope is looked at here.
+// The vector files of the package. Only their envelope is read here.
 import base32Refused from "../../vectors/base32-refused.json" with { type: "json" };
 import counterBorders from "../../vectors/counter-borders.json" with { type: "json" };
 import interopOathtool from "../../vectors/interop-oathtool.json" with { type: "json" };
@@ -20,11 +20,11 @@ import windowCollisions from "../../vectors/window-collisions.json" with { type:
 
 /** A file of test vectors. */
 export interface VectorFile {
-  /** Its name in the folder `vectors/` of the package. */
+  /** The file's name in the package's folder `vectors/`. */
   readonly file: string;
-  /** What it is about. */
+  /** The subject. */
   readonly title: string;
-  /** The kind of its rows: the name of their schema. */
+  /** The kind of the rows: the name of their schema. */
   readonly kind: string;
   readonly rows: readonly object[];
 }
@@ -39,7 +39,7 @@ function vectorFile(name: string, { $schema, title, rows }: Envelope): VectorFil
   return { file: `${name}.json`, title, kind: $schema.replace("./schema/", "").replace(".schema.json", ""), rows };
 }
 
-/** Made when it is asked for: nothing happens at import. */
+/** A function, so that nothing happens at import. */
 export function vectorFiles(): readonly VectorFile[] {
   return [
     vectorFile("base32-refused", base32Refused),

@@ -1,4 +1,4 @@
-// The public face of `halfminute/vectors`. Names only, no logic.
+// The public API of `halfminute/vectors`. Only re-exports, no logic.
 export { OtpError, type OtpErrorCode } from "../core/errors.ts";
 export {
   checkVectors,

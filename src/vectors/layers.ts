@@ -1,4 +1,4 @@
-// What must hold for a row, layer by layer, so that a failure names the layer that is wrong and never a secret or a code.
+// The checks of a row, layer by layer. A failure names the wrong layer, never a secret or a code.
 import { counterBytes } from "../core/counter.ts";
 import { MAX_COUNTER } from "../core/parameters.ts";
 import { LEAST_SECRET_BYTES, type Match } from "../core/verification.ts";
@@ -18,7 +18,7 @@ import type {
   UriRow,
 } from "./rows.ts";
 
-/** A layer that the library has: whether the row is right there. */
+/** For each layer that the library has, whether the row is right. */
 export type Layers = Readonly<Record<string, () => boolean | Promise<boolean>>>;
 
 type LayersOf<Row> = (row: Row, library: VectorLibrary) => Layers;
@@ -38,7 +38,7 @@ const KINDS: Readonly<Record<string, LayersOf<never>>> = {
   "otpauth-refused": refusedUriLayers,
 };
 
-/** The layers of a row that the library has. */
+/** The checks of a row, for the layers that the library has. */
 export function layersOf(kind: string, row: object, library: VectorLibrary): Layers {
   const layers = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
   return layers === undefined ? { kind: () => false } : layers(row as never, library);
@@ -62,7 +62,7 @@ function codeLayers(row: CodeRow, library: VectorLibrary): Layers {
       verificationLayers("hotp", library, secret, {
         match: () => verifyHotp(secret, code, counter, shape),
         counter,
-        // Without a window, a code is right at its own counter alone.
+        // Without a window, a code is right only at its own counter.
         refused: [
           () => verifyHotp(secret, wrong(code), counter, shape),
           ...[counter - 1, counter + 1]
@@ -116,8 +116,8 @@ interface Verification {
 }
 
 /**
- * A match at that very counter, and none for what is not right. With a secret that is too short to verify with, the refusal of the
- * secret, if the library has codes for that.
+ * Requires a match at exactly that counter, and none for wrong calls. If the secret is too short
+ * for verification, requires its refusal, if the library has error codes.
  */
 function verificationLayers(
   kind: string,
@@ -140,7 +140,7 @@ function verificationLayers(
   };
 }
 
-/** Another code: its last character is another one. */
+/** A wrong code: its last character is changed. */
 function wrong(code: string): string {
   return code.slice(0, -1) + (code.endsWith("2") ? "3" : "2");
 }
@@ -171,7 +171,10 @@ function refusedBase32Layers({ text }: RefusedBase32Row, library: VectorLibrary)
   return decodeBase32 ? { refused: () => refuses(library, () => decodeBase32(text), "invalid-base32") } : {};
 }
 
-/** Of two counters of one window with the same code the higher one must be found, and after that one, nothing. */
+/**
+ * If two counters of a window have the same code, the higher one must be found, and after that one,
+ * nothing.
+ */
 function collisionLayers(row: CollisionRow, { generateHotp, verifyTotp }: VectorLibrary): Layers {
   const { algorithm, digits, period, counters, code } = row;
   const secret = fromHex(row.key);
@@ -253,12 +256,12 @@ function uriLayers({ uri, account }: UriRow, library: VectorLibrary): Layers {
   };
 }
 
-/** The library's to change: the rows are those of all libraries. */
+/** A copy that the library may change: all libraries share the rows. */
 function copyOf(account: OtpauthAccount): OtpauthAccount {
   return JSON.parse(JSON.stringify(account)) as OtpauthAccount;
 }
 
-/** Some names are read but never written: one with a colon, and one that is blank. */
+/** Some names are read but never written: blank ones and those with a colon. */
 function isWritable({ accountName, issuer = "none" }: OtpauthAccount): boolean {
   return [accountName, issuer].every((name) => name.trim() !== "" && !name.includes(":"));
 }
@@ -268,7 +271,7 @@ function refusedUriLayers({ uri, code }: RefusedUriRow, library: VectorLibrary):
   return parseOtpauthUri ? { refused: () => refuses(library, () => parseOtpauthUri(uri), code) } : {};
 }
 
-/** Whether it throws or rejects, and with that code if the library has codes. */
+/** Whether it throws or rejects, with that code if the library has error codes. */
 async function refuses({ OtpError }: VectorLibrary, attempt: () => unknown, code: string): Promise<boolean> {
   try {
     await attempt();
@@ -278,7 +281,7 @@ async function refuses({ OtpError }: VectorLibrary, attempt: () => unknown, code
   return false;
 }
 
-/** Whether two plain values are the same, in whatever order their fields are. */
+/** Whether two plain values are equal, ignoring the order of fields. */
 function isSame(one: unknown, other: unknown): boolean {
   if (typeof one !== "object" || one === null || typeof other !== "object" || other === null) return one === other;
   const names = Object.keys(one);

@@ -1,4 +1,5 @@
-// The rows of the vector files, one shape for each kind. `vectors/schema/` has the same shapes as JSON schemas.
+// The rows of the vector files, one type for each kind. `vectors/schema/` has the same types as
+// JSON schemas.
 import type { OtpErrorCode } from "../core/errors.ts";
 import type { Algorithm, Digits } from "../core/parameters.ts";
 import type { OtpauthAccount } from "../otpauth/account.ts";

@@ -1,34 +1,35 @@
-// Every shipped row, at every layer that a library has: as results, or as tests of any test runner.
+// Checks every row at every layer that a library has: as results, or as tests of any test runner.
 import { OtpError } from "../core/errors.ts";
 import { readOptions, requireFunction } from "../core/parameters.ts";
 import { type VectorFile, vectorFiles } from "./files.ts";
 import { layersOf } from "./layers.ts";
 import type { VectorLibrary } from "./library.ts";
 
-/** How the rows of one file went. */
+/** The results for one file. */
 export interface VectorReport {
-  /** The file's name in the folder `vectors/` of the package. */
+  /** The file's name in the package's folder `vectors/`. */
   readonly file: string;
-  /** What the file is about. */
+  /** The subject of the file. */
   readonly title: string;
-  /** One entry for each row: the layers that are wrong, none if all is well. */
+  /** One entry for each row: the wrong layers, empty if none. */
   readonly rows: readonly (readonly string[])[];
 }
 
-/** What {@link vectorConformance} works with. */
+/** Options of {@link vectorConformance}. */
 export interface VectorConformanceOptions {
   /** Registers a test: `test` of Vitest, Jest, `node:test` and most others. */
   readonly test: (name: string, run: () => Promise<void>) => unknown;
 }
 
 /**
- * Registers a test for each vector file and each layer that the library has: base32, secrets, HMAC, truncation, HOTP, TOTP, otpauth URIs
- * and Steam codes, of the RFCs and of other programs.
+ * Registers a test for each vector file and each layer that the library has: base32, secrets, HMAC,
+ * truncation, HOTP, TOTP, otpauth URIs and Steam codes, from the RFCs and other programs.
  *
- * @param library - The library under test: `halfminute`, `halfminute/sync`, or an object with functions of the same names.
- * @param options - `test` of a test runner.
- * @throws {@link OtpError} `invalid-options`, `unknown-option`; `invalid-option` if `test` is not a function, or the library has
- * nothing to check.
+ * @param library - The library under test: `halfminute`, `halfminute/sync`, or an object with
+ * functions of the same names.
+ * @param options - The function `test` of a test runner.
+ * @throws {@link OtpError} `invalid-options`, `unknown-option`; `invalid-option` if `test` is not a
+ * function, or the library has no function to check.
  * @example
  * ```ts
  * import * as halfminute from "halfminute";
@@ -50,7 +51,7 @@ export function vectorConformance(library: VectorLibrary, options: VectorConform
         for (const [index, row] of rows.entries()) {
           if ((await wrongLayers(kind, row, library, [layer])).length > 0) wrong.push(index);
         }
-        if (wrong.length > 0) throw new Error(`${file}: ${layer} is wrong in row ${wrong.join(", ")}, counted from 0`);
+        if (wrong.length > 0) throw new Error(`${file}: ${layer} is wrong in row ${wrong.join(", ")} (the first is 0)`);
       });
     }
   }
@@ -62,8 +63,9 @@ const NAMES: Partial<VectorConformanceOptions> = { test: undefined } as object;
  * Runs the vectors without a test runner.
  *
  * @param library - The library under test, as for {@link vectorConformance}.
- * @returns A report for each file that has a layer which the library has.
- * @throws {@link OtpError} (as a rejection) `invalid-option` if the library has nothing to check.
+ * @returns A report for each file with a layer that the library has.
+ * @throws {@link OtpError} (as a rejection) `invalid-option` if the library has no function to
+ * check.
  * @example
  * ```ts
  * import * as sync from "halfminute/sync";
@@ -86,11 +88,11 @@ export async function checkVectors(library: VectorLibrary): Promise<readonly Vec
 
 function filesFor(library: VectorLibrary): readonly VectorFile[] {
   if (typeof library !== "object" || (library as unknown) === null) {
-    throw new OtpError("invalid-option", "library must be an object with functions to check");
+    throw new OtpError("invalid-option", "library must be an object with functions such as generateHotp");
   }
   const files = vectorFiles().filter(({ kind, rows }) => layersIn(kind, rows, library).length > 0);
   if (files.length === 0) {
-    throw new OtpError("invalid-option", "library must have a function to check, such as generateHotp");
+    throw new OtpError("invalid-option", "library must have at least one function to check, such as generateHotp");
   }
   return files;
 }
@@ -99,7 +101,7 @@ function layersIn(kind: string, rows: readonly object[], library: VectorLibrary)
   return [...new Set(rows.flatMap((row) => Object.keys(layersOf(kind, row, library))))];
 }
 
-/** The layers of a row that are wrong, among those that are asked for. */
+/** The wrong layers of a row, among those in `asked`. */
 async function wrongLayers(
   kind: string,
   row: object,
@@ -118,6 +120,6 @@ async function isTrue(holds: () => boolean | Promise<boolean>): Promise<boolean>
   try {
     return await holds();
   } catch {
-    return false; // a vector is never refused where it should be accepted
+    return false; // a layer that throws is wrong
   }
 }

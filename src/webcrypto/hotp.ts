@@ -1,4 +1,4 @@
-// HOTP, RFC 4226: codes that a counter moves. No clock is read here.
+// HOTP, RFC 4226: codes from a counter. Reads no clock.
 import {
   type GenerateHotpOptions,
   type Match,
@@ -11,14 +11,15 @@ import {
 import { generate, type SecretOrKey, verify } from "./keys.ts";
 
 /**
- * Makes the HOTP code of a counter.
+ * Generates the HOTP code for a counter.
  *
  * @param secret - Base32 text, bytes or an imported key; at least one byte.
  * @param counter - The moving factor: an integer from 0 to 2^53−1.
  * @param options - Algorithm and digits.
  * @returns The code, a string of `digits` digits.
- * @throws {@link OtpError} (as a rejection) `invalid-counter`; `invalid-secret`, `secret-too-short`; `invalid-key`;
- * `invalid-options`, `unknown-option`, `invalid-option`; `no-webcrypto`.
+ * @throws {@link OtpError} (as a rejection) `invalid-counter`; `invalid-secret`,
+ * `secret-too-short`; `invalid-key`; `invalid-options`, `unknown-option`, `invalid-option`;
+ * `no-webcrypto`.
  * @example
  * ```ts
  * import { generateHotp } from "halfminute";
@@ -36,15 +37,18 @@ export async function generateHotp(
 }
 
 /**
- * Checks an HOTP code. Looks ahead only, so a code that was used never matches again if you store the next counter.
+ * Verifies an HOTP code. It only looks ahead, so a used code never matches again if you store the
+ * next counter.
  *
  * @param secret - Base32 text, bytes or an imported key; at least 10 bytes.
- * @param code - What the person typed. White space, dashes and full-width digits are read; anything else gives `null`.
- * @param counter - The next counter that has not been used: an integer from 0 to 2^53−1.
- * @param options - Algorithm, digits, and how many further counters may match.
+ * @param code - The code as the person typed it, a string; spaces, dashes and full-width digits are
+ * allowed. Anything else, including a number, gives `null`.
+ * @param counter - The next unused counter: an integer from 0 to 2^53−1.
+ * @param options - Algorithm, digits, and how many more counters may match.
  * @returns The match, or `null` for a wrong code. After a match, store `match.counter + 1`.
- * @throws {@link OtpError} (as a rejection) `invalid-counter`; `invalid-secret`, `secret-too-short`; `invalid-key`;
- * `invalid-options`, `unknown-option`, `invalid-option`; `no-webcrypto`.
+ * @throws {@link OtpError} (as a rejection) `invalid-counter`; `invalid-secret`,
+ * `secret-too-short`; `invalid-key`; `invalid-options`, `unknown-option`, `invalid-option`;
+ * `no-webcrypto`.
  * @example
  * ```ts
  * import { verifyHotp } from "halfminute";
@@ -64,15 +68,16 @@ export async function verifyHotp(
 }
 
 /**
- * Finds a token whose counter ran far ahead, by two to five consecutive codes.
+ * Resynchronizes with a token whose counter is far ahead, using two to five consecutive codes.
  *
  * @param secret - Base32 text, bytes or an imported key; at least 10 bytes.
- * @param codes - Two to five codes in the order in which the token showed them.
- * @param counter - The next counter that has not been used: an integer from 0 to 2^53−1.
+ * @param codes - Two to five codes, in the order the token showed them.
+ * @param counter - The next unused counter: an integer from 0 to 2^53−1.
  * @param options - Algorithm, digits, and how far ahead the last code may lie.
  * @returns The match of the last code, or `null`. After a match, store `match.counter + 1`.
- * @throws {@link OtpError} (as a rejection) `invalid-codes`; `invalid-counter`; `invalid-secret`, `secret-too-short`;
- * `invalid-key`; `invalid-options`, `unknown-option`, `invalid-option`; `no-webcrypto`.
+ * @throws {@link OtpError} (as a rejection) `invalid-codes`; `invalid-counter`; `invalid-secret`,
+ * `secret-too-short`; `invalid-key`; `invalid-options`, `unknown-option`, `invalid-option`;
+ * `no-webcrypto`.
  * @example
  * ```ts
  * import { resynchronizeHotp } from "halfminute";

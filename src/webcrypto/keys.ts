@@ -1,4 +1,5 @@
-// Secrets and keys of the asynchronous face, HMAC (RFC 2104) by WebCrypto, and what is done with a key: a plan in, a code or a match out.
+// Secrets and keys of the asynchronous API, and HMAC (RFC 2104) by WebCrypto: a plan in, a code or
+// a match out.
 import { formatCode } from "../core/code.ts";
 import { counterBytes } from "../core/counter.ts";
 import { OtpError } from "../core/errors.ts";
@@ -14,18 +15,18 @@ import {
   type VerificationPlan,
 } from "../core/verification.ts";
 
-/** The shared secret, or a key that was imported from it. */
+/** The shared secret, or a key imported from it. */
 export type SecretOrKey = Secret | WebCryptoKey;
 
 /**
- * Imports a secret once, for many calls. A call with a key is faster than one with a secret, and the key's bytes cannot
- * be read back.
+ * Imports a secret once, for many calls. A call with a key is faster than with a secret, and the
+ * key's bytes cannot be read back.
  *
  * @param secret - Base32 text or bytes, at least one byte.
  * @param algorithm - The HMAC's hash function, to which the key is bound. Default: `"SHA-1"`.
  * @returns A non-extractable HMAC key for this package's functions.
- * @throws {@link OtpError} (as a rejection) `invalid-secret`, `secret-too-short` for the secret; `invalid-option` for the
- * algorithm; `no-webcrypto` without `crypto.subtle`.
+ * @throws {@link OtpError} (as a rejection) `invalid-secret`, `secret-too-short` for the secret;
+ * `invalid-option` for the algorithm; `no-webcrypto` without `crypto.subtle`.
  * @example
  * ```ts
  * import { generateHotp, importKey } from "halfminute";
@@ -43,7 +44,7 @@ function importBytes(bytes: Uint8Array, hash: Algorithm): Promise<WebCryptoKey> 
   return subtle().importKey("raw", bytes, { name: "HMAC", hash, length: bytes.length * 8 }, false, ["sign"]);
 }
 
-/** A key from whatever a caller gave, checked. At most one import, whatever is done with it. */
+/** The checked key of what the caller gave. At most one import per call. */
 function openKey(
   secret: SecretOrKey,
   algorithm: Algorithm | undefined,
@@ -57,7 +58,7 @@ function openKey(
       );
 }
 
-/** By shape, because a polyfill's key has a class of its own. */
+/** By shape, because a polyfill's key has its own class. */
 function isKey(secret: SecretOrKey): secret is WebCryptoKey {
   return (secret as Partial<WebCryptoKey> | null | undefined)?.algorithm !== undefined;
 }
@@ -80,10 +81,13 @@ function requireKey(key: WebCryptoKey, algorithm: Algorithm | undefined, leastBy
   return key;
 }
 
-/** Signatures that are under way at the same time: a wide search neither blocks the event loop nor fills a thread pool. */
+/**
+ * How many signatures run at the same time: a wide search must not block the event loop or fill a
+ * thread pool.
+ */
 const BATCH = 128;
 
-/** The MACs of `count` counters from `first` on, truncated to 31 bits. */
+/** The MACs of `count` counters starting with `first`, truncated to 31 bits. */
 export async function truncatedMacs(key: WebCryptoKey, first: number, count: number): Promise<number[]> {
   const numbers: number[] = [];
   while (numbers.length < count) {
@@ -96,14 +100,14 @@ export async function truncatedMacs(key: WebCryptoKey, first: number, count: num
   return numbers;
 }
 
-/** The code of a plan. */
+/** Computes the code of a plan. */
 export async function generate(secret: SecretOrKey, plan: GenerationPlan): Promise<string> {
   const key = await openKey(secret, plan.algorithm, 1);
   const [Snum] = await truncatedMacs(key, plan.counter, 1);
   return formatCode(Snum as number, plan.digits);
 }
 
-/** Where the codes of a plan match. */
+/** Finds where the codes of a plan match. */
 export async function verify(secret: SecretOrKey, plan: VerificationPlan): Promise<Match | null> {
   const key = await openKey(secret, plan.algorithm, LEAST_SECRET_BYTES);
   return settle(plan, await truncatedMacs(key, plan.first, plan.count));

@@ -11,10 +11,10 @@ import {
 import { generate, type SecretOrKey, verify } from "./keys.ts";
 
 /**
- * Makes the TOTP code of a moment.
+ * Generates the TOTP code for a moment.
  *
  * @param secret - Base32 text, bytes or an imported key; at least one byte.
- * @param options - Algorithm, digits, period in seconds, t0 in Unix seconds, and the moment.
+ * @param options - Algorithm, digits, period in seconds, t0 in Unix seconds, and the time.
  * @returns The code, a string of `digits` digits.
  * @throws {@link OtpError} (as a rejection) `invalid-secret`, `secret-too-short`; `invalid-key`;
  * `invalid-options`, `unknown-option`, `invalid-option`; `no-webcrypto`.
@@ -32,12 +32,15 @@ export async function generateTotp(secret: SecretOrKey, options?: GenerateTotpOp
 }
 
 /**
- * Checks a TOTP code. Give `after`, or the same code is accepted for as long as it is in the window.
+ * Verifies a TOTP code. Without `after`, the same code is accepted as long as it is in the window.
  *
  * @param secret - Base32 text, bytes or an imported key; at least 10 bytes.
- * @param code - What the person typed. White space, dashes and full-width digits are read; anything else gives `null`.
- * @param options - Algorithm, digits, time, how many time steps around it may match, and the last accepted counter.
- * @returns The match, or `null` for a wrong code. After a match, store `match.counter` and give it as `after` next time.
+ * @param code - The code as the person typed it, a string; spaces, dashes and full-width digits are
+ * allowed. Anything else, including a number, gives `null`.
+ * @param options - Algorithm, digits, time, how many time steps around it may match, and the last
+ * accepted counter.
+ * @returns The match, or `null` for a wrong code. After a match, store `match.counter` and pass it
+ * as `after` next time.
  * @throws {@link OtpError} (as a rejection) `invalid-secret`, `secret-too-short`; `invalid-key`;
  * `invalid-options`, `unknown-option`, `invalid-option`; `no-webcrypto`.
  * @example
@@ -61,13 +64,14 @@ export async function verifyTotp(
 }
 
 /**
- * Finds a device whose clock is wrong, by two to five consecutive codes.
+ * Resynchronizes with a device whose clock is wrong, using two to five consecutive codes.
  *
  * @param secret - Base32 text, bytes or an imported key; at least 10 bytes.
- * @param codes - Two to five codes in the order in which the device showed them.
- * @param options - Algorithm, digits, time, how many time steps around it the last code may lie, and the last accepted
- * counter, which all codes must lie after.
- * @returns The match of the last code, or `null`. Its `delta` is how many time steps the device's clock is ahead.
+ * @param codes - Two to five codes, in the order the device showed them.
+ * @param options - Algorithm, digits, time, how many time steps around it the last code may lie,
+ * and the last accepted counter, which all codes must follow.
+ * @returns The match of the last code, or `null`. Its `delta` is how many time steps the device's
+ * clock is ahead.
  * @throws {@link OtpError} (as a rejection) `invalid-codes`; `invalid-secret`, `secret-too-short`;
  * `invalid-key`; `invalid-options`, `unknown-option`, `invalid-option`; `no-webcrypto`.
  * @example

@@ -92,7 +92,7 @@ describe("halfminute code", () => {
     [SECRET, ["--counter", "1", "--t0", "0"], /--t0: --counter makes HOTP/],
     [SECRET, ["--digits", "5"], /--digits must be an integer from 6 to 8/],
     [SECRET, ["--period", "86401"], /--period must be an integer from 1 to 86400/],
-    [SECRET, ["--at", "@5", "--t0", "6"], /--at must be a valid Date from --t0 on/],
+    [SECRET, ["--at", "@5", "--t0", "6"], /--at must be a valid Date, not before --t0/],
     [SECRET, ["--t0", "9007199254740992"], /--t0 must be a decimal integer from 0 to 9007199254740991/],
     [TOTP_URI, ["--digits", "8"], /--digits contradicts the URI/],
     [TOTP_URI, ["--algorithm", "SHA-256"], /--algorithm contradicts the URI/],

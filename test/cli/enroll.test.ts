@@ -199,7 +199,7 @@ describe("the terminal of halfminute enroll", () => {
   });
 
   it("can have colors of its own", async () => {
-    // eslint-disable-next-line no-control-regex -- colours
+    // eslint-disable-next-line no-control-regex -- colors
     expect((await enroll(["--background", "dark"], [])).error).not.toMatch(/\u001b/);
   });
 

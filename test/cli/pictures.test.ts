@@ -192,12 +192,12 @@ describe("a QR code that is hard to find", () => {
     ["white on transparent, and mirrored", (isDark) => [255, 255, 255, isDark ? 255 : 0], true],
     ["light on dark", (isDark) => (isDark ? [230, 230, 240, 255] : [20, 20, 60, 255]), false],
     ["mirrored", (isDark) => (isDark ? [0, 0, 0, 255] : [255, 255, 255, 255]), true],
-  ])("is found where it is %s", async (_, colour, isMirrored) => {
+  ])("is found where it is %s", async (_, color, isMirrored) => {
     const { width, height } = EXPORT_PIXELS;
     const data = Uint8Array.from(
       Array.from({ length: width * height }, (_, at) => {
         const x = isMirrored ? width - 1 - (at % width) : at % width;
-        return colour(EXPORT_PIXELS.data[(at - (at % width) + x) * 4] === 0);
+        return color(EXPORT_PIXELS.data[(at - (at % width) + x) * 4] === 0);
       }).flat(),
     );
     expect(await importPicture(pngOf({ width, height, data }))).toMatchObject(BOTH);

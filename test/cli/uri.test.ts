@@ -66,10 +66,10 @@ describe("halfminute uri", () => {
 
   it.each([
     [[], /--account is needed/],
-    [["--account", ""], /--account must be text, not blank, without colons and control characters/],
-    [["--account", "a:b"], /--account must be text/],
-    [["--account", "a", "--issuer", "A:B"], /--issuer must be text/],
-    [["--account", "a", "--issuer", "\ud800"], /--issuer must be text/],
+    [["--account", ""], /--account must be non-blank text without colons and control characters/],
+    [["--account", "a:b"], /--account must be non-blank text/],
+    [["--account", "a", "--issuer", "A:B"], /--issuer must be non-blank text/],
+    [["--account", "a", "--issuer", "\ud800"], /--issuer must be non-blank text/],
     [["--account", "a", "--type", "TOTP"], /--type must be one of totp, hotp, steam/],
     [["--account", "a", "--scheme", "https"], /--scheme must be one of otpauth, apple-otpauth/],
     [["--account", "a", "--counter", "1"], /--counter: only an account of type hotp/],

@@ -29,7 +29,7 @@ export interface World {
 const person = (index: number) => EMAILS[8 + index] ?? ""; // those before are of login.ts
 const [FIXED, PLANTED, VICTIM, HALF] = [person(0), person(1), person(2), person(3)];
 const [REMEMBERED, SHARING, COPIED, CHANGED, REPLACED] = [person(4), person(5), person(6), person(7), person(8)];
-const [NEIGHBOUR, OFF, LIMITED] = [person(9), person(10), person(11)];
+const [NEIGHBOR, OFF, LIMITED] = [person(9), person(10), person(11)];
 
 /** An address that may do nothing more in its minute, and what its next request gets. */
 export async function tiredAddress(send: Send): Promise<() => Promise<number>> {
@@ -131,7 +131,7 @@ export function describeAttacks(name: string, start: () => Promise<World> | Worl
 
       it("are of one person", async () => {
         const { browser } = await remembering(SHARING);
-        const stranger = await remembering(NEIGHBOUR);
+        const stranger = await remembering(NEIGHBOR);
         const [[name = ""] = []] = browser.remembered;
         const [token = ""] = stranger.browser.remembered.values();
         const mixed = new Browser(world.send);
@@ -140,7 +140,7 @@ export function describeAttacks(name: string, start: () => Promise<World> | Worl
         expect(await home(mixed.cookie)).toBe(401);
         // On a shared browser each has a cookie.
         for (const pair of stranger.browser.remembered) browser.remembered.set(...pair);
-        expect([await nextOf(SHARING, browser), await nextOf(NEIGHBOUR, browser)]).toEqual(["/", "/"]);
+        expect([await nextOf(SHARING, browser), await nextOf(NEIGHBOR, browser)]).toEqual(["/", "/"]);
       });
 
       it("whose cookie was copied are forgotten", async () => {

@@ -130,7 +130,7 @@ function expectNothingOf(text: string, body: unknown): void {
 
 export interface Device {
   readonly secret: string;
-  /** Codes of the step at enrolment and the next one: in the server's window for the next half minute. All near them differ. */
+  /** Codes of the step at enrollment and the next one: in the server's window for the next half minute. All near them differ. */
   readonly codes: readonly [string, string];
   readonly wrong: string;
 }

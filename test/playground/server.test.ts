@@ -180,7 +180,7 @@ describe("npm run playground", () => {
   });
 });
 
-/** The relative luminance of a colour, and the contrast of two (WCAG 2.2). */
+/** The relative luminance of a color, and the contrast of two (WCAG 2.2). */
 function contrast(one: string, other: string): number {
   const luminance = (color: string): number => {
     const channels = (color.slice(1).match(/../g) ?? []).map((pair) => Number.parseInt(pair, 16) / 255);

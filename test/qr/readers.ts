@@ -96,7 +96,7 @@ interface Cell {
 }
 
 /**
- * What a terminal shows: the two colours that it begins with, and of the escape sequences those that we write. Anything that it does
+ * What a terminal shows: the two colors that it begins with, and of the escape sequences those that we write. Anything that it does
  * not know is an error.
  */
 function terminalCells(text: string, isBackgroundDark: boolean): Cell[][] {

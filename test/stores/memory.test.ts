@@ -9,8 +9,8 @@ describe("conformance of memory", () => {
 
   it("does not cover what memory does not have: a connection", () => {
     expect(skipped).toEqual([
-      "a failing connection rejects (SKIPPED: there is no brokenStore)",
-      "a committed write is seen by a second connection (SKIPPED: there is no secondConnection)",
+      "a failing connection rejects (SKIPPED: no brokenStore)",
+      "a committed write is seen by a second connection (SKIPPED: no secondConnection)",
     ]);
   });
 });

@@ -422,8 +422,8 @@ describe("importing a device", () => {
     expect(await codeOfRefusal(world.twoFactor.verify("alice", world.code()))).toBe("code-rejected");
     await world.twoFactor.verify("alice", world.code(1));
     const before = world.store.records.size;
-    const misspelt = { secret: FIXED, after: undefined } as never;
-    await expect(world.twoFactor.importDevice("bob", misspelt)).rejects.toMatchObject({ code: "invalid-option" });
+    const misspelled = { secret: FIXED, after: undefined } as never;
+    await expect(world.twoFactor.importDevice("bob", misspelled)).rejects.toMatchObject({ code: "invalid-option" });
     for (const after of [-1, 1.5, "5", NaN]) {
       const options = { secret: FIXED, after: after as number };
       await expect(world.twoFactor.importDevice("bob", options)).rejects.toMatchObject({ code: "invalid-option" });
@@ -433,7 +433,7 @@ describe("importing a device", () => {
         .importDevice("bob", { secret: FIXED, after })
         .catch((e: unknown) => e);
       expect(error).toMatchObject({ name: "OtpError", code: "invalid-option" });
-      expect(String(error)).toContain("after must be at most 10 time steps after the present one");
+      expect(String(error)).toContain("after must be a counter, at most 10 time steps after the current one");
     }
     await world.twoFactor.importDevice("carol", { secret: FIXED, after: world.counter + 10 });
     world.store.records.delete("carol");

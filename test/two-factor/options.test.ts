@@ -53,19 +53,19 @@ describe("options of createTwoFactor", () => {
     [
       "a pool for a store",
       { store: { query: () => undefined } },
-      "store must have a method read, as postgresStore(pool) has",
+      "store must have the method read, like postgresStore(pool)",
     ],
-    ["a key for a list", { sealingKeys: KEY }, "sealingKeys must be a list of 1 or more { id, key }"],
+    ["a key for a list", { sealingKeys: KEY }, "sealingKeys must be an array of one or more { id, key }"],
     [
       "one key for a list",
       { sealingKeys: { id: "a", key: KEY } },
-      "sealingKeys must be a list of 1 or more { id, key }",
+      "sealingKeys must be an array of one or more { id, key }",
     ],
-    ["no key", { sealingKeys: [] }, "sealingKeys must be a list of 1 or more { id, key }"],
+    ["no key", { sealingKeys: [] }, "sealingKeys must be an array of one or more { id, key }"],
     [
       "a function for a sealer",
       { sealingKeys: undefined, sealer: () => "" },
-      "sealer must have a method seal, as a Sealer has",
+      "sealer must have the method seal, like a Sealer",
     ],
   ])("have a message that says what to give instead of %s", (_, options, message) => {
     expect(create(options)).toThrow(expect.objectContaining({ name: "OtpError", message }) as Error);
@@ -75,7 +75,7 @@ describe("options of createTwoFactor", () => {
     const twoFactor = createTwoFactor({ issuer: "Acme", store: memoryStore(), sealingKeys });
     const error: unknown = await twoFactor.verify(1 as never, "123456").catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: "invalid-user-id", status: 500, statusCode: 500 });
-    expect((error as Error).message).toContain("for a number, String(id)");
+    expect((error as Error).message).toContain("for a number use String(id)");
   });
 
   it("must be a plain object", () => {

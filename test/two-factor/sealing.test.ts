@@ -111,7 +111,7 @@ describe("sealing keys", () => {
 
   it("and a sealer exclude each other", () => {
     const sealer = { keyIds: ["a"], seal: () => "", open: () => undefined };
-    expect(create(keys("first"), sealer)).toThrow(/either/);
+    expect(create(keys("first"), sealer)).toThrow(/not both/);
     expect(create(undefined, sealer)).not.toThrow();
     for (const wrong of [
       {},

@@ -111,7 +111,7 @@ describe("mistakes do not compile", () => {
     void halfminute.generateTotp(secret, { digits: 5 });
     // @ts-expect-error the WebCrypto name has a hyphen
     void halfminute.generateTotp(secret, { algorithm: "SHA1" });
-    // @ts-expect-error a misspelt column must not switch replay protection off
+    // @ts-expect-error a misspelled column must not switch replay protection off
     void halfminute.verifyTotp(secret, "287082", { after: undefined });
     // @ts-expect-error HOTP never looks behind
     void halfminute.verifyHotp(secret, "287082", 1, { lookBehind: 1 });

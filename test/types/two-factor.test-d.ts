@@ -55,8 +55,13 @@ describe("mistakes do not compile", () => {
     void twoFactor.verify("alice", "123456", { remember: true });
     // @ts-expect-error a moment is a Date or its text
     requireRecent(Date.now(), { within: 300 });
-    // @ts-expect-error a misspelt column must not allow replays
+    // @ts-expect-error a misspelled column must not allow replays
     void twoFactor.importDevice("alice", { secret: "JBSWY3DPEHPK3PXP", after: undefined });
+    void twoFactor.importDevice("alice", { secret: "JBSWY3DPEHPK3PXP", type: "hotp", counter: 0 });
+    // @ts-expect-error a counter-based device needs its counter
+    void twoFactor.importDevice("alice", { secret: "JBSWY3DPEHPK3PXP", type: "hotp" });
+    // @ts-expect-error a time-based device has no counter
+    void twoFactor.importDevice("alice", { secret: "JBSWY3DPEHPK3PXP", counter: 0 });
   });
 
   it("in what was typed", () => {

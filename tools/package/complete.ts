@@ -1,7 +1,9 @@
-// The last step of `npm run build`: the declarations, CommonJS without white space, and the license of what is bundled.
+// The last step of `npm run build`: the declarations, CommonJS without white space, and the license
+// of what is bundled.
 //
-// Each source has one declaration file, `dist/types/**/*.d.cts`, which keeps its names and comments. Both module systems share
-// it, so a type is the same type whichever way it is imported. Each face has a `.d.mts` beside its `.d.cts` that names the same.
+// Each source has one declaration file, `dist/types/**/*.d.cts`, which keeps its names and
+// comments. Both module systems share it, so a type is the same type however it is imported. Each
+// subpath also has a `.d.mts` that re-exports its `.d.cts`.
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
@@ -13,7 +15,10 @@ import { faces, ROOT } from "./faces.ts";
 const TYPES = path.join(ROOT, "dist/types");
 const names = new Map(faces().map(({ name, source }) => [source, name]));
 
-/** `src/qr/index.ts` is a face and declared in `qr`; `src/qr/svg.ts` in `qr/svg`. */
+/**
+ * The declarations of `src/qr/index.ts`, a subpath, are in `qr`; those of `src/qr/svg.ts` in
+ * `qr/svg`.
+ */
 function nameOf(source: string): string {
   return names.get(source) ?? source.slice("src/".length, -".ts".length);
 }
@@ -39,8 +44,8 @@ for (const [source, text] of reachedDeclarations([...names.keys()], rename)) {
   write(`${name}.d.mts`, isOnlyNames ? text : `export * from "${specifier(name, name)}";\n`);
 }
 
-// The library's ES modules are there to be read; CommonJS and the command line are not. tsup itself cannot do this: it breaks
-// minified CommonJS that is split into files.
+// The library's ES modules stay readable; CommonJS and the command line are minified here, because
+// tsup breaks minified CommonJS that is split into files.
 const DIST = path.join(ROOT, "dist");
 const PROGRAM = path.join("cli", "main.js");
 const programs = readdirSync(DIST, { recursive: true, encoding: "utf8" });

@@ -1,4 +1,5 @@
-// The declarations that the faces of the package reach, and no others: of each source what a face names, and what that needs.
+// The declarations reachable from the package's subpaths, and no others: those that a subpath
+// exports, and those that they need.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
@@ -6,13 +7,16 @@ import ts from "typescript";
 
 import { ROOT } from "./faces.ts";
 
-/** What a source declares, and which of its names are needed: `default` and all others are names of its own. */
+/** What a source declares, and which of its names are needed, including `default`. */
 interface Source {
   readonly statements: readonly ts.Statement[];
   readonly needed: Set<string>;
 }
 
-/** One source's declarations. Its exports have their types written out, so no other file is read for them. */
+/**
+ * One source's declarations. Its exports have their types written out, so no other file is read for
+ * them.
+ */
 function emit(source: string): readonly ts.Statement[] {
   const { outputText, diagnostics = [] } = ts.transpileDeclaration(readFileSync(path.join(ROOT, source), "utf8"), {
     fileName: source,
@@ -32,7 +36,9 @@ function emit(source: string): readonly ts.Statement[] {
   return ts.createSourceFile(source, text, ts.ScriptTarget.ES2022, true).statements;
 }
 
-/** The names of `import { … } from` or `export { … } from`: what each is here, and what it is there. */
+/**
+ * The names of `import { … } from` or `export { … } from`: what each is here, and what it is there.
+ */
 function specifiers(statement: ts.Statement): readonly (ts.ImportSpecifier | ts.ExportSpecifier)[] {
   const list = ts.isImportDeclaration(statement)
     ? statement.importClause?.namedBindings
@@ -77,7 +83,7 @@ export function reachedDeclarations(
     return known;
   };
 
-  /** By name, whatever it names: rather one declaration too many than one too few. */
+  /** By name only: an extra declaration is better than a missing one. */
   const need = (source: string, name: string): void => {
     const { statements, needed } = read(source);
     if (needed.has(name)) return;

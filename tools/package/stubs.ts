@@ -1,5 +1,6 @@
-// Folders at the root of the package, for resolvers that do not know `exports` (Metro before 0.82, webpack 4, ESLint's
-// import plugin): each says where its subpath is. They are there only while the package is packed.
+// Folders at the root of the package, for resolvers that do not know `exports` (Metro before 0.82,
+// webpack 4, ESLint's import plugin): each points to its subpath. They exist only while the package
+// is packed.
 //
 //     tsx tools/package/stubs.ts [remove]
 import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";

@@ -1,4 +1,5 @@
-// npm run playground: serves docs/playground/ on this machine and says where. PORT chooses the port; 0 means any that is free.
+// npm run playground: serves docs/playground/ on this machine and prints the URL. PORT sets the
+// port; 0 means any free one.
 import type { AddressInfo } from "node:net";
 
 import { playgroundServer } from "./server.ts";

@@ -1,4 +1,5 @@
-// The playground's own web server: a handful of folders of this checkout, read only, for this machine only.
+// The playground's web server: serves a few folders of this checkout, read-only, on this machine
+// only.
 import { readFile } from "node:fs/promises";
 import { createServer, type Server, type ServerResponse } from "node:http";
 import path from "node:path";
@@ -7,7 +8,9 @@ const ROOT = path.resolve(import.meta.dirname, "../..");
 const HOME = "/docs/playground/";
 const PAGE = `${HOME}index.html`;
 
-/** Paths that are answered with the file of that name. Segments begin with a letter or digit, so none is `..` or hidden. */
+/**
+ * Paths that are served as files. Segments begin with a letter or digit, so none is `..` or hidden.
+ */
 const FILES = /^\/(?:docs\/playground|dist|node_modules\/qr)(?:\/\w[\w.-]*)+$/;
 
 const TYPES: Readonly<Partial<Record<string, string>>> = {
@@ -64,7 +67,7 @@ async function headersOf(name: string): Promise<Record<string, string>> {
   };
 }
 
-/** The policy is written once, in the page itself, so that it holds whatever serves the page. */
+/** The policy is written once, in the page itself, so that it applies whatever serves the page. */
 async function policy(): Promise<string> {
   const page = await readFile(path.join(ROOT, PAGE), "utf8");
   const [, content] = /http-equiv="Content-Security-Policy"\s+content="([^"]+)"/.exec(page) ?? [];

@@ -1,4 +1,4 @@
-// Counters on both sides of the borders at which other languages' integers end.
+// Counters on both sides of the limits of other languages' integers.
 import { answered, confirmCodes } from "./code-rows.ts";
 import { madeByOathtool, programs } from "./oracles.ts";
 import { rfcKey } from "./rfc.ts";

@@ -1,4 +1,5 @@
-// The files made by hand: their rows stay; what another program can say about them is checked, and their layout is made uniform.
+// The files written by hand: their rows stay, are checked with other programs where possible, and
+// are formatted.
 import { readFileSync } from "node:fs";
 
 import { check, checkSame, found } from "./checks.ts";
@@ -40,7 +41,7 @@ function codesOf({ rows }: VectorFile): string[] {
   return (rows as readonly SecretRow[]).map(({ code }) => code);
 }
 
-/** The code of the key, as every authenticator shows it. */
+/** The code of the key that every authenticator shows. */
 function oathtoolCode(row: object): string {
   const { key, seconds } = row as SecretRow;
   const time = { seconds, period: 30, t0: 0 };

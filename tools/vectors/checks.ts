@@ -1,4 +1,4 @@
-// Complaints: whatever is not as it should be stops the tool before it writes.
+// Checks: any fault stops the tool before it writes.
 
 export function check(isRight: boolean, complaint: string): asserts isRight {
   if (!isRight) throw new Error(complaint);

@@ -1,4 +1,4 @@
-// A row with a code: made by oathtool, and believed only when oathtool, pyotp and node:crypto agree.
+// A row with a code: made by oathtool, and accepted only if oathtool, pyotp and node:crypto agree.
 import { checkSame, found } from "./checks.ts";
 import { lastDigits, nodeMac, truncate } from "./node-crypto.ts";
 import { oathtool, python } from "./oracles.ts";

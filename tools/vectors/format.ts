@@ -1,4 +1,4 @@
-// The layout of a vector file: two spaces a level, but one line for every row.
+// The layout of a vector file: two spaces per level, but one line for each row.
 import { type VectorFile } from "./rows.ts";
 
 export function formatFile(file: VectorFile): string {

@@ -1,11 +1,13 @@
-// Makes the test vectors in vectors/: reads tables out of the RFCs, asks independent programs, and refuses to write
-// anything on which two sources differ. Uses no code of this package: what is under test cannot vouch for itself.
+// Makes the test vectors in vectors/: reads tables from the RFCs, asks independent programs, and
+// refuses to write anything on which two sources differ. Uses no code of this package: the code
+// under test cannot confirm itself.
 //
 //   npm run vectors:make -- [--rfc FOLDER] [--check]
 //
-// FOLDER holds rfc4226.txt, rfc4648.txt and rfc6238.txt from the RFC editor; without it their four files stay as they are.
-// --check writes nothing and ends with 1 if a file would change; the versions of the programs may differ.
-// Needs oathtool, openssl and a python3 with pyotp (PYTHON names another one).
+// FOLDER contains rfc4226.txt, rfc4648.txt and rfc6238.txt from the RFC editor; without it their
+// four files stay as they are. --check writes nothing and exits with 1 if a file would change; the
+// versions of the programs may differ. Needs oathtool, openssl and a python3 with pyotp (PYTHON
+// names another one).
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 

@@ -1,4 +1,4 @@
-// The tool's own reckoning: the MAC by node:crypto, then RFC 4226 §5.3 by hand.
+// The tool's own computation: the MAC by node:crypto, then RFC 4226 §5.3 by hand.
 import { createHmac } from "node:crypto";
 
 import { type CodeInput } from "./rows.ts";

@@ -1,5 +1,5 @@
-# What Python's own libraries and pyotp say about a row: written apart from the package, and as differently as it goes.
-# Reads {"name": a function, "items": [...]} from standard input and writes the list of the answers.
+# What Python's own libraries and pyotp say about a row: independent of the package, and as different as possible.
+# Reads {"name": a function, "items": [...]} from standard input and writes the list of answers.
 import base64
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-// The independent programs: how to ask oathtool, openssl and Python, and which versions of them answer.
+// The independent programs: calling oathtool, openssl and Python, and their versions.
 import { execFileSync } from "node:child_process";
 import path from "node:path";
 
@@ -12,8 +12,8 @@ function run(program: string, words: readonly string[], input: string | Buffer =
 }
 
 /**
- * The code of a row and of as many counters after it as asked for. oathtool makes HOTP with SHA-1 only; TOTP with
- * steps of one second from 0 is HOTP of the time.
+ * The code of a row, and of the requested number of counters after it. oathtool makes HOTP with
+ * SHA-1 only; TOTP with steps of one second from 0 is HOTP of the time.
  */
 export function oathtool(row: CodeInput, more = 0): string[] {
   const { key, algorithm, digits, counter, time = { seconds: counter, period: 1, t0: 0 } } = row;
@@ -57,7 +57,7 @@ function pythonWithPyotp(): string {
   return found(knownPython, "a python3 with pyotp; set PYTHON to one");
 }
 
-/** The names of the programs, with their versions, as the files say them. */
+/** The names of the programs with their versions, as written in the files. */
 export interface Programs {
   readonly oathtool: string;
   readonly openssl: string;

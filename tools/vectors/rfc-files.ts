@@ -1,4 +1,4 @@
-// The files out of the RFCs: their rows, completed and confirmed.
+// The files from the RFCs: their rows, completed and confirmed.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 
@@ -54,7 +54,7 @@ export function rfcFiles(folder: string): Record<string, VectorFile> {
   };
 }
 
-/** The RFC prints no MACs: adds node's, which Python must make too. */
+/** The RFC prints no MACs: adds those of Node, which Python must confirm. */
 function withMacs(rows: readonly CodeRow[]): CodeRow[] {
   const macs = rows.map(nodeMac);
   const messages = rows.map((row) => ({ ...row, data: counterMessage(row.counter).toString("hex") }));

@@ -1,4 +1,5 @@
-// The tables of RFC 4226, 4648 and 6238, parsed out of their texts; what a text says twice must agree.
+// The tables of RFC 4226, 4648 and 6238, parsed from their texts; values that a text gives twice
+// must agree.
 import { checkSame, found } from "./checks.ts";
 import { rfcKey } from "./rfc.ts";
 import { ALGORITHMS, type Algorithm, type Base32Row, type CodeRow, type TruncationRow } from "./rows.ts";

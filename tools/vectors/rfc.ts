@@ -1,4 +1,4 @@
-// What the RFCs lend to other files as well: their keys, and how a place in them is named.
+// Parts of the RFCs that other files use too: their keys, and references to their sections.
 import { type Algorithm, type VectorFile } from "./rows.ts";
 
 const KEY_BYTES: Readonly<Record<Algorithm, number>> = { "SHA-1": 20, "SHA-256": 32, "SHA-512": 64 };

@@ -1,4 +1,4 @@
-// What is in a vector file: the types of its rows, and the choices that many rows go through.
+// The contents of a vector file: the types of its rows, and the values that many rows share.
 export type Algorithm = "SHA-1" | "SHA-256" | "SHA-512";
 
 export interface Time {
@@ -7,7 +7,7 @@ export interface Time {
   readonly t0: number;
 }
 
-/** What a code is made from. */
+/** The inputs of a code. */
 export interface CodeInput {
   readonly key: string;
   readonly algorithm: Algorithm;

@@ -1,4 +1,5 @@
-// Rare codes, found by search through oathtool's output: zeros in front, and the same code twice in one window.
+// Rare codes, found by searching oathtool's output: leading zeros, and the same code twice in one
+// window.
 import { check } from "./checks.ts";
 import { answered, confirmCodes } from "./code-rows.ts";
 import { madeByOathtool, oathtool, programs } from "./oracles.ts";

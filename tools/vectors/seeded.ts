@@ -1,4 +1,4 @@
-// Inputs that look random and are the same every time: everything is derived from a seed by SHA-256.
+// Inputs that look random but are reproducible: everything is derived from a seed by SHA-256.
 import { createHash } from "node:crypto";
 
 import { found } from "./checks.ts";

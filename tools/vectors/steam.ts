@@ -1,4 +1,5 @@
-// Codes of Steam Guard: five of 26 characters instead of decimal digits. No standard says it; many programs agree on it.
+// Codes of Steam Guard: five of 26 characters instead of decimal digits. There is no standard, but
+// many programs agree.
 import { checkSame } from "./checks.ts";
 import { nodeMac, truncate } from "./node-crypto.ts";
 import { programs, python } from "./oracles.ts";

@@ -1,22 +1,22 @@
-// What a two-factor store must do, case by case. The suite registers them; nothing here knows a runner or a database.
+// The cases of the suite. Nothing here depends on a test runner or a database.
 import { type TwoFactorRecord, type TwoFactorStore } from "../../two-factor/store.ts";
 import { answers, type Read, rejects, requireBoolean, same, shown, stored } from "./checks.ts";
 import { freshId, freshRevision, LARGEST_BODY, oddBody, oddIds, recordOf } from "./samples.ts";
 
 export interface Parts {
   readonly store: TwoFactorStore;
-  /** The same records through another connection, if there is one. */
+  /** A store on the same records through another connection, if there is one. */
   readonly second: TwoFactorStore;
   readonly brokenStore: (() => TwoFactorStore | Promise<TwoFactorStore>) | undefined;
-  /** The only users that there may be, if they are given: different from each other. */
+  /** If given, the only users that may be used, all different. */
   readonly userIds: readonly string[] | undefined;
 }
 
 export interface Case {
   readonly name: string;
-  /** What of the contract it stands for: numbers of contract.ts. */
+  /** The promises of the contract that it tests: numbers of contract.ts. */
   readonly promises: readonly number[];
-  /** Without this hook the case means nothing. */
+  /** The hook that the case requires. */
   readonly needs?: "secondConnection" | "brokenStore";
   readonly run: (parts: Parts) => Promise<void>;
 }
@@ -25,7 +25,9 @@ const RACERS = 50;
 const WRITERS = 4;
 const INCREMENTS = 60;
 const READERS = 3;
-/** Between two writes of one writer the three others may each have won once, and some luck is needed. */
+/**
+ * Generous: between two writes of one writer, the others may each win, and scheduling is random.
+ */
 const MOST_TRIES = 100 * INCREMENTS;
 
 export const cases: readonly Case[] = [
@@ -111,7 +113,7 @@ export const cases: readonly Case[] = [
     name: "revisions are compared exactly",
     promises: [9],
     run: inOrder(async ({ store }, id) => {
-      const revision = `Ab"'\\ é😀${"x".repeat(62)}`.slice(0, 62); // with a space at either end it has 64
+      const revision = `Ab"'\\ é😀${"x".repeat(62)}`.slice(0, 62); // leaves room for the longer variants below
       const kept = { revision, body: "{}" };
       await answers(store, id, undefined, kept, true, "an insert with a revision of 62 characters");
       const others = [revision.toLowerCase(), `${revision} `, ` ${revision}`, revision.slice(0, 61), "%"];
@@ -133,9 +135,9 @@ export const cases: readonly Case[] = [
       const given = { ...recordOf("given") };
       const kept = { ...given };
       await answers(store, id, undefined, given, true, "an insert");
-      given.body = "changed by whoever wrote it";
-      Reflect.set(Object(await store.read(id)) as object, "body", "changed by whoever read it"); // if it can be
-      await stored(store, id, kept, "after the objects that went in and came out were changed");
+      given.body = "changed by the writer";
+      Reflect.set(Object(await store.read(id)) as object, "body", "changed by the reader"); // if it can be
+      await stored(store, id, kept, "after the written and read objects were changed");
     }),
   },
   {
@@ -167,7 +169,7 @@ export const cases: readonly Case[] = [
     name: `no update is lost among ${INCREMENTS} interleaved increments`,
     promises: [4, 5],
     run: inOrder(async ({ store, second }, id) => {
-      const written = new Map<string, string>(); // what was to be written: bodies by their revisions
+      const written = new Map<string, string>(); // bodies by revision
       const recordAfter = (count: number): TwoFactorRecord => {
         const next = { revision: freshRevision(), body: JSON.stringify([count, freshRevision()]) };
         written.set(next.revision, next.body);
@@ -175,9 +177,9 @@ export const cases: readonly Case[] = [
       };
       const readWhole = async (through: TwoFactorStore): Promise<TwoFactorRecord> => {
         const read = await through.read(id);
-        if (read === undefined) throw new Error("a record vanished that nobody removed");
+        if (read === undefined) throw new Error("a record disappeared that nothing removed");
         if (written.get(read.revision) === read.body) return read;
-        throw new Error("a revision came with a body that was not written with it");
+        throw new Error("a revision was read with a body that was not written with it");
       };
       const countIn = ({ body }: TwoFactorRecord): number => (JSON.parse(body) as [number])[0];
 
@@ -188,7 +190,7 @@ export const cases: readonly Case[] = [
           const read = await readWhole(through);
           if (await through.compareAndSet(id, read.revision, recordAfter(countIn(read) + 1))) return;
         }
-        throw new Error(`not done after ${MOST_TRIES} tries: of any racers one must win`);
+        throw new Error(`no win after ${MOST_TRIES} tries: one racer must win`);
       };
       const write = async (through: TwoFactorStore): Promise<void> => {
         try {
@@ -197,7 +199,8 @@ export const cases: readonly Case[] = [
           writing--;
         }
       };
-      // Readers keep out of step with the writers, and so see a record that is written in two steps.
+      // Readers run out of step with the writers, so they see records that are written in two
+      // steps.
       const look = async (through: TwoFactorStore, pause: number): Promise<void> => {
         while (writing > 0) {
           await readWhole(through);
@@ -221,7 +224,7 @@ export const cases: readonly Case[] = [
         together(rows.length, (index) => run(rows[index] as (typeof rows)[number]));
       await each(({ id, label }) => stored(store, id, undefined, `of ${label}, in a store that should be empty`));
       try {
-        // One after another: of two that are one to the store, the second finds a record.
+        // One after another: if the store confuses two ids, the second insert finds a record.
         for (const { id, label, record } of rows)
           await answers(store, id, undefined, record, true, `an insert for ${label}`);
         await each(({ id, label, record }) => stored(store, id, record, `of ${label}`));
@@ -251,7 +254,7 @@ export const cases: readonly Case[] = [
     needs: "brokenStore",
     run: async ({ brokenStore, userIds }: Parts): Promise<void> => {
       const broken = await brokenStore?.();
-      if (broken === undefined) throw new Error("brokenStore gave no store");
+      if (broken === undefined) throw new Error("brokenStore must return a store");
       const [id, record] = [userIds?.[0] ?? freshId(), recordOf("never")];
       await rejects(() => broken.read(id), "read");
       await rejects(() => broken.compareAndSet(id, undefined, record), "an insert");
@@ -278,7 +281,7 @@ export const cases: readonly Case[] = [
   },
 ];
 
-/** A case about one user, whose record is removed behind it. */
+/** A case about one user, whose record is removed afterwards. */
 function inOrder(run: (parts: Parts, id: string) => Promise<void>): Case["run"] {
   return async (parts) => {
     const id = parts.userIds?.[0] ?? freshId();
@@ -295,7 +298,7 @@ async function removed(store: TwoFactorStore, id: string): Promise<void> {
     const left = await store.read(id);
     if (left) await store.compareAndSet(id, left.revision, undefined);
   } catch {
-    // The case says what is wrong; this only tidies up.
+    // The case reports what is wrong; this only cleans up.
   }
 }
 
@@ -315,7 +318,10 @@ async function oneWins(
   await stored(store, id, wins[0]?.next, "after the race");
 }
 
-/** Starts all at once and waits for all, also where one fails: no call may still run when the case ends. */
+/**
+ * Starts all at the same time and waits for all even if one fails: no call may still run when the
+ * case ends.
+ */
 async function together(many: number, run: (index: number) => Promise<void>): Promise<void> {
   const outcomes = await Promise.allSettled(Array.from({ length: many }, (_, index) => run(index)));
   for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;

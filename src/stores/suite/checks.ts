@@ -1,4 +1,4 @@
-// What a case asks of an answer, and the error that says what is wrong with it.
+// The assertions of the cases, and their messages.
 import { type TwoFactorRecord, type TwoFactorStore } from "../../two-factor/store.ts";
 
 export type Read = TwoFactorRecord | undefined;
@@ -14,9 +14,9 @@ export async function answers(
   same(requireBoolean(await store.compareAndSet(id, expected, next), `to ${what}`), answer, `the answer to ${what}`);
 }
 
-/** Truthy is not enough: a promise of a promise or a row count would be read as a win. */
+/** Truthy is not enough: a row count or a nested promise would pass for a win. */
 export function requireBoolean(answer: unknown, what: string): boolean {
-  if (typeof answer !== "boolean") throw new Error(`the answer ${what} must be true or false, and is ${shown(answer)}`);
+  if (typeof answer !== "boolean") throw new Error(`the answer ${what} must be true or false, but is ${shown(answer)}`);
   return answer;
 }
 
@@ -37,33 +37,33 @@ export async function rejects(call: () => Promise<unknown>, what: string): Promi
     (value) => ({ value }),
     () => undefined,
   );
-  if (outcome) throw new Error(`${what} on a failing connection must reject, and gave ${shown(outcome.value)}`);
+  if (outcome) throw new Error(`${what} on a failing connection must reject, but gave ${shown(outcome.value)}`);
 }
 
 function promised(call: () => Promise<unknown>, what: string): Promise<unknown> {
   try {
     return call();
   } catch {
-    throw new Error(`${what} must return a promise that rejects, and threw at once`);
+    throw new Error(`${what} must return a promise that rejects, but threw`);
   }
 }
 
 export function same(actual: unknown, expected: unknown, what: string): void {
   if (Object.is(actual, expected)) return;
-  throw new Error(`${what} should be ${shown(expected)}, and is ${shown(actual)}`);
+  throw new Error(`${what} should be ${shown(expected)}, but is ${shown(actual)}`);
 }
 
-/** A body is somebody's state, and long: only where it differs is said. */
+/** A body is long and private: the message only says where it differs. */
 function sameBody(actual: unknown, expected: string, what: string): void {
   if (actual === expected) return;
   const found = typeof actual === "string" ? `${actual.length} characters` : typeof actual;
   const differs = Array.from(expected).findIndex((character, index) => Array.from(String(actual))[index] !== character);
   throw new Error(
-    `${what} should be the ${expected.length} characters that were written, and is ${found}, other from character ${differs} on`,
+    `${what} should be the ${expected.length} characters that were written, but is ${found}, different from character ${differs}`,
   );
 }
 
-/** A text or number as it is; of anything else only its kind, which may hold a record. */
+/** Text and numbers as they are; objects, which may be records, only as "an object". */
 export function shown(value: unknown): string {
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "object" && value !== null) return "an object";
@@ -71,7 +71,11 @@ export function shown(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 60)}… (${text.length} characters)` : text;
 }
 
-/** A store whose errors are said briefly, without the bodies that were given to it or to another with the same set: those of drivers may hold a whole statement with its values, and runners print all of it. */
+/**
+ * Wraps a store so that its errors are brief and omit the written bodies of every store with the
+ * same set: driver errors may contain a whole statement with its values, and test runners print all
+ * of it.
+ */
 export function briefly(store: TwoFactorStore, bodies: Set<string>): TwoFactorStore {
   const told = <Answer>(call: () => Promise<Answer>, verb: string): Promise<Answer> =>
     Promise.resolve()
@@ -88,7 +92,7 @@ export function briefly(store: TwoFactorStore, bodies: Set<string>): TwoFactorSt
   };
 }
 
-/** What an error says, without the bodies that it may quote, and of a long text only both ends. */
+/** An error's message without quoted bodies; of long text, both ends. */
 export function brief(error: unknown, bodies: ReadonlySet<string> = new Set(), depth = 0): string {
   const { name, code, message, cause } = Object(error) as Partial<
     Record<"name" | "code" | "message" | "cause", unknown>
@@ -106,5 +110,5 @@ export function brief(error: unknown, bodies: ReadonlySet<string> = new Set(), d
 
 /** An error may be its own cause. */
 const MOST_CAUSES = 3;
-/** In characters. A failure of the suite itself is shorter. */
+/** In characters. The suite's own messages are shorter. */
 const MOST_SAID = 400;

@@ -1,7 +1,7 @@
-// Users, records and bodies for the cases.
+// Sample users, records and bodies for the cases.
 import { type TwoFactorRecord } from "../../two-factor/store.ts";
 
-/** Differs for each call and each process; nothing secret. */
+/** Unique for each call and process; not secret. */
 export function freshId(): string {
   return `conformance-${freshRevision()}`;
 }
@@ -17,7 +17,10 @@ export function recordOf(content: unknown): TwoFactorRecord {
   return { revision: freshRevision(), body: JSON.stringify(content) };
 }
 
-/** Ids that some store, column type, collation or language takes for one another, or for something else. */
+/**
+ * Ids that some stores, column types, collations or languages confuse with each other or with
+ * something else.
+ */
 export function oddIds(): string[] {
   const numbers = [
     "9007199254740992",
@@ -70,15 +73,18 @@ export function oddIds(): string[] {
     "a/../a/b",
   ];
   const emoji = ["😀", "😁", "👍", "👍🏽", "👨‍👩‍👧", "\ufeff", "\u2028"];
-  // 1024 bytes, the most that an id may have; the two of a pair differ at the end.
+  // 1024 bytes, the maximum for an id; the two of a pair differ at the end.
   const long = ["x".repeat(1024), `${"x".repeat(1023)}y`, "😀".repeat(256), `${"😀".repeat(255)}😁`];
   return [...numbers, ...letters, ...names, ...marks, ...emoji, ...long];
 }
 
-/** In bytes of UTF-8. The flow never writes a larger one. */
+/** In bytes of UTF-8. The two-factor flow never writes more. */
 export const LARGEST_BODY = 8192;
 
-/** JSON of so many bytes, with every character that JSON leaves as it is in the first two thousand, and others. */
+/**
+ * JSON of that many bytes, with every one of the first two thousand characters that JSON does not
+ * escape, and others.
+ */
 export function oddBody(): string {
   const characters = Array.from({ length: 2048 }, (_, code) => String.fromCharCode(code)).join("");
   const start = JSON.stringify(`${characters}\u2028\u2029\ufeff\ufffd\uffff😀\ud800`).slice(0, -1);

@@ -1,4 +1,5 @@
-// The token of a remembered browser: its id, the number of the token, and a MAC under the person's key for browsers.
+// The token of a remembered browser: its id, the token's number, and a MAC under the person's
+// browser key.
 import { encodeBase32 } from "../../core/base32.ts";
 import { authenticate } from "../sealing/authentication.ts";
 import type { Vault } from "../sealing/vault.ts";
@@ -12,13 +13,13 @@ export interface ReadToken {
 
 const TOKEN = /^([A-Z2-7]{26})\.([1-9][0-9]{0,9})\.([A-Z2-7]{52})$/;
 
-/** The parts of a token; nothing for what has not its shape. */
+/** The parts of a token; `undefined` if it does not have the form of one. */
 export function readToken(token: unknown): ReadToken | undefined {
   const [, id, generation, mac] = (typeof token === "string" && token.length < 100 && TOKEN.exec(token)) || [];
   return id && generation && mac ? { id, generation: Number(generation), mac } : undefined;
 }
 
-/** Expiry and moment are under the MAC, so nobody who can only write the database can move them. */
+/** The MAC covers both times, so an attacker who can only write the database cannot change them. */
 export async function macOf(
   { browserKey }: Vault,
   userId: string,

@@ -1,4 +1,5 @@
-// Remembering a browser, and recognizing it later. A recognized browser has not passed: it has passed once.
+// Remembering a browser, and recognizing it later. Recognition is not a pass, only a sign of an
+// earlier one.
 import { OtpError } from "../../core/errors.ts";
 import { readOptions, requireInteger } from "../../core/parameters.ts";
 import { CLOCK_DIFFERENCE_MILLISECONDS } from "../policy.ts";
@@ -13,45 +14,48 @@ import { readName, requireId, requireText } from "../texts.ts";
 import { TwoFactorError } from "../two-factor-error.ts";
 import { macOf, readToken, tokenOf } from "./browser-token.ts";
 
-/** How a browser is to be remembered. */
+/** How to remember a browser. */
 export interface RememberOptions {
   /**
-   * What trust in the browser depends on, such as a number of the password that changes with it: 1 to 1024 UTF-8 bytes. With another one,
-   * the browser is unknown.
+   * A value that trust in the browser depends on, such as a version number of the password: 1 to
+   * 1024 UTF-8 bytes. With a different binding, the browser is unknown.
    */
   readonly binding: string;
-  /** What the person sees in the list: 1 to 128 UTF-8 bytes without control characters. Default: none. */
+  /** The name to show in a list: 1 to 128 UTF-8 bytes without control characters. Default: none. */
   readonly name?: string | undefined;
-  /** For how many days: an integer from 1 to 90. Default: 30. */
+  /** How long to remember it, in days: an integer from 1 to 90. Default: 30. */
   readonly days?: number | undefined;
 }
 
-/** A browser that is remembered from now on. */
+/** A remembered browser. */
 export interface RememberedBrowser {
-  /** Names it. */
+  /** The id of the browser. */
   readonly browserId: string;
-  /** For a cookie of this browser: `HttpOnly`, `Secure`, `SameSite=Lax`. */
+  /** The value for a cookie of this browser: `HttpOnly`, `Secure`, `SameSite=Lax`. */
   readonly token: string;
-  /** Until when: also when the cookie expires. */
+  /** When it is forgotten, and when the cookie should expire. */
   readonly expiresAt: Date;
 }
 
-/** What `recognizeBrowser` gives. */
+/** The result of `recognizeBrowser`. */
 export interface RecognizedBrowser extends RememberedBrowser {
-  /** When the person passed in it. This is not a pass: give it to `requireRecent` before anything dangerous. */
+  /**
+   * When the person passed in this browser. This is not a pass: give it to `requireRecent` before
+   * sensitive actions.
+   */
   readonly verifiedAt: Date;
 }
 
 /** Options of `recognizeBrowser`. */
 export interface RecognizeOptions {
-  /** The same as when it was remembered. */
+  /** The binding that was given to `remember`. */
   readonly binding: string;
 }
 
 const DAY_MILLISECONDS = 86_400_000;
 const MOST_DAYS = 90;
 const MOST_BINDING_BYTES = 1024;
-/** For so long, requests that overtake each other may bring the token before the one before. */
+/** For this long, overlapping requests may bring the token before the previous one. */
 const OVERTAKING_MILLISECONDS = 60_000;
 
 export interface Remembering {
@@ -60,7 +64,7 @@ export interface Remembering {
   readonly days: number;
 }
 
-/** What `remember` says, checked; nothing if no browser is to be remembered. */
+/** The checked option `remember`; `undefined` if the browser is not to be remembered. */
 export function readRemember(remember: RememberOptions | false | undefined): Remembering | undefined {
   if (remember === undefined || remember === false) return undefined;
   if (typeof remember !== "object") throw new OtpError("invalid-option", "remember must be { binding } or false");
@@ -80,7 +84,10 @@ function requireBinding(binding: unknown): string {
   return requireText(binding, "binding", MOST_BINDING_BYTES);
 }
 
-/** The state with one more browser, in the place of the one that was used least recently if there are too many. */
+/**
+ * The state with one more browser, which replaces the least recently used one if there are too
+ * many.
+ */
 export async function withBrowser(
   person: Person,
   state: State,
@@ -101,7 +108,7 @@ export async function withBrowser(
   };
 }
 
-/** Later than any server's clock can be. */
+/** Later than any server's clock could be. */
 function isYetToCome(moment: number, now: number): boolean {
   return moment > now + CLOCK_DIFFERENCE_MILLISECONDS;
 }
@@ -143,9 +150,10 @@ export async function recognizeBrowser(
 }
 
 /**
- * Which token a browser with a genuine one is given; nothing if that one was stolen, for whoever has a later one has it from this. The
- * answer with the present token may be lost, or on its way while another tab asks; so the token before it is good until its successor was
- * presented. A token of the future is one of a database that was restored since.
+ * The number of the next token for a browser with a genuine one; `undefined` if that one was
+ * copied, because its later token was already used. The response with the current token may be
+ * lost, or still in transit while another tab asks; so the previous token is valid until its
+ * successor is presented. A token from the future means that the database was restored.
  */
 function generationFor({ generation, steppedAt }: Browser, presented: number, now: number): number | undefined {
   if (presented >= generation) return presented + 1;

@@ -8,7 +8,7 @@ import { type Device, deviceOf } from "../state/state.ts";
 import type { Comparison } from "./matching.ts";
 import { type Attempt, decideCode, decideConsecutive, denyCodeUnseen, denyConsecutiveUnseen } from "./passing-codes.ts";
 
-/** What an attempt is about, besides its codes. */
+/** An attempt without its codes. */
 export type Beginning = Omit<Attempt, "comparisons" | "state">;
 
 export async function checkCode(person: Person, code: string, beginning: Beginning): Promise<Decision<PassedBy>> {
@@ -32,7 +32,8 @@ async function compared(person: Person, { chosen, now, limits }: Beginning): Pro
     (each) =>
       each.purpose === "secret" && (state.devices.length === 1 || each.id === chosen || person.shouldOpen(each)),
   );
-  // Beside others, a code of a device whose key is gone is a wrong one: an answer of its own would make guesses free.
+  // With other devices, a code of a device whose key is missing counts as wrong: a distinct answer
+  // would make guesses free.
   if (closed) await person.refuseCarried(closed);
   const comparisons = devices.map((secret): readonly [Device, Comparison] => {
     const device = deviceOf(state, secret.id) as Device;

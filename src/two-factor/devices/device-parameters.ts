@@ -1,4 +1,4 @@
-// How codes are computed: the parameters that go into the URI and stay with the device.
+// The parameters of codes, which go into the URI and are stored with the device.
 import type { TotpParameters } from "../../otpauth/account.ts";
 import {
   DEFAULT_ALGORITHM,
@@ -11,14 +11,14 @@ import {
   requireInteger,
 } from "../../core/parameters.ts";
 
-/** The parameters that every authenticator app knows. */
+/** The parameters that every authenticator app supports. */
 export const PLAIN_PARAMETERS: TotpParameters = {
   algorithm: DEFAULT_ALGORITHM,
   digits: DEFAULT_DIGITS,
   period: DEFAULT_PERIOD,
 };
 
-/** Parameters of a device, each of which may be left out. */
+/** The parameters of a device. Each may be omitted. */
 export type ParameterOptions = { readonly [Name in keyof TotpParameters]?: TotpParameters[Name] | undefined };
 
 export function readParameters(given: object | undefined, usual: TotpParameters): TotpParameters {

@@ -1,4 +1,4 @@
-// Enrolling a device and confirming it: what each call reads, opens and seals.
+// Enrolling and confirming a device: what each call reads, opens and seals.
 import { encodeBase32 } from "../../core/base32.ts";
 import { OtpError } from "../../core/errors.ts";
 import { MAC_BYTES, readOptions, requireBoolean } from "../../core/parameters.ts";
@@ -15,53 +15,64 @@ import { comparisonOf } from "./checking.ts";
 import { type Confirmation, judgeConfirmation, type PendingState, withJoined, withoutPending } from "./joining.ts";
 import { ADD, beginning, denyBeginning, denyPending, isSuperseded } from "./pending.ts";
 
-/** Which devices there may be beside a new one. */
+/** How a new device joins existing ones. */
 export interface JoiningOptions {
-  /** What the person calls the device: 1 to 128 UTF-8 bytes without control characters. Default: none. */
+  /**
+   * The name that the person chose for the device: 1 to 128 UTF-8 bytes without control characters.
+   * Default: none.
+   */
   readonly name?: string | undefined;
-  /** Whether it may come beside active devices. Ask the person for a second factor first. Default: `false`. */
+  /**
+   * Whether to add it to the active devices. Ask the person for a second factor first. Default:
+   * `false`.
+   */
   readonly add?: boolean | undefined;
   /**
-   * Which active device it replaces: its id, or `true` where there is one at most. Ask the person for a second factor first. Default:
-   * `false`.
+   * The active device to replace: its id, or `true` if there is at most one. Ask the person for a
+   * second factor first. Default: `false`.
    */
   readonly replace?: string | boolean | undefined;
 }
 
 /** Options of `enroll`. */
 export interface EnrollOptions extends JoiningOptions {
-  /** Whose account it is, as the authenticator app shows it: a name or e-mail address, without a colon. */
+  /**
+   * The account name that the authenticator app shows: a name or e-mail address without a colon.
+   */
   readonly accountName: string;
   /**
-   * The `deviceId` of an enrollment that waits: its secret is shown once more, and the other options are those that it was begun with.
-   * Default: none, so a new secret is made.
+   * The `deviceId` of a pending enrollment, to return its secret again; it keeps its other options.
+   * Default: none, so a new secret is generated.
    */
   readonly resume?: string | undefined;
 }
 
-/** What `enroll` gives: show it once, and store nothing of it but `deviceId`, in the session. */
+/** The result of `enroll`: show it once, and store only `deviceId`, in the session. */
 export interface Enrollment {
-  /** Names the device. Keep it in the session that shows the secret: `confirm` asks for it. */
+  /** The id of the device. Store it in the session that shows the secret: `confirm` needs it. */
   readonly deviceId: string;
-  /** For a QR code. It holds the secret. */
+  /** The URI for a QR code. It contains the secret. */
   readonly uri: string;
   /** The secret in base32, for people who cannot scan. */
   readonly secret: string;
-  /** Until when a code must confirm it. */
+  /** When the enrollment expires. */
   readonly expiresAt: Date;
 }
 
 /** Options of `confirm`. */
 export interface ConfirmOptions {
-  /** What `enroll` gave to this session. */
+  /** The `deviceId` that `enroll` returned in this session. */
   readonly deviceId: string;
 }
 
-/** What `confirm` gives. */
+/** The result of `confirm`. */
 export interface Confirmed {
-  /** The device that is active now. */
+  /** The id of the device, which is now active. */
   readonly deviceId: string;
-  /** Recovery codes, each of which passes once: show them once, and never store them. Empty for a device beside others. */
+  /**
+   * Recovery codes; each passes once: show them once, and never store them. Empty for an added
+   * device.
+   */
   readonly recoveryCodes: readonly string[];
 }
 
@@ -107,7 +118,10 @@ function shown(
   return { deviceId: id, uri: buildOtpauthUri({ secret, issuer, accountName, parameters }), secret };
 }
 
-/** The session that saw the secret may see it again while it waits: a reloaded page must not make the scanned QR code worthless. */
+/**
+ * The session that saw the secret may see it again while the device is pending, so that reloading
+ * the page does not invalidate a scanned QR code.
+ */
 function resume(world: World, userId: string, deviceId: string, accountName: string): Promise<Enrollment> {
   return transact(world, userId, async (person, now): Promise<Decision<Enrollment>> => {
     const { state } = person;
@@ -125,7 +139,7 @@ async function pendingSecretOf(person: Person): Promise<DeviceSecret> {
   return pending ?? person.refuseCarried(closed as never);
 }
 
-/** Makes recovery codes for a person who gets a first device, or another one. */
+/** Makes recovery codes for a person with a first device or a replacement. */
 export type MakeRecoveryCodes = (
   state: State,
   vault: Vault,
@@ -154,7 +168,7 @@ export function confirm(
     if (judged.kind === "denial") return judged;
     const { counter } = judged;
     const emptied = withoutPending(state, await person.openVault());
-    // The code that confirms is spent: it must not be the first login too.
+    // The confirming code is used up: it must not also be the first login.
     const device = activeDevice(secret, { ...pending, lastCounter: counter }, now, now);
     const joined = withJoined(emptied.next, emptied.vault, device, secret, begun);
     const { next, vault, recoveryCodes } =
@@ -182,10 +196,10 @@ export interface Joining {
 
 export function readJoining({ name, add, replace }: JoiningOptions): Joining {
   if (typeof replace !== "string" && typeof replace !== "boolean") {
-    throw new OtpError("invalid-option", "replace must be the id of a device, true or false");
+    throw new OtpError("invalid-option", "replace must be a device id, true or false");
   }
   if (requireBoolean(add, "add") && replace !== false) {
-    throw new OtpError("invalid-option", "either add or replace must be given, not both");
+    throw new OtpError("invalid-option", "add and replace must not both be given");
   }
   return { name: readName(name), add: add as boolean, replace };
 }

@@ -1,4 +1,4 @@
-// Taking over a device that the person uses already: from another library, or a hardware token.
+// Importing a device that the person already uses: from another library, or a hardware token.
 import { OtpError } from "../../core/errors.ts";
 import { MAX_COUNTER, readOptions, requireInteger } from "../../core/parameters.ts";
 import { secretBytes } from "../../core/secret.ts";
@@ -15,31 +15,58 @@ import { withJoined } from "./joining.ts";
 import { isSameSecret } from "./matching.ts";
 import { beginning } from "./pending.ts";
 
-/** Options of `importDevice`. */
-export interface ImportOptions extends JoiningOptions {
-  /** The secret that the device has already: base32 text or bytes, 10 to 128 bytes. */
+interface ImportBase extends JoiningOptions {
+  /** The secret that the device already has: base32 text or bytes, 10 to 128 bytes. */
   readonly secret: Secret;
-  /** Whether its codes depend on the time or on a counter. Default: `"totp"`. */
-  readonly type?: DeviceType | undefined;
-  /** How its codes are computed. Default: the parameters of `createTwoFactor`. A counter-based device has no period. */
+}
+
+/** A time-based device to import. */
+export interface TotpImportOptions extends ImportBase {
+  /** Codes depend on the time. May be omitted. */
+  readonly type?: "totp" | undefined;
+  /** The parameters of the device. Default: those of `createTwoFactor`. */
   readonly parameters?: ParameterOptions | undefined;
-  /** For a counter-based device, which needs it: the counter of its next code, from 0 to 2^53-1. */
-  readonly counter?: number | undefined;
+  /** Only for a counter-based device. */
+  readonly counter?: undefined;
   /**
-   * For a time-based device: the counter of the last code that was accepted elsewhere, at most 10 time steps after the present one. Leave
-   * it out, or give `null`, if it is not known. A present `undefined` throws: a misspelled column must not allow replays.
+   * The counter of the last code that was accepted elsewhere: at most 10 time steps after
+   * the current one. Omit it, or give `null`, if it is not known. An explicit `undefined`
+   * throws, so that a misspelled column cannot allow replays.
    */
   readonly after?: number | null;
 }
 
-/** What `importDevice` gives. */
+/** A counter-based device to import. */
+export interface HotpImportOptions extends ImportBase {
+  /** Codes depend on a counter. */
+  readonly type: "hotp";
+  /** The parameters of the device, without a period. Default: those of `createTwoFactor`. */
+  readonly parameters?: Omit<ParameterOptions, "period"> | undefined;
+  /** The counter of its next code: an integer from 0 to 2^53−1. */
+  readonly counter: number;
+  /** Only for a time-based device. */
+  readonly after?: null;
+}
+
+/** Options of `importDevice`. */
+export type ImportOptions = TotpImportOptions | HotpImportOptions;
+
+/** The result of `importDevice`. */
 export interface Imported {
-  /** Names the device. */
+  /** The id of the device. */
   readonly deviceId: string;
 }
 
-/** No window that a code was accepted in reaches further. */
+/** No window in which a code was accepted reaches further. */
 const MOST_LOOK_AHEAD = 10;
+
+interface GivenOptions extends Required<JoiningOptions> {
+  readonly secret: unknown;
+  readonly type: unknown;
+  readonly parameters: ParameterOptions | undefined;
+  readonly counter: unknown;
+  readonly after: unknown;
+}
 
 const IMPORT = {
   secret: undefined,
@@ -50,17 +77,17 @@ const IMPORT = {
   name: undefined,
   add: false,
   replace: false,
-} as unknown as Required<ImportOptions>;
+} as unknown as GivenOptions;
 
 export async function importDevice(world: World, userId: string, options: ImportOptions): Promise<Imported> {
-  const given = readOptions(options, IMPORT);
+  const given = readOptions<GivenOptions>(options, IMPORT);
   const joining = readJoining(given);
   const type = requireType(given.type);
   const parameters = parametersOf(type, given.parameters, world);
-  const lastCounter = lastCounterOf(given, parameters.period, timeOf(world));
+  const lastCounter = lastCounterOf(type, given, parameters.period, timeOf(world));
   const bytes = secretBytes(given.secret, LEAST_SECRET_BYTES);
   if (bytes.length > MOST_SECRET_BYTES) {
-    throw new OtpError("invalid-secret", `secret must have ${MOST_SECRET_BYTES} or fewer bytes`);
+    throw new OtpError("invalid-secret", `secret must have at most ${MOST_SECRET_BYTES} bytes`);
   }
   const secret: DeviceSecret = { id: randomId(), type, parameters, secret: bytes, begun: "" };
   return transact(world, userId, async (person, now): Promise<Decision<Imported>> => {
@@ -68,7 +95,8 @@ export async function importDevice(world: World, userId: string, options: Import
     const begun = beginning(state, joining, world.limits);
     if (typeof begun !== "string") return begun;
     const opened = await person.openVault();
-    // One code would be spent on one of them and pass by the other; in its own place, what is spent would be good again.
+    // With the same secret twice, a used code would pass on the other device; replacing itself,
+    // used codes would be valid again.
     if (opened.devices.some((each) => isSameSecret(each, secret))) return deny("already-enrolled");
     const device = activeDevice(secret, { name: joining.name, lastCounter, told: [] }, now, null);
     const { next, vault } = withJoined(state, opened, device, secret, begun);
@@ -84,28 +112,28 @@ function requireType(type: unknown): DeviceType {
 function parametersOf(type: DeviceType, given: ParameterOptions | undefined, world: World): DeviceSecret["parameters"] {
   const parameters = readParameters(given, world.parameters);
   if (type === "totp") return parameters;
-  if (given?.period !== undefined) throw new OtpError("invalid-option", "period must be left out for type hotp");
+  if (given?.period !== undefined) throw new OtpError("invalid-option", "period must not be given for type hotp");
   return { ...parameters, period: 0 };
 }
 
-/** The last counter that is spent. */
-function lastCounterOf({ type, counter, after }: Required<ImportOptions>, period: number, now: number): number | null {
+/** The last used counter. */
+function lastCounterOf(type: DeviceType, { counter, after }: GivenOptions, period: number, now: number): number | null {
   if (type === "totp") {
     if (counter !== undefined)
-      throw new OtpError("invalid-option", "counter must be left out for type totp: use after");
+      throw new OtpError("invalid-option", "counter must not be given for type totp: use after");
     return after === null ? null : requireReached(after, period, now);
   }
-  if (after !== null) throw new OtpError("invalid-option", "after must be left out for type hotp: use counter");
+  if (after !== null) throw new OtpError("invalid-option", "after must not be given for type hotp: use counter");
   const next = requireInteger(counter, "counter", 0, MAX_COUNTER);
   return next === 0 ? null : next - 1;
 }
 
-/** Far in the future it would refuse every code for years. Most likely it counts seconds. */
+/** Far in the future, it would refuse every code for years. Most likely it is in seconds. */
 function requireReached(after: unknown, period: number, now: number): number {
   const counter = requireInteger(after, "after", 0, MAX_COUNTER);
   if (counter <= Math.floor(now / 1000 / period) + MOST_LOOK_AHEAD) return counter;
   throw new OtpError(
     "invalid-option",
-    `after must be at most ${MOST_LOOK_AHEAD} time steps after the present one: a counter, not Unix seconds`,
+    `after must be a counter, at most ${MOST_LOOK_AHEAD} time steps after the current one, not Unix seconds`,
   );
 }

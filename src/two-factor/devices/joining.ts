@@ -1,4 +1,4 @@
-// How devices become active: what a confirming code is worth, and what changes for the person with a new device.
+// How devices become active: judging the confirming code, and the changes that a new device makes.
 import type { DecidedEvent } from "../events.ts";
 import { type Denial, deny, denial, refusedEvent } from "../shell/decision.ts";
 import { CALM } from "../state/standing.ts";
@@ -9,7 +9,7 @@ import { type Comparison, isEndOfCode, matchPlainCode, matchWindow, searchCode }
 import { ADD, FIRST } from "./pending.ts";
 import { tellOf } from "./told.ts";
 
-/** What a code is worth that should confirm: the counter it belongs to, or a denial. */
+/** The result of a confirming code: its counter, or a denial. */
 export type Confirmation = { readonly kind: "match"; readonly counter: number } | Denial;
 
 export interface PendingState extends State {
@@ -60,8 +60,8 @@ export interface Joined {
 }
 
 /**
- * With a first device, and with one that takes the place of the only one, guessing begins anew. Whoever replaces a device may do so because
- * it was stolen, so no browser stays remembered.
+ * A first device, or a replacement of the only one, resets the counts of guessing. A device may be
+ * replaced because it was stolen, so all browsers are forgotten.
  */
 export function withJoined(before: State, opened: Vault, device: Device, secret: DeviceSecret, begun: string): Joined {
   const isReplacement = begun !== FIRST && begun !== ADD;
@@ -72,7 +72,7 @@ export function withJoined(before: State, opened: Vault, device: Device, secret:
   };
 }
 
-/** The same with one less. */
+/** The state and its vault with one device less. */
 export function withoutDevice(state: State, vault: Vault, deviceId: string): Joined {
   return {
     next: { ...state, devices: state.devices.filter(({ id }) => id !== deviceId), browsers: [] },

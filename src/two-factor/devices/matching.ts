@@ -1,4 +1,5 @@
-// Which counters a code belongs to. The whole range is always computed and compared; what follows from it is decided elsewhere.
+// Finds the counters that a code belongs to. Always computes and compares the whole range;
+// decisions are made elsewhere.
 import { counterAt } from "../../core/time-step.ts";
 import {
   LEAST_SECRET_BYTES,
@@ -17,25 +18,25 @@ import type { DeviceSecret } from "../sealing/vault.ts";
 import type { Device } from "../state/state.ts";
 import { PLAIN_PARAMETERS as PLAIN } from "./device-parameters.ts";
 
-/** What codes are compared with. */
+/** The inputs of a comparison. */
 export interface Comparison extends Pick<DeviceSecret, "type" | "parameters" | "secret"> {
-  /** The spent counters: all up to this one, and those that were told. */
+  /** The used counters: all up to this one, and the disclosed ones. */
   readonly spent: Pick<Device, "lastCounter" | "told">;
   readonly now: number;
   readonly limits: Limits;
 }
 
-/** How far a clock may be off for the hint to say by how much. */
+/** How many time steps a clock may be off for a hint that says by how much. */
 const SEARCHED_STEPS = 100;
 const SEARCHED: Steps = { lookBehind: SEARCHED_STEPS, lookAhead: SEARCHED_STEPS };
 
-/** How far ahead three codes of a counter-based device are looked for. */
+/** How many counters ahead three codes of a counter-based device are searched. */
 const HOTP_STEPS = 1000;
 
 export interface WindowMatches {
-  /** The highest counter of the window that matches and may be accepted. */
+  /** The highest matching counter of the window that may be accepted. */
   readonly fresh: Match | null;
-  /** The highest that matches and may not. */
+  /** The highest matching counter that may not. */
   readonly spent: Match | null;
 }
 
@@ -53,7 +54,10 @@ function planWindow(code: string, comparison: Comparison): VerificationPlan {
   return planVerifyTotp(code, timed(comparison, comparison.limits));
 }
 
-/** Ahead only (RFC 4226 §7.4). The last accepted counter takes part, as one that is spent: a form sent twice is not a wrong code. */
+/**
+ * Looks only ahead (RFC 4226 §7.4). The last accepted counter is included as a used one: a form
+ * sent twice is not a wrong code.
+ */
 function planHotpWindow(code: string, comparison: Comparison): VerificationPlan {
   const { lastCounter } = comparison.spent;
   const steps = comparison.limits.hotpLookAhead + (lastCounter === null ? 0 : 1);
@@ -64,15 +68,17 @@ export function isSpent(counter: number, { spent }: Comparison): boolean {
   return !isAbove(counter, spent) || spent.told.includes(counter);
 }
 
-/** Whether a counter is later than that of the last accepted code. */
+/** Whether a counter is after that of the last accepted code. */
 export function isAbove(counter: number, { lastCounter }: Comparison["spent"]): boolean {
   return lastCounter === null || counter > lastCounter;
 }
 
-/** Differs from every code, and from the mark of input that is not a code. */
+/** Differs from every code and from UNREADABLE. */
 const NEVER = -2;
 
-/** Where a code lies, far outside the window too. This finds a wrong clock; it must never let anybody in. */
+/**
+ * Finds a code far outside the window too. This detects a wrong clock; it must never let anyone in.
+ */
 export function searchCode(code: string, comparison: Pick<Comparison, "parameters" | "secret" | "now">): Match | null {
   const plan = planVerifyTotp(code, timed(comparison, { lookBehind: 0, lookAhead: 0 }));
   const first = Math.max(plan.first - SEARCHED_STEPS, 0);
@@ -80,23 +86,29 @@ export function searchCode(code: string, comparison: Pick<Comparison, "parameter
   return settle(wide, numbersOf(wide, comparison));
 }
 
-/** Whether a code is one of an app that ignores all parameters, and of which counter. */
+/** The match of a code from an app that ignores all parameters. */
 export function matchPlainCode(code: string, comparison: Comparison): Match | null {
   const spent = { lastCounter: null, told: [] };
   return matchWindow(code, { ...comparison, parameters: PLAIN, spent }).fresh;
 }
 
-/** Whether plain codes are the last digits of the device's own codes. */
+/** Whether a plain code is the end of the device's own code. */
 export function isEndOfCode({ algorithm, period }: TotpParameters): boolean {
   return algorithm === PLAIN.algorithm && period === PLAIN.period;
 }
 
 export interface ConsecutiveMatches {
-  /** Where all of them match and would pass: above the last accepted counter, and within reach. */
+  /** Where all codes match and would pass: after the last accepted counter, and within reach. */
   readonly all: Match | null;
-  /** The highest counters of two that match, each in its place of three that would pass. By chance there are none. */
+  /**
+   * The highest two counters that match, each in its place in three that would pass. Practically
+   * never by chance.
+   */
   readonly two: readonly [lower: number, higher: number] | null;
-  /** Where all of them match, far outside the window and below the last accepted counter too. Only what lies above it may be answered. */
+  /**
+   * Where all codes match, also far outside the window and before the last accepted counter. Only
+   * matches after it may be disclosed.
+   */
   readonly found: Match | null;
 }
 
@@ -107,7 +119,8 @@ export function matchConsecutive(codes: readonly string[], comparison: Compariso
 function matchAround(codes: readonly string[], comparison: Comparison): ConsecutiveMatches {
   const { lastCounter } = comparison.spent;
   const options = timed(comparison, comparison.limits);
-  // A counter beyond the window rules out all of it, however far ahead it is: the clock may have been set back by days.
+  // A counter beyond the window excludes all of it, however far ahead it is: the clock may have
+  // been set back by days.
   const last = counterAt({ period: options.period, t0: 0, at: options.at }) + options.lookAhead;
   const after = lastCounter === null ? null : Math.min(lastCounter, last);
   const plan = planResynchronizeTotp(codes, { ...options, after });
@@ -120,7 +133,9 @@ function matchAround(codes: readonly string[], comparison: Comparison): Consecut
   };
 }
 
-/** Ahead only, but from the last three accepted counters on: those are a form sent twice. */
+/**
+ * Looks only ahead, starting with the last three accepted counters, which are a form sent twice.
+ */
 function matchAhead(codes: readonly string[], comparison: Comparison): ConsecutiveMatches {
   const { lastCounter } = comparison.spent;
   const next = lastCounter === null ? 0 : lastCounter + 1;
@@ -154,7 +169,9 @@ function highestOfTwo(plan: VerificationPlan, numbers: readonly number[]): Conse
   );
 }
 
-/** Whether two devices have the same codes: one secret, or two that HMAC takes for one. */
+/**
+ * Whether two devices have the same codes: the same secret, or two that are the same key to HMAC.
+ */
 export function isSameSecret(one: DeviceSecret, other: DeviceSecret): boolean {
   const [first, second] = [one, other].map(({ secret }) =>
     truncatedMacs(openKey(secret, other.parameters.algorithm, LEAST_SECRET_BYTES), 0, 4).join(),

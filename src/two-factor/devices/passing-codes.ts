@@ -1,4 +1,5 @@
-// What follows from codes of active devices: pure decisions over state and time. All devices are always compared, whichever may pass.
+// Decisions about codes of active devices, from state and time only. All devices are always
+// compared, whichever may pass.
 import type { Match } from "../../core/verification.ts";
 import type { RefusalReason, TwoFactorMethod } from "../events.ts";
 import type { PassedBy } from "../passed.ts";
@@ -18,18 +19,18 @@ import { type Device, deviceOf, recoveryCodesLeft, type State, withDevice } from
 import { type Comparison, isAbove, isSpent, matchConsecutive, matchWindow } from "./matching.ts";
 import { tellOf, toldAbove } from "./told.ts";
 
-/** What is known of an attempt besides its codes. */
+/** Everything about an attempt except its codes. */
 export interface Attempt {
   readonly state: State;
-  /** The only device whose codes may pass, if there is one. */
+  /** The only device whose codes may pass; `undefined` for any. */
   readonly chosen: string | undefined;
-  /** What codes are compared with, by device. */
+  /** The comparisons, by device. */
   readonly comparisons: readonly (readonly [Device, Comparison])[];
   readonly now: number;
   readonly limits: Limits;
 }
 
-/** Why nothing is looked at; nothing if it is. */
+/** Why the attempt is denied before any check; `undefined` if it is not. */
 export function denyPerson(state: State, chosen: string | undefined): Denial | undefined {
   if (state.devices.length === 0) return notEnrolled();
   return chosen === undefined || deviceOf(state, chosen)
@@ -37,7 +38,7 @@ export function denyPerson(state: State, chosen: string | undefined): Denial | u
     : deny("device-unknown", refusedEvent("device-unknown"));
 }
 
-/** Why a code is not looked at; nothing if it is. */
+/** Why a single code is denied unchecked; `undefined` if it is not. */
 export function denyCodeUnseen(state: State, now: number, limits: Limits): Denial | undefined {
   if (isLocked(state, limits)) return deny("locked", refusedEvent("locked"));
   if (isRestricted(state, limits)) return deny("restricted", refusedEvent("restricted"));
@@ -45,7 +46,7 @@ export function denyCodeUnseen(state: State, now: number, limits: Limits): Denia
   return retryAfterSeconds > 0 ? denyUntil(retryAfterSeconds) : undefined;
 }
 
-/** Three codes are refused unseen only when no code counts any more. */
+/** Three codes are denied unchecked only for a locked person. */
 export function denyConsecutiveUnseen(state: State, limits: Limits): Denial | undefined {
   return isLocked(state, limits) ? deny("locked", refusedEvent("locked")) : undefined;
 }
@@ -54,7 +55,7 @@ function rejectCode(reason: RefusalReason, device?: Device): Denial {
   return deny("code-rejected", refusedEvent(reason, device));
 }
 
-/** How long codes are is known only now. Malformed input costs nothing. */
+/** The number of digits is known only now. Malformed input costs nothing. */
 function denyLength({ comparisons }: Attempt, codes: readonly string[]): Denial | undefined {
   const fits = comparisons.some(([, { parameters }]) => codes.every(({ length }) => length === parameters.digits));
   return fits ? undefined : rejectCode("malformed");
@@ -67,7 +68,8 @@ export function decideCode(attempt: Attempt, code: string): Decision<PassedBy> {
   });
   const malformed = denyLength(attempt, [code]);
   if (malformed) return malformed;
-  // On any device, and even if the code is right, too: otherwise someone who saw it used could use it again.
+  // On any device, even if the code is also right: otherwise someone who saw it used could use it
+  // again.
   const replayed = matches.find(({ spent }) => spent);
   if (replayed?.spent) return rejectReplay(replayed.device, replayed.spent.counter);
   const right = matches.flatMap(({ device, fresh }) => (fresh ? [{ device, counter: fresh.counter }] : []));
@@ -92,7 +94,7 @@ function rejectReplay(device: Device, counter: number): Denial {
   );
 }
 
-/** A code that is right for two devices is spent on both. */
+/** A code that is right for two devices is used up on both. */
 function pass({ state, chosen, now }: Attempt, method: TwoFactorMethod, right: readonly Right[]): Decision<PassedBy> {
   const spent = right.reduce((before, { device, counter }) => {
     const told = toldAbove(counter, device);
@@ -108,7 +110,7 @@ function pass({ state, chosen, now }: Attempt, method: TwoFactorMethod, right: r
   return grant(result, afterSuccess(spent), [{ type: "passed", method, deviceId: device.id, counter }]);
 }
 
-/** A failure has as many chances as all devices have counters in their windows. */
+/** A failure has one chance for each counter in the windows of all devices. */
 function countFailure({ state, comparisons, now, limits }: Attempt, spent: State): Denial {
   const chances = comparisons.reduce((sum, [{ type }]) => sum + windowCounters(type, limits), 0);
   const next = afterFailure(spent, chances, now, limits);
@@ -116,15 +118,16 @@ function countFailure({ state, comparisons, now, limits }: Attempt, spent: State
 }
 
 /**
- * Three codes in a row are too hard to guess to be counted; the third one to two that somebody has seen is not. So what is known of
- * it is of no use: two right codes that would be part of a pass are spent by the wrong one beside them, and that is a failure like
- * another. Far outside the window nothing is counted, but three right codes there are told, and so never accepted. And with spent ones
- * the answer is the same, and takes as long, whatever the others are.
+ * Three consecutive codes are too hard to guess to be counted; the third is not, if someone has
+ * seen the other two. So seeing two must not help: two right codes that would be part of a pass are
+ * used up by the wrong one with them, and that counts as a failure. Far outside the window nothing
+ * is counted, but three right codes there are disclosed, and so never accepted. If some are used,
+ * the answer and its time are the same, whatever the others are.
  */
 export function decideConsecutive(attempt: Attempt, codes: readonly string[]): Decision<PassedBy> {
   const matches = attempt.comparisons.map(([device, comparison]) => {
     const found = matchConsecutive(codes, comparison);
-    // Beside a counter that was told, the others may be guesses.
+    // If one counter was disclosed, the other codes may be guesses.
     const isKnown =
       found.all !== null && countersOf(found.all.counter, codes).some((each) => isSpent(each, comparison));
     const closed = isClosed(attempt.state, device) ? { all: null, two: null } : undefined;
@@ -142,7 +145,10 @@ export function decideConsecutive(attempt: Attempt, codes: readonly string[]): D
   return found?.found ? denyFound(attempt, found.device, codes, found.found) : rejectCode("wrong");
 }
 
-/** Without room to spend a pair, three codes of a counter-based device do not count any more. Single ones do. */
+/**
+ * Without room to store a used pair, three codes of a counter-based device no longer pass. Single
+ * ones do.
+ */
 function isClosed(state: State, device: Device): boolean {
   const next = device.lastCounter === null ? 0 : device.lastCounter + 1;
   return device.type === "hotp" && tellOf(state, device, [next, next + 1]) === undefined;
@@ -155,7 +161,10 @@ interface Counted {
   readonly two: readonly [number, number] | null;
 }
 
-/** Of a counter-based device only the two are spent: with all below them it would lose the codes that it shows next. */
+/**
+ * For a counter-based device only the two are used up: with all below them it would lose the codes
+ * that it shows next.
+ */
 function withSpent(state: State, { device, all, isKnown, two }: Counted): State {
   const isMerelyNotChosen = all !== null && !isKnown;
   if (isMerelyNotChosen) return state;
@@ -170,10 +179,10 @@ function countersOf(counter: number, codes: readonly string[]): readonly number[
   return codes.map((_, index) => counter - index);
 }
 
-/** Three right codes outside the window, or with spent ones among them. */
+/** Three right codes outside the window, or with used ones among them. */
 function denyFound(attempt: Attempt, device: Device, codes: readonly string[], { counter, delta }: Match): Denial {
   const counters = countersOf(counter, codes);
-  // Some are spent and some are not: one event, as for wrong ones.
+  // Some are used and some are not: one event, as for wrong codes.
   if (!isAbove(counter, device)) return rejectReplay(device, counter);
   if (!counters.every((each) => isAbove(each, device))) return rejectCode("replayed", device);
   const told = tellOf(attempt.state, device, counters);

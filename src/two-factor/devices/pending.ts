@@ -1,11 +1,12 @@
-// The device that waits to be confirmed: whether it can be, whose call may do it, and what may become of it.
+// The pending device: whether it can be confirmed, by which session, and with which result.
 import { CLOCK_DIFFERENCE_MILLISECONDS, type Limits } from "../policy.ts";
 import { type Denial, deny, refusedEvent } from "../shell/decision.ts";
 import { type Device, deviceIds, deviceOf, type PendingDevice, type State } from "../state/state.ts";
 
 /**
- * Whether a pending device can still be confirmed: not after its time, nor after too many wrong codes. One that has more time left than
- * there ever is was made while a clock was ahead, and would wait for as long as that.
+ * Whether a pending device can still be confirmed: it has not expired and had few enough wrong
+ * codes. One with more time left than possible was made while a clock was ahead, and would stay
+ * pending too long.
  */
 export function isWaiting(
   pending: PendingDevice | null,
@@ -16,7 +17,7 @@ export function isWaiting(
   return pending.expiresAt - now <= pendingLifetime * 1000 + CLOCK_DIFFERENCE_MILLISECONDS;
 }
 
-/** Why there is nothing to confirm for the session that saw this device; nothing if it waits. */
+/** Why the session with this device cannot confirm it; `undefined` if it can. */
 export function denyPending(state: State, deviceId: string, now: number, limits: Limits): Denial | undefined {
   const { pending } = state;
   const isThere = isWaiting(pending, now, limits);
@@ -26,19 +27,20 @@ export function denyPending(state: State, deviceId: string, now: number, limits:
 }
 
 /**
- * Whether somebody else put in another device since the state was first read, active or pending, or took an active one away. What the
- * call itself shows must be what is stored at the end. A pending device that is merely gone is no loss: nothing is overwritten.
+ * Whether another call has added a device, active or pending, or removed an active one since the
+ * state was first read. What this call shows must be what is stored at the end. A pending device
+ * that was only removed does not matter: nothing is overwritten.
  */
 export function isSuperseded(first: State, state: State): boolean {
   const { pending } = state;
   return deviceIds(state) !== deviceIds(first) || (pending !== null && pending.id !== first.pending?.id);
 }
 
-/** How an enrollment is begun: the first device, one more, or the id of the one that goes. */
+/** How an enrollment is begun: the first device, an added one, or the id of the one to replace. */
 export const FIRST = "first";
 export const ADD = "add";
 
-/** How the caller wants to enroll or import, checked against the devices that are there. */
+/** How the caller wants to enroll or import, checked against the existing devices. */
 export function beginning(
   { devices }: State,
   { add, replace }: { readonly add: boolean; readonly replace: string | boolean },
@@ -52,7 +54,7 @@ export function beginning(
   return denyBeginning(devices, ADD, maxDevices) ?? ADD;
 }
 
-/** Why it cannot end as it was begun: devices have come or gone since. */
+/** Why it cannot end as it was begun: devices were added or removed since. */
 export function denyBeginning(devices: readonly Device[], begun: string, maxDevices: number): Denial | undefined {
   if (begun === FIRST) return devices.length === 0 ? undefined : deny("already-enrolled");
   if (begun === ADD) return devices.length < maxDevices ? undefined : deny("too-many-devices");

@@ -1,4 +1,5 @@
-// Codes that the app sends, by mail or text message: made, limited and checked here, delivered by the app.
+// Codes that the app sends by e-mail or text message: made, limited and checked here, delivered by
+// the app.
 import { OtpError } from "../../core/errors.ts";
 import { readOptions } from "../../core/parameters.ts";
 import { compactTyped } from "../../core/typed.ts";
@@ -15,25 +16,30 @@ import { TwoFactorError } from "../two-factor-error.ts";
 
 /** Options of `issueCode` and `verifyIssuedCode`. */
 export interface IssuedCodeOptions {
-  /** What the code is for: 1 to 32 printable ASCII characters except `"` and `\`. A person has codes for three purposes at most. */
+  /**
+   * The purpose of the code: 1 to 32 printable ASCII characters except `"` and `\`. A person has
+   * codes for at most three purposes.
+   */
   readonly purpose: string;
-  /** The random id of the half-finished login or form that the code is for: 1 to 256 UTF-8 bytes. */
+  /**
+   * The random id of the unfinished login or form that the code belongs to: 1 to 256 UTF-8 bytes.
+   */
   readonly request: string;
 }
 
-/** What `issueCode` gives. */
+/** The result of `issueCode`. */
 export interface IssuedCode {
-  /** Eight digits: send them to the person, and store them nowhere. */
+  /** Eight digits: send them to the person, and do not store them. */
   readonly code: string;
-  /** Until when it is good. */
+  /** When the code expires. */
   readonly expiresAt: Date;
-  /** From when on it can be asked for again. */
+  /** When the code may be sent again. */
   readonly resendAt: Date;
 }
 
-/** What `verifyIssuedCode` gives. It is not a pass of a second factor. */
+/** The result of `verifyIssuedCode`. It is not a pass of a second factor. */
 export interface VerifiedIssuedCode {
-  /** What the code was for. */
+  /** The purpose of the code. */
   readonly purpose: string;
 }
 
@@ -96,32 +102,43 @@ function withEntry(state: State, entry: Issued): State {
   return { ...state, issued: [...state.issued.filter(({ purpose }) => purpose !== entry.purpose), entry] };
 }
 
-/** Whether a code is under way: not over, nor spent or used up, nor with more time left than there ever is: a clock was wrong then. */
+/**
+ * Whether a code is valid: not expired, passed or used up. One with more time left than possible
+ * was made with a wrong clock.
+ */
 function isLive(entry: Issued | undefined, now: number, limits: Limits): entry is Issued {
   if (!entry || now >= entry.expiresAt || entry.tries >= limits.issuedCodeAttempts) return false;
   return entry.expiresAt - now <= limits.issuedCodeLifetime * 1000 + CLOCK_DIFFERENCE_MILLISECONDS;
 }
 
-/** How many codes there were today. The clock of the server that counted may have been ahead a little. */
+/**
+ * How many codes were made today. The clock of the counting server may have been slightly ahead.
+ */
 function countedToday(entry: Issued | undefined, now: number): Pick<Issued, "day" | "count"> {
   const day = Math.floor(now / DAY_MILLISECONDS);
   const isToday = entry && entry.day >= day && entry.day * DAY_MILLISECONDS <= now + CLOCK_DIFFERENCE_MILLISECONDS;
   return isToday ? entry : { day, count: 0 };
 }
 
-/** The state with room for one more purpose: only what is over and was not counted today makes room. */
+/**
+ * The state with room for one more purpose: drops codes that are no longer valid and were not
+ * counted today.
+ */
 function withRoom(state: State, entry: Issued | undefined, now: number, limits: Limits): State | undefined {
   if (entry || state.issued.length < MOST_PURPOSES) return state;
   const issued = state.issued.filter((each) => isLive(each, now, limits) || countedToday(each, now).count > 0);
   return issued.length < MOST_PURPOSES ? { ...state, issued } : undefined;
 }
 
-/** What is left of the issued codes when everything else goes: how many there were today. */
+/** What remains of the issued codes when everything else is removed: today's counts. */
 export function countsOfToday({ issued }: State, now: number): readonly Issued[] {
   return issued.filter((each) => countedToday(each, now).count > 0).map((each) => ({ ...each, expiresAt: 0 }));
 }
 
-/** The code of a request, and what recognizes the request: two parts of one MAC. Nobody can move its end in the database. */
+/**
+ * The code of a request, and a tag that identifies the request: two parts of one MAC. Its expiry
+ * cannot be changed in the database.
+ */
 async function derived(
   person: Person,
   { purpose, request }: IssuedCodeOptions,
@@ -129,7 +146,7 @@ async function derived(
 ): Promise<{ readonly code: string; readonly tag: string }> {
   const { key } = await person.openVault();
   const mac = await authenticate(key, ["issued-code", person.userId, purpose, request, nonce, expiresAt]);
-  const number = mac.subarray(26).reduce((sum, byte) => sum * 256 + byte, 0); // 48 bits: no code is more likely than another
+  const number = mac.subarray(26).reduce((sum, byte) => sum * 256 + byte, 0); // 48 bits: all codes are practically equally likely
   return { code: String(number % 1e8).padStart(8, "0"), tag: shortened(mac) };
 }
 

@@ -1,4 +1,4 @@
-// Passing by a recovery code, and making new ones.
+// Passing with a recovery code, and making new ones.
 import { readOptions, requireInteger } from "../../core/parameters.ts";
 import type { PassedBy } from "../passed.ts";
 import { CLOCK_DIFFERENCE_MILLISECONDS } from "../policy.ts";
@@ -8,30 +8,33 @@ import { comparedWithFirst, transact, type World } from "../shell/transact.ts";
 import { deviceIds, type Recovery } from "../state/state.ts";
 import { hashesOf, hashOf, isAnotherSet, makeCode, withNewSet } from "./recovery-codes.ts";
 
-/** What `confirm` and `renewRecoveryCodes` give. */
+/** The result of `renewRecoveryCodes`. */
 export interface NewRecoveryCodes {
-  /** Recovery codes, each of which passes once. Show them once, and never store them. */
+  /** Recovery codes; each passes once. Show them once, and never store them. */
   readonly recoveryCodes: readonly string[];
 }
 
 /** Options of `issueRecoveryCode`. */
 export interface IssueRecoveryCodeOptions {
-  /** For how many hours it is good: an integer from 1 to 72. */
+  /** How long the code is valid, in hours: an integer from 1 to 72. */
   readonly hours: number;
 }
 
-/** What `issueRecoveryCode` gives. */
+/** The result of `issueRecoveryCode`. */
 export interface IssuedRecoveryCode {
-  /** One code, which passes once. Never store it. */
+  /** The code, which passes once. Never store it. */
   readonly recoveryCode: string;
-  /** Until when it is good. */
+  /** When it expires. */
   readonly expiresAt: Date;
 }
 
 const HOUR_MILLISECONDS = 3_600_000;
 const MOST_HOURS = 72;
 
-/** Recovery codes are neither delayed nor counted: nobody guesses 120 bits. They say nothing about the devices, so no count changes. */
+/**
+ * Recovery codes are neither delayed nor counted, because 120 bits cannot be guessed. They say
+ * nothing about the devices, so no count changes.
+ */
 export async function decideRecoveryCode(person: Person, code: string, now: number): Promise<Decision<PassedBy>> {
   const { state } = person;
   const vault = await person.openVault();
@@ -50,7 +53,10 @@ export async function decideRecoveryCode(person: Person, code: string, now: numb
   ]);
 }
 
-/** The codes that are left after this one; nothing if it is not among them. Comparing hashes may stop early: nobody without their key can choose one. */
+/**
+ * The codes left after this one; `undefined` if it is not among them. The comparison of hashes may
+ * stop early: an attacker without the key cannot choose a hash.
+ */
 function withoutCode(
   recovery: Recovery | null,
   hashes: readonly string[],
@@ -66,7 +72,7 @@ function withoutCode(
     : undefined;
 }
 
-/** One with more time left than there ever is was made while a clock was ahead. */
+/** One with more time left than possible was made while a clock was ahead. */
 export function isGood(expiresAt: number, now: number): boolean {
   return now < expiresAt && expiresAt - now <= MOST_HOURS * HOUR_MILLISECONDS + CLOCK_DIFFERENCE_MILLISECONDS;
 }

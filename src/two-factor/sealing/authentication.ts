@@ -1,10 +1,14 @@
-// What is authenticated under a key of the person: recovery codes, browser tokens, and codes that the app sends.
+// Authentication under the person's key: recovery codes, browser tokens, and codes that the app
+// sends.
 import { encodeBase32 } from "../../core/base32.ts";
 import { randomBytes, subtle, type WebCryptoKey } from "../../core/platform.ts";
 import { encodeUtf8 } from "../../core/utf8.ts";
 import { KEY_BYTES } from "./vault.ts";
 
-/** The MAC of a list whose first item is the purpose. JSON of strings and numbers is injective, so a purpose cannot stand for another. */
+/**
+ * The MAC of a list whose first item is the purpose. JSON of strings and numbers is injective, so
+ * purposes cannot be confused.
+ */
 export async function authenticate(key: Uint8Array, list: readonly (string | number)[]): Promise<Uint8Array> {
   return authenticateBytes(await importMacKey(key), encodeUtf8(JSON.stringify(list)) as Uint8Array);
 }
@@ -25,12 +29,12 @@ export function randomId(): string {
   return encodeBase32(randomBytes(ID_BYTES));
 }
 
-/** 130 bits of a MAC, as long as an id. */
+/** 130 bits of a MAC, in as many characters as an id. */
 export function shortened(mac: Uint8Array): string {
   return encodeBase32(mac).slice(0, 26);
 }
 
-/** In the same time wherever they differ. */
+/** In constant time for strings of equal length. */
 export function isSameText(one: string, other: string): boolean {
   let bits = one.length ^ other.length;
   for (let index = 0; index < one.length; index++) bits |= one.charCodeAt(index) ^ other.charCodeAt(index);

@@ -1,4 +1,4 @@
-// Secrets at rest: AES-256-GCM under keys that are not in the database.
+// Encryption of secrets at rest: AES-256-GCM under keys that are not in the database.
 import { decode, encodeBase32 } from "../../core/base32.ts";
 import { OtpError } from "../../core/errors.ts";
 import { isBytes, readOptions } from "../../core/parameters.ts";
@@ -8,18 +8,21 @@ import { requireKeyIds, type Sealer } from "./sealer.ts";
 const NONCE_BYTES = 12;
 const KEY_BYTES = 32;
 
-/** A key that seals secrets before they are stored. */
+/** A key that encrypts secrets before they are stored. */
 export interface SealingKey {
-  /** Names the key in what it sealed: 1 to 40 letters, digits and `_ . : / -`. It never names another key. */
+  /**
+   * The name of the key, stored with what it encrypted: 1 to 40 letters, digits and `_ . : / -`.
+   * Never reuse it for another key.
+   */
   readonly id: string;
-  /** 32 random bytes, or an AES-GCM key of 256 bits that may encrypt and decrypt. */
+  /** 32 random bytes, or a 256-bit AES-GCM key with usages `encrypt` and `decrypt`. */
   readonly key: Uint8Array | WebCryptoKey;
 }
 
-/** The sealer of keys that this server holds itself. */
+/** A sealer with keys held by this server. */
 export function keyRing(sealingKeys: unknown): Sealer {
   if (!Array.isArray(sealingKeys) || sealingKeys.length === 0) {
-    throw new OtpError("invalid-option", "sealingKeys must be a list of 1 or more { id, key }");
+    throw new OtpError("invalid-option", "sealingKeys must be an array of one or more { id, key }");
   }
   const given: readonly unknown[] = [...(sealingKeys as unknown[])];
   const keys = given.map((each) => readOptions<Unchecked>(each as object, { id: undefined, key: undefined }));
@@ -36,11 +39,11 @@ export function keyRing(sealingKeys: unknown): Sealer {
     },
     async open(keyId, text, additionalData) {
       const bytes = decode(text);
-      // Written in another way, it was not written here.
+      // Text in any other spelling was not written here.
       if (typeof bytes === "string" || !isWrittenHere(text, bytes)) return undefined;
       const algorithm = aesGcm(bytes.subarray(0, NONCE_BYTES), additionalData);
       const key = await keyOf(keyId);
-      // A wrong tag, a text that is too short: whatever it is, it was not sealed so.
+      // A wrong tag or a text that is too short: it was not sealed with this key and context.
       const plaintext = await subtle()
         .decrypt(algorithm, key, bytes.subarray(NONCE_BYTES))
         .catch(() => undefined);
@@ -49,7 +52,10 @@ export function keyRing(sealingKeys: unknown): Sealer {
   };
 }
 
-/** Upper-case letters, and no left-over bit: that is in the last letter. To write all of it again would take longer. */
+/**
+ * Upper-case letters and no left-over bits, which are in the last letter. Re-encoding all of it
+ * would take longer.
+ */
 function isWrittenHere(text: string, bytes: Uint8Array): boolean {
   const last = bytes.subarray(bytes.length - (bytes.length % 5));
   return /^[A-Z2-7]*$/.test(text) && text.endsWith(encodeBase32(last));
@@ -64,7 +70,7 @@ interface Unchecked {
   readonly key: unknown;
 }
 
-/** A way to the key: bytes are imported at the first use, once. */
+/** Returns a function that returns the key; bytes are imported once, at the first use. */
 function openSealingKey(key: unknown): () => Promise<WebCryptoKey> {
   return isBytes(key) ? importOnce(new Uint8Array(key)) : always(requireSealingKey(key));
 }
@@ -84,10 +90,13 @@ function importOnce(bytes: Uint8Array): () => Promise<WebCryptoKey> {
   return () => (imported ??= subtle().importKey("raw", bytes, { name: "AES-GCM" }, false, ["encrypt", "decrypt"]));
 }
 
-/** By shape, because a polyfill's key has a class of its own. */
+/** By shape, because a polyfill's key has its own class. */
 function requireSealingKey(key: unknown): WebCryptoKey {
   if (typeof key === "string") {
-    throw new OtpError("invalid-option", "key of sealingKeys must be bytes, not text: decode its hex or base64 first");
+    throw new OtpError(
+      "invalid-option",
+      "key of sealingKeys must be bytes, not a string: decode its hex or base64 first",
+    );
   }
   const { algorithm, usages } = Object(key) as { algorithm?: { name?: unknown; length?: unknown }; usages?: unknown };
   const may: readonly unknown[] = Array.isArray(usages) ? usages : [];
@@ -99,7 +108,7 @@ function requireSealingKey(key: unknown): WebCryptoKey {
   ) {
     throw new OtpError(
       "invalid-option",
-      "key of sealingKeys must be 32 bytes or an AES-GCM key of 256 bits with usages encrypt and decrypt",
+      "key of sealingKeys must be 32 bytes, or a 256-bit AES-GCM key with usages encrypt and decrypt",
     );
   }
   return key as WebCryptoKey;

@@ -1,4 +1,5 @@
-// One person's state together with what is sealed in it, which is opened at most once. The only place where vaults are opened and sealed.
+// A person's state with its vault, which is opened at most once. Vaults are opened and sealed only
+// here.
 import { encodeUtf8 } from "../../core/utf8.ts";
 import { TwoFactorError } from "../two-factor-error.ts";
 import type { Carried, Sealed, State } from "../state/state.ts";
@@ -16,19 +17,28 @@ import {
 export interface Person {
   readonly userId: string;
   readonly state: State;
-  /** What is sealed; a new vault if there is none yet. */
+  /** The opened vault; a new one if there is none yet. */
   openVault(): Promise<Vault>;
-  /** Whether the vault, opened, is worth sealing again: by another key, or with a text of version 1 that could be opened by now. */
+  /**
+   * Whether the opened vault should be sealed again: the key is not the current one, or a text of
+   * version 1 was opened.
+   */
   isStale(): boolean;
-  /** Whether a text that version 1 sealed should open: its key is there. */
+  /** Whether the key of a text sealed by version 1 exists. */
   shouldOpen(carried: Carried): boolean;
-  /** Why something that version 1 sealed cannot be opened. Never resolves. */
+  /** Rejects with the reason why a text sealed by version 1 cannot be opened. */
   refuseCarried(carried: Carried): Promise<never>;
-  /** The next state with its vault: `vault` if that has changed. `true` if the one that is there was sealed again with another key. */
+  /**
+   * The next state with its vault: `vault` if that has changed. `true` if the existing one was
+   * sealed again with another key.
+   */
   seal(next: State, vault: Vault | undefined, isGrant: boolean): Promise<readonly [State, boolean]>;
 }
 
-/** Additional data. JSON of strings and numbers is injective: two different lists never have one text. */
+/**
+ * Additional data. JSON of strings and numbers is injective: different lists never have the same
+ * text.
+ */
 function contextOf(userId: string): Uint8Array {
   return bytesOf(["halfminute/two-factor 2", "vault", userId]);
 }
@@ -65,17 +75,18 @@ export function personOf(sealer: BoundedSealer, userId: string, state: State): P
     shouldOpen: ({ sealed: { keyId } }) => sealer.knows(keyId),
     async refuseCarried(carried) {
       const secret = await sealer.open(carried.sealed, version1ContextOf(userId, carried));
-      // It opens now, a moment later: the next attempt will have it.
+      // If it opens now, the next attempt will succeed.
       throw new TwoFactorError(isUsable(carried, secret) ? "sealer-unavailable" : "state-corrupt");
     },
     async seal(next, vault, isGrant) {
       if (next.version1) opened ??= open();
       const contents = vault ?? (opened && (await opened));
-      // Nothing was opened, so nothing secret has changed.
+      // Nothing was opened, so no secret has changed.
       if (!contents) return [next, false];
       if (vault || !next.vault) return [{ ...next, vault: await sealed(contents), version1: null }, false];
       if (isCurrent || !isGrant) return [next, false];
-      // A login that writes anyway takes the vault to the first key. It does not depend on that.
+      // A login that writes anyway also moves the vault to the first key, and succeeds even if that
+      // fails.
       const moved = await sealed(contents).catch(() => undefined);
       return moved ? [{ ...next, vault: moved }, true] : [next, false];
     },
@@ -88,7 +99,10 @@ async function openSealed(sealer: BoundedSealer, userId: string, state: State, s
   throw new TwoFactorError("state-corrupt");
 }
 
-/** Whether the devices in the clear are exactly those of the vault. Otherwise a removed one would come back, or a type would change. */
+/**
+ * Whether the unencrypted list of devices is exactly that of the vault. Otherwise a removed device
+ * could return, or a type could change.
+ */
 function isOf({ devices, pending, carried }: Vault, state: State): boolean {
   const closed = (purpose: Carried["purpose"]): readonly Listed[] =>
     carried.filter((each) => each.purpose === purpose).map(({ id }) => ({ id, type: "totp" }));
@@ -102,7 +116,10 @@ function listed(devices: readonly Listed[]): string {
   return devices.map(({ id, type }) => id + type).join();
 }
 
-/** The vault with what can be opened by now of the texts of version 1. What cannot stays as it is, and stops nobody. */
+/**
+ * The vault with every text of version 1 that can be opened now. Others stay as they are, and block
+ * nobody.
+ */
 async function withOpened(sealer: BoundedSealer, userId: string, vault: Vault): Promise<Vault> {
   let next = vault;
   for (const carried of vault.carried) {

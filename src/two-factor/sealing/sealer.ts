@@ -1,4 +1,5 @@
-// Whatever seals: the keys of this server, or a key management service. Its calls are bounded in time and its answers checked.
+// Sealers: the keys of this server, or a key management service. Their calls have a time limit and
+// their answers are checked.
 import { OtpError } from "../../core/errors.ts";
 import { isBytes } from "../../core/parameters.ts";
 import { isKeyId, isSealedText, MOST_SEALED_CHARACTERS } from "../state/format.ts";
@@ -6,28 +7,32 @@ import type { Sealed } from "../state/state.ts";
 import { TwoFactorError } from "../two-factor-error.ts";
 import { within } from "../within.ts";
 
-/** Seals secrets elsewhere, for example in a key management service. */
+/** Encrypts secrets elsewhere, for example with a key management service. */
 export interface Sealer {
-  /** Names of the keys: the first one seals, all of them open. 1 to 40 letters, digits and `_ . : / -` each. Read once. */
+  /**
+   * The names of the keys: the first one encrypts, all of them decrypt. 1 to 40 letters, digits and
+   * `_ . : / -` each. Read once.
+   */
   readonly keyIds: readonly string[];
   /**
-   * Encrypts and authenticates `plaintext` (at most 1100 bytes, 2500 while it holds texts of version 1 whose key is gone), and
-   * authenticates `context` with it. Resolves to at most 4096 printable ASCII characters without spaces, quotes and backslashes, such
-   * as base64.
+   * Encrypts and authenticates `plaintext` (at most 1100 bytes, or 2500 while it holds texts of
+   * version 1 whose key is missing), and also authenticates `context`. Resolves to 1 to 4096
+   * printable ASCII characters without spaces, quotes and backslashes, such as base64.
    */
   seal(keyId: string, plaintext: Uint8Array, context: Uint8Array): Promise<string>;
   /**
-   * Opens what `seal` made. Resolves to `undefined` if it was not made by that key, with that context: that is `state-corrupt`. It
-   * rejects only if it cannot know: that is `sealer-unavailable`.
+   * Decrypts the result of `seal`. Resolves to `undefined` if it was not made with that key and
+   * context, which becomes `state-corrupt`. Rejects only if it cannot tell, which becomes
+   * `sealer-unavailable`.
    */
   open(keyId: string, sealed: string, context: Uint8Array): Promise<Uint8Array | undefined>;
 }
 
-/** A sealer whose calls are bounded in time and checked. */
+/** A sealer whose calls have a time limit and are checked. */
 export interface BoundedSealer {
-  /** Whether there is such a key. */
+  /** Whether the sealer has this key. */
   knows(keyId: string): boolean;
-  /** Whether it was sealed by another key than the one that seals now. */
+  /** Whether it was sealed with a key other than the current one. */
   isStale(sealed: Sealed): boolean;
   seal(plaintext: Uint8Array, context: Uint8Array): Promise<Sealed>;
   open(sealed: Sealed, context: Uint8Array): Promise<Uint8Array>;
@@ -46,7 +51,7 @@ export function boundSealer(sealer: Sealer, timeout: number): BoundedSealer {
       if (!isSealedText(text)) {
         throw new OtpError(
           "invalid-option",
-          `sealer.seal must resolve to 1 to ${MOST_SEALED_CHARACTERS} printable ASCII characters without spaces, quotes, backslashes`,
+          `sealer.seal must resolve to 1 to ${MOST_SEALED_CHARACTERS} printable ASCII characters without spaces, quotes and backslashes`,
         );
       }
       return { keyId: current, text };
@@ -60,7 +65,10 @@ export function boundSealer(sealer: Sealer, timeout: number): BoundedSealer {
   };
 }
 
-/** A failing sealer does not make a code wrong, and its error is not passed on: it may quote what should have been sealed. */
+/**
+ * A failing sealer does not make a code wrong. Its error is not passed on, because it may quote the
+ * plaintext.
+ */
 async function bounded<Value>(timeout: number, call: () => Promise<Value>): Promise<Value> {
   const ending = await within(timeout, call);
   if (ending.kind === "done") return ending.value;
@@ -72,7 +80,11 @@ export function requireKeyIds(
   name: string,
 ): asserts keyIds is readonly [string, ...string[]] {
   if (keyIds.length === 0 || !keyIds.every(isKeyId)) {
-    throw new OtpError("invalid-option", `${name} must name 1 or more keys by 1 to 40 letters, digits and _ . : / -`);
+    throw new OtpError(
+      "invalid-option",
+      `${name} must have one or more key ids, each 1 to 40 letters, digits and _ . : / -`,
+    );
   }
-  if (new Set(keyIds).size !== keyIds.length) throw new OtpError("invalid-option", `${name} must have different ids`);
+  if (new Set(keyIds).size !== keyIds.length)
+    throw new OtpError("invalid-option", `${name} must have different key ids`);
 }

@@ -1,5 +1,5 @@
-// The vault: everything secret of a person in one sealed text. What lets somebody pass can so be neither edited, nor moved between
-// persons, nor invented by whoever can only write the database.
+// The vault: all secrets of a person in one sealed text. So an attacker who can only write the
+// database cannot edit, move between persons, or invent anything that lets someone pass.
 import { decode, encodeBase32 } from "../../core/base32.ts";
 import type { Algorithm, Digits } from "../../core/parameters.ts";
 import { randomBytes } from "../../core/platform.ts";
@@ -8,32 +8,35 @@ import { decodeUtf8, encodeUtf8 } from "../../core/utf8.ts";
 import type { TotpParameters } from "../../otpauth/account.ts";
 import type { Carried, DeviceType } from "../state/state.ts";
 
-/** The secret of a device, with everything that its codes depend on. */
+/** A device's secret, with everything else that its codes depend on. */
 export interface DeviceSecret {
   readonly id: string;
   readonly type: DeviceType;
   /** A counter-based device has no period: 0. */
   readonly parameters: TotpParameters;
   readonly secret: Uint8Array;
-  /** How a pending one was begun: `first`, `add`, or the id of the device that it is to replace. Empty for an active one. */
+  /**
+   * How a pending device was begun: `first`, `add`, or the id of the device to replace. Empty for
+   * an active one.
+   */
   readonly begun: string;
 }
 
 export interface Vault {
   /** The person's key: recovery codes and issued codes are authenticated under it. */
   readonly key: Uint8Array;
-  /** The same for browser tokens. Another one voids them all for ever. */
+  /** The same for browser tokens. Replacing it invalidates them all forever. */
   readonly browserKey: Uint8Array;
   readonly devices: readonly DeviceSecret[];
   readonly pending: DeviceSecret | null;
-  /** The key of recovery codes that version 1 made. */
+  /** The key of recovery codes made by version 1. */
   readonly recoveryKey: Uint8Array | null;
-  /** What version 1 sealed and nothing could open yet. */
+  /** Texts sealed by version 1 that could not be opened yet. */
   readonly carried: readonly Carried[];
 }
 
 export const KEY_BYTES = 32;
-/** Longer secrets are of no use to HMAC, and would make the state grow. */
+/** Longer secrets add nothing to HMAC, and would enlarge the state. */
 export const MOST_SECRET_BYTES = 128;
 
 export function newVault(): Vault {
@@ -41,12 +44,12 @@ export function newVault(): Vault {
   return { key, browserKey, devices: [], pending: null, recoveryKey: null, carried: [] };
 }
 
-/** After this no token that was given out is good, even if somebody puts an old list of browsers back. */
+/** Invalidates all existing tokens, even if an old list of browsers is restored. */
 export function withoutTokens(vault: Vault): Vault {
   return { ...vault, browserKey: randomBytes(KEY_BYTES) };
 }
 
-/** Whatever is sealed of a device, active or pending, is gone. */
+/** Removes everything about a device, active or pending. */
 export function withoutSecret(vault: Vault, deviceId: string | undefined): Vault {
   return {
     ...vault,
@@ -56,9 +59,9 @@ export function withoutSecret(vault: Vault, deviceId: string | undefined): Vault
   };
 }
 
-// The plaintext: the keys, then items, each of a kind, a length in two bytes, and content.
+// The plaintext: the keys, then items, each with a kind, a length in two bytes, and content.
 
-/** The kinds of items, by their numbers: keys, devices, and texts that version 1 sealed. */
+/** The kinds of items, by number: keys, devices, and texts sealed by version 1. */
 const KINDS = ["key", "device", "pending", "secret", "pending-secret", "recovery-codes"] as const;
 
 const TYPES: readonly DeviceType[] = ["totp", "hotp"];
@@ -82,7 +85,7 @@ function item(kind: Kind, content: readonly number[]): readonly number[] {
   return [KINDS.indexOf(kind), content.length >> 8, content.length & 255, ...content];
 }
 
-/** The id, then type, algorithm, digits, and the period in three bytes, how it was begun, and the secret. */
+/** The id, type, algorithm, digits, the period in three bytes, how it was begun, and the secret. */
 function contentOf({
   id,
   type,
@@ -108,7 +111,7 @@ function bytesOf(text: string): Uint8Array {
   return encodeUtf8(text) as Uint8Array;
 }
 
-/** The vault in a plaintext; nothing if it is not one. */
+/** The vault of a plaintext; `undefined` if it is invalid. */
 export function decodeVault(bytes: Uint8Array): Vault | undefined {
   const keys: Uint8Array[] = [];
   const devices: DeviceSecret[] = [];
@@ -160,7 +163,7 @@ function textOf(bytes: Uint8Array): string {
   return decodeUtf8(bytes) ?? "";
 }
 
-/** A sealer that answers with something else must not make a device of it. */
+/** A sealer with a wrong answer must not create a device. */
 function isSoundDevice({ type, parameters: { algorithm, digits }, secret }: DeviceSecret): boolean {
   return (
     TYPES.includes(type) &&

@@ -1,34 +1,36 @@
-// What a pure decision says: what to store, what to answer, and which events there are. None of it counts until it was committed.
+// The result of a pure decision: what to store, what to answer, and which events to report. It
+// takes effect only when committed.
 import type { DecidedEvent, RefusalReason } from "../events.ts";
 import type { Vault } from "../sealing/vault.ts";
 import type { State } from "../state/state.ts";
 import type { TwoFactorErrorCode } from "../two-factor-error.ts";
 
-/** Why the answer is no. */
+/** The reason for a denial. */
 interface Refusal {
   readonly code: TwoFactorErrorCode;
   readonly retryAfterSeconds?: number;
   readonly clockOffSeconds?: number | undefined;
 }
 
-// Discriminated by fields that every decision has as its own: a polluted Object.prototype cannot make a pass of a refusal.
+// The discriminants are own fields, so that a polluted Object.prototype cannot turn a refusal into
+// a pass.
 
 /** What to store. */
 interface Change {
-  /** A state, `null` for none any more, `undefined` for what is there already. */
+  /** The new state; `null` to remove it, `undefined` to leave it unchanged. */
   readonly next: State | null | undefined;
-  /** What is sealed in the next state, if that has changed. */
+  /** The new vault, if it has changed. */
   readonly vault: Vault | undefined;
   readonly events: readonly DecidedEvent[];
 }
 
-/** The answer yes, with what it hands out. */
+/** A grant, with its result. */
 export interface Grant<Result> extends Change {
   readonly kind: "grant";
   readonly result: Result;
 }
 
-/** The answer no. */
+/** A denial. */
 export interface Denial extends Change {
   readonly kind: "denial";
   readonly refusal: Refusal;
@@ -45,7 +47,7 @@ export function grant<Result>(
   return { kind: "grant", next, vault, result, events };
 }
 
-/** There is nothing to do. */
+/** A grant that changes nothing. */
 export function grantNothing(): Grant<undefined> {
   return grant(undefined, undefined, []);
 }
@@ -55,7 +57,7 @@ export function deny(code: TwoFactorErrorCode, ...events: readonly DecidedEvent[
   return denial({ code }, undefined, events);
 }
 
-/** The same, with when to come back. */
+/** The same, with the time to wait. */
 export function denyUntil(retryAfterSeconds: number): Denial {
   return denial({ code: "throttled", retryAfterSeconds }, undefined, [{ type: "throttled", retryAfterSeconds }]);
 }
@@ -64,7 +66,7 @@ export function denial(refusal: Refusal, next: State | undefined, events: readon
   return { kind: "denial", next, vault: undefined, refusal, events };
 }
 
-/** An event of a device. */
+/** A `refused` event, with the device if there is one. */
 export function refusedEvent(reason: RefusalReason, device?: { readonly id: string }): DecidedEvent {
   return device ? { type: "refused", reason, deviceId: device.id } : { type: "refused", reason };
 }

@@ -1,4 +1,5 @@
-// The thin shell: read, decide, commit, and only then let the outcome out. A lost race is run again, a failure of the store is never a pass.
+// The thin shell: read, decide, commit, and only then release the outcome. A lost race is retried;
+// a failure of the store is never a pass.
 import { encodeBase32 } from "../../core/base32.ts";
 import { OtpError } from "../../core/errors.ts";
 import { randomBytes } from "../../core/platform.ts";
@@ -14,7 +15,7 @@ import { TwoFactorError } from "../two-factor-error.ts";
 import { pause, within } from "../within.ts";
 import type { Decision } from "./decision.ts";
 
-/** All that the operations work with; made once from the options. */
+/** The environment of all operations, made once from the options. */
 export interface World {
   readonly issuer: string;
   readonly parameters: TotpParameters;
@@ -25,10 +26,10 @@ export interface World {
   readonly onEvent: TwoFactorEventHandler;
 }
 
-/** Decides over one reading of the state. It may be asked again, over a later one. */
+/** Decides on one reading of the state. May be called again with a later one. */
 export type Step<Result> = (person: Person, now: number) => Decision<Result> | Promise<Decision<Result>>;
 
-/** The same over the record, for what can do without its state. */
+/** The same on the record, for operations that do not need its state. */
 export type RecordStep<Result> = (
   record: TwoFactorRecord | undefined,
   now: number,
@@ -75,7 +76,7 @@ export async function transactRecord<Result>(world: World, userId: string, step:
   }
 }
 
-/** Asks about a later state whether it still is what this call began with. */
+/** Tells whether a later state differs from the first one that this call saw. */
 export function comparedWithFirst(isChanged: (first: State, state: State) => boolean): (state: State) => boolean {
   let first: State | undefined;
   return (state) => {
@@ -94,11 +95,11 @@ export function tell(world: World, userId: string, now: number, events: readonly
   for (const event of events) emit(world.onEvent, userId, now, event);
 }
 
-/** The moment by the app's clock, in Unix milliseconds. */
+/** The time of the app's clock, in Unix milliseconds. */
 export function timeOf({ clock }: World): number {
   const moment: unknown = clock();
   const now = Object.prototype.toString.call(moment) === "[object Date]" ? Number(moment) : NaN;
-  if (!(now >= 0)) throw new OtpError("invalid-option", "clock must return a valid Date from 1970 on");
+  if (!(now >= 0)) throw new OtpError("invalid-option", "clock must return a valid Date, not before 1970");
   return now;
 }
 
@@ -135,13 +136,13 @@ function storeUnavailable(cause: unknown): TwoFactorError {
   return new TwoFactorError("store-unavailable", { cause });
 }
 
-/** A store that answers something else is broken, and must not be taken for an empty one. */
+/** A store with any other answer is broken, and must not pass for an empty one. */
 function requireRecord(record: unknown): TwoFactorRecord {
   try {
     const { revision, body } = Object(record) as Partial<TwoFactorRecord>;
     if (typeof revision === "string" && typeof body === "string") return { revision, body };
   } catch {
-    // What cannot be looked at is not a record either.
+    // An unreadable value is not a record either.
   }
   throw storeUnavailable(new Error("read must resolve to a record or undefined"));
 }
@@ -149,7 +150,10 @@ function requireRecord(record: unknown): TwoFactorRecord {
 type Commit =
   { readonly kind: "committed" } | { readonly kind: "lost" } | { readonly kind: "unknown"; readonly cause: unknown };
 
-/** Only true is a commit, and only false a lost race. After everything else nobody knows. */
+/**
+ * Only `true` is a commit, and only `false` a lost race. After anything else the outcome is
+ * unknown.
+ */
 async function tryCommit(
   { store, limits }: World,
   userId: string,
@@ -165,14 +169,18 @@ async function tryCommit(
   return { kind: "unknown", cause: new Error("compareAndSet must resolve to true or false") };
 }
 
-/** Whether what is stored now is what this attempt wrote. Then it had committed, whatever the store said. */
+/**
+ * Whether the stored record is the one that this attempt wrote. Then it had committed, whatever the
+ * store answered.
+ */
 function isOurs(record: TwoFactorRecord | undefined, next: TwoFactorRecord | null, commit: Commit): boolean {
-  // A removal has no revision. If the record is gone, it matters to nobody who removed it, but a lost race tells that it was another.
+  // A removal has no revision. If the record is gone, who removed it does not matter, except that
+  // after a lost race it was another call.
   if (next === null) return record === undefined && commit.kind === "unknown";
   return record?.revision === next.revision;
 }
 
-/** Up to 2, 4, 8, … milliseconds, so that those who lost do not meet again. */
+/** Up to 2, 4, 8, … milliseconds, so that losers do not collide again. */
 function randomMilliseconds(retry: number): number {
   const longest = Math.min(2 ** (retry + 1), LONGEST_PAUSE_MILLISECONDS);
   return ((randomBytes(1)[0] as number) / 255) * longest;

@@ -1,5 +1,5 @@
-// The stored text of version 2. What is read back must be exactly what was written. Lists hold rows instead of objects: with a
-// name for each field, five devices and five browsers would not fit into 8 KB.
+// The stored text of version 2. Only exactly what was written can be read back. Lists hold rows
+// instead of objects: with field names, five devices and five browsers would not fit into 8 KB.
 import { MAX_COUNTER } from "../../core/parameters.ts";
 import { encodeUtf8 } from "../../core/utf8.ts";
 import { isName } from "../../otpauth/label.ts";
@@ -9,7 +9,7 @@ import { COUNT, COUNTER, ID, KEY_ID, list, matcher, orNull, SEALED_TEXT, TAG } f
 import type { Browser, Device, Issued, IssuedRecovery, PendingDevice, Sealed, State } from "./state.ts";
 import { readVersion1 } from "./version-1.ts";
 
-/** The longest sealed text. With it, the largest state has less than 8 KB. */
+/** The longest sealed text. With it, the largest state stays below 8 KB. */
 export const MOST_SEALED_CHARACTERS = 4096;
 const MOST_CHARACTERS = 8192;
 const MOST_NAME_BYTES = 128;
@@ -19,10 +19,10 @@ export const MOST_BROWSERS = 5;
 export const MOST_PURPOSES = 3;
 const MOST_HASHES = 10;
 
-/** Told counters of one device, and of a person together with the pending one. */
+/** Disclosed counters per device, and per person including the pending device. */
 export const MOST_TOLD = 10;
 export const MOST_TOLD_TOGETHER: number = 2 * MOST_TOLD;
-/** Ten digits, and far away. */
+/** Ten digits, far in the future. */
 export const MOST_TOLD_COUNTER = 9_999_999_999;
 
 // The fields of each row, in order.
@@ -48,7 +48,7 @@ interface Stored {
   readonly issued: readonly Row[];
 }
 
-/** One spelling for each state. */
+/** Each state has exactly one text. */
 export function serialize(state: State): string {
   const { vault, failures, outstanding, notBefore, devices, pending, recovery, browsers, issued } = state;
   const stored: Stored = {
@@ -74,10 +74,10 @@ function fromRow<Type>(fields: Fields<Type>, row: Row): Type {
   return Object.fromEntries(fields.map((field, index) => [field, row[index]])) as Type;
 }
 
-/** The state in a stored text of either version. Any other text is corrupt. */
+/** The state of a stored text of either version. Any other text is corrupt. */
 export function parse(body: unknown, now: number, limits: Limits): State {
-  // The text is looked at before it is parsed: a field that is missing, twice there, or spelled in another way, and so might stand
-  // for another counter, is another text.
+  // The text is matched before it is parsed: a missing, repeated or differently spelled field,
+  // which might change a counter, does not match.
   if (typeof body === "string" && body.length < MOST_CHARACTERS) {
     const state = isShaped(body) ? readStored(JSON.parse(body) as Stored) : readVersion1(body, now, limits);
     if (state && isInRange(state)) return state;
@@ -101,7 +101,7 @@ function readStored(stored: Stored): State {
   };
 }
 
-/** As fromRow does, but every login reads one, and this takes a tenth of the time. */
+/** The same as fromRow in a tenth of the time, because every login reads one. */
 function readDevice(row: Row): Device {
   const [id, name, type, since, lastUsedAt, lastCounter, told] = row as readonly never[];
   return { id, name, type, since, lastUsedAt, lastCounter, told } as unknown as Device;
@@ -109,11 +109,13 @@ function readDevice(row: Row): Device {
 
 const PURPOSE = "[ !#-[\\]-~]{1,32}";
 
-/** All that serialize may write, except for the length of names and the size of some numbers. */
+/**
+ * Everything that serialize can write, except for the length of names and the size of some numbers.
+ */
 const isShaped = matcher(() => {
   const name = '(?:null|"(?:[^"\\\\\\0-\\x1f]|\\\\["\\\\])+")';
   const told = list("(?:0|[1-9][0-9]{0,9})", MOST_TOLD);
-  // A missing counter would let replays in, so only null says that there is none.
+  // A missing counter would allow replays, so only null means none.
   const device = row(ID, name, '"[th]otp"', COUNT, orNull(COUNT), orNull(COUNTER), told);
   const issued = row(`"${PURPOSE}"`, COUNT, COUNT, ID, TAG, COUNT, COUNT, COUNT);
   return (
@@ -136,15 +138,15 @@ function isInRange(state: State): boolean {
   const isOpen = devices.length === 0 && pending === null && issued.every(({ expiresAt }) => expiresAt === 0);
   const named = [...devices, ...browsers, ...waiting];
   return (
-    // Whatever needs a secret has one.
+    // Everything that needs a secret has one.
     (vault ? vault.text.length <= MOST_SEALED_CHARACTERS : isOpen || state.version1 !== null) &&
-    // Nothing of a person without a device may pass later.
+    // A person without a device has nothing that could pass later.
     (devices.length > 0 || (recovery === null && browsers.length === 0)) &&
     [...devices, ...waiting].flatMap(({ told }) => told).length <= MOST_TOLD_TOGETHER &&
     named.every(({ name }) => name === null || isStoredName(name)) &&
     areDistinct(named.map(({ id }) => id)) &&
     areDistinct(issued.map(({ purpose }) => purpose)) &&
-    // Beyond 2^53 JSON.parse may have rounded.
+    // Beyond 2^53, JSON.parse may have rounded.
     devices.every(({ lastCounter }) => lastCounter === null || lastCounter <= MAX_COUNTER)
   );
 }

@@ -1,16 +1,17 @@
-// What stored texts look like: parts of the regular expressions that both versions are read by. Nothing needs an escape but names.
+// Parts of the regular expressions that match stored texts of both versions. Only names can contain
+// escapes.
 
 export const KEY_ID = "[A-Za-z0-9_.:/-]{1,40}";
-/** Printable ASCII that JSON writes as it is. */
+/** Printable ASCII that JSON does not escape. */
 export const SEALED_TEXT = "[!#-[\\]-~]+";
-/** 16 bytes in base32: the last letter has two bits that say nothing, and are 0. */
+/** 16 bytes in base32: the last letter has two left-over bits, which are 0. */
 export const ID = '"[A-Z2-7]{25}[AEIMQUY4]"';
 /** 130 bits of a MAC. */
 export const TAG = '"[A-Z2-7]{26}"';
-/** Below 9 × 10^15, so JSON.parse does not round, and beyond every date. */
+/** Below 9 × 10^15, so JSON.parse does not round; beyond every date. */
 export const COUNT = "(?:0|[1-9][0-9]{0,14}|[1-8][0-9]{15})";
 
-/** Up to 2^53, about: whoever reads one must look. */
+/** Up to about 2^53: the reader must check. */
 export const COUNTER = "(?:0|[1-9][0-9]{0,15})";
 
 export function orNull(item: string): string {
@@ -21,7 +22,7 @@ export function list(item: string, most: number): string {
   return `\\[(?:${item}(?:,${item}){0,${most - 1}})?\\]`;
 }
 
-/** Each expression is made at its first use, and once. */
+/** Each expression is made once, at its first use. */
 export function matcher(makePattern: () => string): (text: string) => boolean {
   let pattern: RegExp | undefined;
   return (text) => (pattern ??= new RegExp(`^(?:${makePattern()})$`)).test(text);

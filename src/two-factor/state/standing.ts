@@ -1,12 +1,16 @@
-// How guessing is slowed down and ended, for a person over all devices (RFC 4226 §7.3, NIST SP 800-63B-4 §3.2.2). Two counts:
-// failures in a row, which delay and then lock, and outstanding chances, of which a success takes only three off.
+// Limits on guessing, per person over all devices (RFC 4226 §7.3, NIST SP 800-63B-4 §3.2.2). Two
+// counts: consecutive failures, which delay and then lock, and outstanding chances, from which a
+// success subtracts only three.
 import type { DecidedEvent } from "../events.ts";
 import { CLOCK_DIFFERENCE_MILLISECONDS, type Limits } from "../policy.ts";
 import type { Standing, State } from "./state.ts";
 
 export const CALM: Standing = { failures: 0, outstanding: 0, notBefore: 0 };
 
-/** As many as the window of a time-based device has by default. So logins do not hand a guesser more chances, whatever the windows. */
+/**
+ * The default window of a time-based device. So logins give a guesser no extra chances, whatever
+ * the windows.
+ */
 export const CHANCES_OFF = 3;
 
 export function isLocked({ failures }: Standing, { lockAfter }: Limits): boolean {
@@ -17,21 +21,22 @@ export function isRestricted({ outstanding }: Standing, { restrictAfter }: Limit
   return outstanding >= restrictAfter;
 }
 
-/** Seconds without attempts after so many failures in a row. */
+/** The delay in seconds after that many consecutive failures. */
 export function delaySeconds(failures: number, { delayAfter, maxDelay }: Limits): number {
   return failures < delayAfter ? 0 : Math.min(2 ** (failures - delayAfter), maxDelay);
 }
 
-/** Whole seconds until the next attempt is looked at; 0 if it is now. */
+/** Whole seconds until the next attempt is checked; 0 if it is now. */
 export function waitSeconds({ failures, notBefore }: Standing, now: number, limits: Limits): number {
   const wait = notBefore - now;
   const delay = delaySeconds(failures, limits) * 1000;
-  // Much further away than the delay it stands for: a clock was wrong when it was written, and nobody should wait for that.
+  // Much longer than the delay, it was written with a wrong clock, and nobody should have to wait
+  // that long.
   if (wait <= 0 || wait > delay + CLOCK_DIFFERENCE_MILLISECONDS) return 0;
   return Math.ceil(Math.min(wait, delay) / 1000);
 }
 
-/** `chances` is how many counters the code was compared with. */
+/** `chances` is the number of counters that the code was compared with. */
 export function afterFailure(state: State, chances: number, now: number, limits: Limits): State {
   const failures = state.failures + 1;
   const delay = delaySeconds(failures, limits);
@@ -43,7 +48,7 @@ export function afterSuccess(state: State): State {
   return { ...state, failures: 0, outstanding: Math.max(state.outstanding - CHANCES_OFF, 0), notBefore: 0 };
 }
 
-/** What is worth telling when a failure is counted: limits that were reached, and the first third of the way to one. */
+/** The events of a counted failure: a limit that was reached, or a third of one. */
 export function failureEvents(before: Standing, after: Standing, limits: Limits): DecidedEvent[] {
   return [
     ...limitEvents("locked", before.failures, after.failures, limits.lockAfter),

@@ -1,56 +1,56 @@
-// Everything that is remembered about one person, as the decisions see it. Secrets are not here: they are in the vault.
+// The state of one person, as decisions see it. Secrets are not here but in the vault.
 import type { TotpParameters } from "../../otpauth/account.ts";
 
-/** Something that only the sealer can open. */
+/** A text that only the sealer can open. */
 export interface Sealed {
-  /** Names the key. */
+  /** The name of the key. */
   readonly keyId: string;
   /** As the sealer wrote it. */
   readonly text: string;
 }
 
-/** How a device computes codes: from the time, or from a counter of its own. */
+/** How a device computes codes: from the time, or from its own counter. */
 export type DeviceType = "totp" | "hotp";
 
 /** A device whose codes pass. */
 export interface Device {
   /** 128 random bits. Opaque. */
   readonly id: string;
-  /** What the person calls it. */
+  /** The name that the person chose. */
   readonly name: string | null;
   readonly type: DeviceType;
   /** When it became active, in Unix milliseconds. */
   readonly since: number;
-  /** When a code of it last passed, in Unix milliseconds. */
+  /** When one of its codes last passed, in Unix milliseconds. */
   readonly lastUsedAt: number | null;
-  /** The highest counter that is spent, and with it all below; `null` if none is. */
+  /** The highest used counter; all below are used too. `null` if none. */
   readonly lastCounter: number | null;
-  /** Counters that a hint has told. They are never accepted. */
+  /** Counters disclosed by a hint. They are never accepted. */
   readonly told: readonly number[];
 }
 
-/** A device whose secret was shown, but which has not proved yet that it has it. */
+/** A device whose secret was shown, but which has not yet proved that it has it. */
 export interface PendingDevice extends Pick<Device, "id" | "name" | "told"> {
-  /** When it is given up, in Unix milliseconds. */
+  /** When it expires, in Unix milliseconds. */
   readonly expiresAt: number;
   /** Wrong codes so far. */
   readonly failures: number;
 }
 
-/** How guessing has gone so far, over all devices of the person. */
+/** The counts of guessing, over all devices of the person. */
 export interface Standing {
-  /** Failures in a row. */
+  /** Consecutive failures. */
   readonly failures: number;
-  /** Chances that failures have had, less three for each success, never below 0. */
+  /** The chances of all failures, minus three for each success, never below 0. */
   readonly outstanding: number;
-  /** When the next attempt is looked at, in Unix milliseconds; 0 if immediately. */
+  /** When the next attempt is checked, in Unix milliseconds; 0 for immediately. */
   readonly notBefore: number;
 }
 
-/** Recovery codes that are left, by their hashes. */
+/** The hashes of the remaining recovery codes. */
 export interface Recovery {
   readonly hashes: readonly string[];
-  /** The one that support handed over. */
+  /** The one made for support. */
   readonly issued: IssuedRecovery | null;
 }
 
@@ -64,34 +64,36 @@ export interface Browser {
   /** 128 random bits. Opaque. */
   readonly id: string;
   readonly name: string | null;
-  /** Counts the tokens that it was given: this is the number of the present one. */
+  /** The number of its current token. */
   readonly generation: number;
-  /** When the person passed in it, in Unix milliseconds. Under the token's MAC, as `expiresAt` is. */
+  /**
+   * When the person passed in it, in Unix milliseconds. The token's MAC covers it, and `expiresAt`.
+   */
   readonly verifiedAt: number;
   readonly expiresAt: number;
-  /** When the present token was made. */
+  /** When the current token was made. */
   readonly steppedAt: number;
 }
 
-/** The codes that the app sends for one purpose: how many there were, and the last one. */
+/** The codes that the app sends for one purpose: a count, and the last one. */
 export interface Issued {
   readonly purpose: string;
-  /** The UTC day that `count` is of, in days since 1970. */
+  /** The UTC day of `count`, in days since 1970. */
   readonly day: number;
   /** How many codes were made on that day. */
   readonly count: number;
-  /** What the code is derived from, beside the person's key, the purpose and the request. */
+  /** The code is derived from this, the person's key, the purpose and the request. */
   readonly nonce: string;
-  /** Recognizes the request. */
+  /** Identifies the request. */
   readonly tag: string;
-  /** In Unix milliseconds; 0 for a code that is spent. */
+  /** In Unix milliseconds; 0 for a used code. */
   readonly expiresAt: number;
   readonly resendAt: number;
   /** Wrong codes so far. */
   readonly tries: number;
 }
 
-/** A text that version 1 sealed, with what its context is made of. */
+/** A text sealed by version 1, with the parts of its context. */
 export interface Carried {
   readonly purpose: "secret" | "pending-secret" | "recovery-codes";
   readonly id: string;
@@ -103,9 +105,9 @@ export interface Carried {
 
 /** All two-factor state of one person. */
 export interface State extends Standing {
-  /** `null` if nothing is secret yet, or if version 1 wrote the record. */
+  /** `null` if there are no secrets yet, or if version 1 wrote the record. */
   readonly vault: Sealed | null;
-  /** What version 1 sealed, for a record that it wrote; `null` for any other. */
+  /** The texts sealed by version 1, for a record of version 1; `null` for any other. */
   readonly version1: readonly Carried[] | null;
   readonly devices: readonly Device[];
   readonly pending: PendingDevice | null;
@@ -127,7 +129,7 @@ export const NO_STATE: State = {
   issued: [],
 };
 
-/** The device of that id. */
+/** The device with that id. */
 export function deviceOf({ devices }: State, deviceId: string): Device | undefined {
   return devices.find(({ id }) => id === deviceId);
 }
@@ -136,7 +138,7 @@ export function deviceIds({ devices }: State): string {
   return devices.map(({ id }) => id).join();
 }
 
-/** The state with one of its devices changed. */
+/** The state with one device changed. */
 export function withDevice(state: State, device: Device): State {
   return { ...state, devices: state.devices.map((each) => (each.id === device.id ? device : each)) };
 }

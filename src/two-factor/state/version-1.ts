@@ -1,4 +1,5 @@
-// Records of version 1, which are read for ever. Version 1 sealed each secret by itself, and counted the failures of its one device.
+// Records of version 1, which stay readable forever. Version 1 sealed each secret separately, and
+// counted the failures of its only device.
 import type { TotpParameters } from "../../otpauth/account.ts";
 import { type Limits, windowCounters } from "../policy.ts";
 import { COUNT, COUNTER, ID, KEY_ID, list, matcher, orNull } from "./shape.ts";
@@ -38,25 +39,25 @@ interface Version1 {
 }
 
 const HASH_CHARACTERS = 26;
-/** More than any chances that anybody had. */
+/** More chances than any record has. */
 const MOST_OUTSTANDING = 1e9;
-/** Beyond this there is no date. */
+/** The latest possible date. */
 const LAST_MOMENT = 8.64e15;
 
-/** The state in the text of version 1; nothing if it is not such a text. */
+/** The state of a text of version 1; `undefined` for any other text. */
 export function readVersion1(body: string, now: number, limits: Limits): State | undefined {
   return isShaped(body) ? upgraded(JSON.parse(body) as Version1, now, windowCounters("totp", limits)) : undefined;
 }
 
 function upgraded({ device, pending, recovery }: Version1, now: number, counters: number): State {
-  // The key of one that expired may be gone, and nothing opens it any more.
+  // An expired one is dropped unopened, because its key may be missing.
   const waiting = pending && now < pending.expiresAt ? pending : null;
   const version1: Carried[] = [];
   const carry = (purpose: Carried["purpose"], { id, parameters }: DeviceBase, sealed: Sealed, begun: string): void => {
     version1.push({ purpose, id, parameters, sealed, begun });
   };
   if (device) carry("secret", device, device.secret, "");
-  // Beside an active device, version 1 enrolled only to replace it.
+  // With an active device, version 1 enrolled only to replace it.
   if (waiting) carry("pending-secret", waiting, waiting.secret, device ? device.id : "first");
   if (device && recovery) carry("recovery-codes", device, recovery.key, "");
   return {
@@ -84,12 +85,15 @@ function upgradedDevice(device: Device): State["devices"][number] {
   return { id, name: null, type: "totp", since, lastUsedAt, lastCounter, told: toldOf(device) };
 }
 
-/** Only a field of its own counts: a polluted Object.prototype has others. */
+/** Only an own field counts, because Object.prototype may be polluted. */
 function toldOf(device: DeviceBase): readonly number[] {
   return (Object.hasOwn(device, "told") && device.told) || [];
 }
 
-/** All that version 1 wrote. A period beyond the longest one opens nothing: it is part of the context of what is sealed. */
+/**
+ * Everything that version 1 wrote. A period beyond the maximum opens nothing, because the period is
+ * part of the sealing context.
+ */
 const isShaped = matcher(() => {
   const sealed = `\\{"keyId":"${KEY_ID}","text":"[!#-[\\]-~]{1,280}"\\}`;
   const parameters = '\\{"algorithm":"SHA-(?:1|256|512)","digits":[678],"period":[1-9][0-9]{0,4}\\}';

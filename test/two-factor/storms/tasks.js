@@ -40,7 +40,7 @@ export function codeOf(secret, counter) {
   return generateHotp(secret, counter);
 }
 
-/** Codes of a counter's neighbourhood that are none of it. */
+/** Codes of a counter's neighborhood, except its own. */
 export function wrongCodes(secret, counter, many) {
   const near = new Set(Array.from({ length: 9 }, (_, index) => codeOf(secret, counter + index - 4)));
   const candidates = Array.from({ length: many + near.size }, (_, index) => String(100_000 + 37 * index));

@@ -50,7 +50,7 @@ describe("the error message of an otpauth URI", () => {
     ["otpauth://totp/a?secret=MY&ISSUER=a&issuer=b", "URI has issuer twice"],
     [
       "otpauth://totp/a?secret=MY&issuer=sTEAM&digits=5",
-      "URI has 5 digits and the issuer Steam: it looks like a Steam account",
+      "URI has 5 digits and the issuer Steam: a Steam account needs encoder=steam",
     ],
     ["otpauth://totp/a?secret=MY&digits=9", "URI digits must be an integer from 6 to 8"],
     ["otpauth://totp/a?secret=MY&period=0", "URI period must be an integer from 1 to 86400"],

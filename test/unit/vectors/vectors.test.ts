@@ -347,7 +347,7 @@ describe("vectorConformance", () => {
       (thrown: unknown) => thrown as Error,
     );
     expect(error?.message).toBe(
-      "rfc4226-appendix-d.json: hotp is wrong in row 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, counted from 0",
+      "rfc4226-appendix-d.json: hotp is wrong in row 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 (the first is 0)",
     );
   });
 
