@@ -31,7 +31,7 @@ const MEASURED: Readonly<Record<string, Readonly<Record<string, Measure>>>> = {
       return answer === "accepted" ? "ignored" : answer;
     },
     "Number as a code": ofCode("number 401544 as a code"),
-    'Code `"005 924"`': ofCode('code `"005 924"`'),
+    'Code `"005 924"`': ofCode('code `"005 924"`, `"005-924"`'),
     'Code `"5924ab"` for `005924`': ofCode('code `"5924ab"` for `005924`'),
     "Six digits that are not ASCII": ofCode("six digits that are not ASCII"),
   },
@@ -76,7 +76,7 @@ describe.skipIf(!isThere)("the comparison", () => {
       windowOf((code) => peer?.verify?.(SECRET, code, { window: "1", lookAhead: "1" }));
     expect([await ofText(here), await ofText(speakeasy)]).toEqual(["throws", "1 behind, 10 ahead"]);
     expect(await ofText(otpauth)).toBe("1 step each way");
-    expect(read("docs/comparison.md")).toContain("| 1 behind, 10 ahead |");
+    expect(read("docs/comparison.md")).toMatch(/\| 1 behind, 10 ahead +\|/);
   });
 
   it("has the columns of the versions that were run", () => {

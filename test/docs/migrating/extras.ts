@@ -8,6 +8,7 @@ import {
   parseOtpauthUri,
 } from "../../../src/index.ts";
 import { verifyHotp, verifyTotp } from "../../../src/sync.ts";
+import { SMALL_EXTRAS } from "./extras-small.ts";
 import type { Peer } from "./libraries.ts";
 import {
   TEXT,
@@ -15,7 +16,6 @@ import {
   atTwins,
   WRONG,
   codeBy,
-  ignores,
   twins,
   anyCall,
   made,
@@ -23,7 +23,6 @@ import {
   textWindow,
   farWindow,
   endless,
-  truncation,
   type Calls,
   type Measure,
   type Options,
@@ -100,12 +99,7 @@ export const EXTRAS: Readonly<Record<string, (peer: Peer) => Row[]>> = {
       ],
       [
         "last code 10 s late, tolerance 5 s",
-        () =>
-          verdict(() =>
-            verify?.({ secret: SECRET, token: CODE, epoch: (STEP + 1) * 30 + 10, epochTolerance: 5 }).then(
-              ({ valid }) => valid,
-            ),
-          ),
+        () => verdict(() => valid({ epoch: (STEP + 1) * 30 + 10, epochTolerance: 5 })),
         () => verdict(() => verifyTotp(SECRET, CODE, { at: new Date((STEP + 1) * 30_000 + 10_000), lookBehind: 1 })),
       ],
       ["last step `null`", () => verdict(() => valid({ afterTimeStep: null })), used(null)],
@@ -165,7 +159,7 @@ export const EXTRAS: Readonly<Record<string, (peer: Peer) => Row[]>> = {
       );
     const space = (of: string): string =>
       of.includes("issuer=Acme+Co") ? "`+`" : /issuer=Acme%20Co/.test(of) ? "`%20`" : of;
-    const twin = async (): Promise<unknown> => verifyTOTP?.({ secret: SECRET, otp: TWINS.code });
+    const twin = (): unknown => verifyTOTP?.({ secret: SECRET, otp: TWINS.code });
     const bytes = async (secret: unknown): Promise<string> => `${decodeSecret(String(await secret)).length} bytes`;
     return [
       ...shared(peer),
@@ -180,7 +174,7 @@ export const EXTRAS: Readonly<Record<string, (peer: Peer) => Row[]>> = {
         endless(() => verifyTOTP?.({ secret: SECRET, otp: WRONG, period: null })),
         () => verdict(() => verifyTotp(SECRET, WRONG, { period: null as never })),
       ],
-      twins("two steps with one code", () => moved(atTwins.getTime(), twin)),
+      twins("two steps with one code", () => moved(atTwins.getTime(), async () => await twin())),
       [
         "space in the issuer of a URI",
         () => space(uri()),
@@ -189,69 +183,5 @@ export const EXTRAS: Readonly<Record<string, (peer: Peer) => Row[]>> = {
       ["new secret", async () => bytes(((await generateTOTP?.()) as Options)["secret"]), () => bytes(generateSecret())],
     ];
   },
-  "node-2fa": (peer) => {
-    const { generateSecret: make } = peer.scope() as Calls;
-    const { qr } = make?.({ name: "Acme", account: "alice" }) as { readonly qr: string };
-    return [
-      [
-        "window 0",
-        () => windowOf((code) => peer.verify?.(SECRET, code, { window: 0 })),
-        () => windowOf((code) => verifyTotp(SECRET, code, { lookBehind: 0, lookAhead: 0 })),
-      ],
-      textWindow(() => farWindow((code) => peer.verify?.(SECRET, code, { window: "1" })), 'window `"1"`'),
-      [
-        "QR code",
-        () => (/^https:\/\/chart\.googleapis\.com\/.*secret=/.test(qr) ? "URL of Google, with the secret" : qr),
-        () => "drawn by `halfminute/qr`",
-      ],
-      ...truncation(peer),
-    ];
-  },
-  notp: (peer) => {
-    const { hotp } = peer.scope()["notp"] as Readonly<Record<string, Calls>>;
-    const options = { counter: 100, window: 5 };
-    return [
-      ...shared(peer),
-      [
-        "`window: 0`",
-        () => windowOf((code) => peer.verify?.(SECRET, code, { window: 0 })),
-        () => windowOf((code) => verifyTotp(SECRET, code, { lookBehind: 0, lookAhead: 0 })),
-      ],
-      textWindow(() => farWindow((code) => peer.verify?.(SECRET, code, { window: "1" }))),
-      [
-        "HOTP code used a second time",
-        () => verdict(() => peer.verifyHotp?.(SECRET, CODE, STEP + 1)),
-        () => verdict(() => verifyHotp(SECRET, CODE, STEP + 1)),
-      ],
-      [
-        "your options object, wrong code",
-        () => {
-          hotp?.["verify"]?.(WRONG, TEXT, options);
-          return options.counter === 105 ? "`counter` is changed" : "stays";
-        },
-        () => "stays",
-      ],
-      ...truncation(peer),
-    ];
-  },
-  "totp-generator": (peer) => {
-    const { TOTP } = peer.scope();
-    const generate = async (options: Options): Promise<string> =>
-      String(((await anyCall(TOTP)["generate"]?.(SECRET, options)) as Options)["otp"]);
-    const at = new Date(580 * 30_000);
-    return [
-      ...shared(peer, { timestamp: NaN }),
-      [
-        "8 digits, of which the first are 00",
-        () => generate({ digits: 8, timestamp: at.getTime() }),
-        () => generateTotp(SECRET, { digits: 8, at }),
-      ],
-      [
-        '`encoding: "base32"`',
-        async () =>
-          (await generate({ encoding: "base32", timestamp: 59_000 })) === "372946" ? "letters are the key" : "base32",
-        () => ignores(() => generateTotp(SECRET, { encoding: "base32" } as never)),
-      ],
-    ];
-  },
+  ...SMALL_EXTRAS,
 };

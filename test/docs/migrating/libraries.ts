@@ -50,7 +50,7 @@ async function load(name: string): Promise<Options> {
 }
 
 const member = (holder: unknown, name: string): unknown => (holder as Options)[name];
-const method = (holder: unknown, name: string): Method => (member(holder, name) as Method).bind(holder) as Method;
+const method = (holder: unknown, name: string): Method => (member(holder, name) as Method).bind<Method>(holder);
 const made = (Class: unknown, options: Options): Library => new (Class as new (options: Options) => Library)(options);
 const property = async (promise: unknown, name: string): Promise<unknown> => member((await promise) ?? {}, name);
 

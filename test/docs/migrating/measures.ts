@@ -110,3 +110,9 @@ export function truncation(peer: Peer): Row[] {
     ],
   ];
 }
+
+/** Of notp, and of node-2fa, which uses it. */
+export const notpTwins = ({ verify }: Peer): Row =>
+  twins("two steps with one code", () =>
+    moved(atTwins.getTime(), async () => await verify?.(SECRET, TWINS.code, { window: 1 })),
+  );
