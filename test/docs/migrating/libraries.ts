@@ -76,6 +76,12 @@ export async function allPeers(): Promise<readonly Peer[]> {
   ];
 }
 
+export function named(peers: readonly Peer[], page: string): Peer {
+  const found = peers.find((peer) => peer.page === page);
+  if (!found) throw new Error(`no library for ${page}`);
+  return found;
+}
+
 /** speakeasy, or what stands in for it. */
 export function speakeasy(library: Options): Peer {
   const { totp, hotp } = library;

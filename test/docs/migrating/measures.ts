@@ -38,8 +38,11 @@ async function deltaOf(answer: unknown): Promise<unknown> {
 }
 
 export const twins = (label: string, call: Measure): Row => {
-  const word = async (answer: unknown): Promise<string> =>
-    (await deltaOf(answer)) === 1 ? "the later" : "the earlier";
+  const words = new Map<unknown, string>([
+    [1, "the later"],
+    [-1, "the earlier"],
+  ]);
+  const word = async (answer: unknown): Promise<string> => words.get(await deltaOf(answer)) ?? "neither";
   return [label, () => word(call()), () => word(verifyTotp(SECRET, TWINS.code, { at: atTwins }))];
 };
 
