@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import * as halfminute from "../../../src/index.ts";
 import { parseOtpauthUri } from "../../../src/index.ts";
 import dropIn from "../../../src/speakeasy/index.ts";
+import { generateHotp } from "../../../src/sync.ts";
 import { ROOT } from "../../helpers/packed.ts";
 import { read } from "../fences.ts";
 import { EXTRAS } from "./extras.ts";
@@ -78,7 +79,8 @@ describe.skipIf(!isThere)("calls", () => {
 
   it.each(rows)("$page: $cells", async ({ peer, cells: [left = "", right = ""] }) => {
     const [there, here] = [codeIn(left) ?? "", codeIn(right)];
-    for (const code of [CODE, "123456"]) {
+    const around = right.includes("lookAhead") ? [-5, -4, 4, 5].map((delta) => generateHotp(SECRET, STEP + delta)) : [];
+    for (const code of [CODE, "123456", ...around]) {
       const theirs = meaning(await evaluate(there, { ...peer.scope(), ...common(code) }), there);
       expect(theirs).toBeDefined();
       if (here === undefined) continue;
