@@ -4,7 +4,14 @@ import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 
 const root = path.resolve(import.meta.dirname, "..");
-const FOLDERS = ["test/runtimes", "test/package/loaders", "examples/orm", "examples/frameworks", "examples/nestjs"];
+const FOLDERS = [
+  "test/runtimes",
+  "test/package/loaders",
+  "examples/orm",
+  "examples/frameworks",
+  "examples/nestjs",
+  "bench/thirdparty",
+];
 
 const changedAt = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
