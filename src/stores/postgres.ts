@@ -56,8 +56,8 @@ const SINGLE = ["release", "rollback", "getTransactionStatus", "escapeIdentifier
  * Keeps two-factor records in a PostgreSQL database, 13 or later. The pool is yours: you make it, you end it.
  *
  * It takes a pool, not a client: on a pool every statement is a transaction of its own, which nobody can roll back. A client
- * is refused, and so is a write on a connection of the pool on which other code left a transaction open. A commit of the store
- * waits for the disk even where `synchronous_commit` is off. The pool must lead to the primary server: a replica lags.
+ * is refused, and so are reads and writes on a connection of the pool on which other code left a transaction open. A commit of the
+ * store waits for the disk even where `synchronous_commit` is off. The pool must lead to the primary server: a replica lags.
  *
  * @param pool a pool of connections, from `pg` for example
  * @param options `table`, see {@link PostgresStoreOptions}
@@ -85,17 +85,14 @@ export function postgresStore(pool: PostgresPool, options?: PostgresStoreOptions
       await pool.query(migration(table));
     },
     read: async (userId) => {
-      const row = rowsOf(
-        await pool.query(`${MARKED}SELECT marked.mark, revision, body FROM marked LEFT JOIN ${table} ON user_id = $1`, [
-          userId,
-        ]),
-      )[0];
-      return toRecordBeside(row);
+      const sql = ` SELECT is_inside, revision, body FROM guard LEFT JOIN ${table} ON user_id = $1`;
+      return recordOf(await onConnection(pool, MARK, sql, [userId]));
     },
     compareAndSet: async (userId, expected, next) => {
       const [sql, ...values] = change(table, userId, expected, next);
       try {
-        return isWon(rowsOf(await onConnection(pool, WITH_GUARD + sql, values))[0]);
+        const text = `, changed AS (${sql}) SELECT is_inside, EXISTS (SELECT FROM changed) AS is_won FROM guard`;
+        return isWon(await onConnection(pool, FLUSHED, text, values));
       } catch (error) {
         // Under a stricter isolation level than the default this is how a race is lost. Nothing was written.
         if ((error as { code?: unknown } | null)?.code === "40001") return false;
@@ -105,41 +102,56 @@ export function postgresStore(pool: PostgresPool, options?: PostgresStoreOptions
   };
 }
 
-/**
- * Goes before every reading, and leaves a mark that lasts until the transaction ends. In one of its own that is at once, so a change
- * that still sees it is in the transaction of somebody else.
- */
-const MARKED = "WITH marked AS MATERIALIZED (SELECT set_config('halfminute.read', '1', true) AS mark) ";
+/** Lasts until the transaction ends, which for a statement of the store is its own end. */
+const MARK = "set_config('halfminute.read', '1', true)";
+
+/** Commits of this transaction wait for the disk. */
+const FLUSHED = `set_config('synchronous_commit', coalesce(nullif(current_setting('synchronous_commit'), 'off'), 'on'), true)`;
 
 /**
- * Goes before every change. A transaction that has written has a number, and one that the store has read in has its mark; in one of
- * its own a statement begins without either. The settings hold for this transaction alone.
+ * Goes before every statement, and is true inside a transaction of other code that has written, that the store has read in, or that
+ * was begun with an isolation level of its own. A statement alone in its transaction begins with none of these.
  */
-const WITH_GUARD = `WITH guard AS MATERIALIZED (
-  SELECT pg_current_xact_id_if_assigned() IS NOT NULL
-           OR coalesce(current_setting('halfminute.read', true), '') = '1' AS is_inside,
-         set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)
-), `;
+const GUARD = `WITH guard AS MATERIALIZED (SELECT (pg_current_xact_id_if_assigned() IS NOT NULL
+  OR current_setting('halfminute.read', true) = '1'
+  OR current_setting('transaction_isolation') <> current_setting('default_transaction_isolation')) IS TRUE AS is_inside, `;
 
 /**
- * `pool.query("BEGIN")` leaves a transaction open on a connection that the next call may get. The driver knows it, or the mark does:
- * what is marked stays so until that transaction ends.
+ * `pool.query("BEGIN")` leaves a transaction open on a connection that the next call may get. Where the driver does not know its
+ * status, a mark goes before a write: in a transaction of other code it is still there when the write begins.
  */
-async function onConnection(pool: PostgresPool, text: string, values: string[]): Promise<PostgresResult> {
-  if (pool.connect === undefined) return pool.query(text, values);
+async function onConnection(pool: PostgresPool, setting: string, sql: string, values: string[]): Promise<unknown> {
+  const text = `${GUARD + setting})${sql}`;
+  if (pool.connect === undefined) return rowAlone(await pool.query(text, values));
   const connection = await pool.connect();
   const ignore = (): void => undefined; // the query rejects too
   connection.on?.("error", ignore);
   let hasFailed = true;
   try {
-    if (connection.getTransactionStatus?.() !== "I") await connection.query(`${MARKED}SELECT FROM marked`);
+    const status = connection.getTransactionStatus?.();
+    hasFailed = status !== "T"; // whoever began the transaction may still end it
+    if (!hasFailed) throw insideTransaction();
+    if (status !== "I" && setting !== MARK) await connection.query(`SELECT ${MARK}`);
     const result = await connection.query(text, values);
     hasFailed = false;
-    return result;
+    return rowAlone(result);
   } finally {
     connection.off?.("error", ignore);
     connection.release(hasFailed);
   }
+}
+
+/** There is always a row, which says whether the statement was alone: another answer, or none, was not understood. */
+function rowAlone(result: unknown): unknown {
+  const row = (Object(result) as Partial<PostgresResult>).rows?.[0];
+  const { is_inside: isInside } = Object(row) as { is_inside?: unknown };
+  if (typeof isInside !== "boolean") throw unexpectedAnswer();
+  if (isInside) throw insideTransaction();
+  return row;
+}
+
+function insideTransaction(): Error {
+  return new Error("the PostgreSQL store refuses to work inside a transaction: what it writes could be rolled back");
 }
 
 /** One statement that changes one row or none, and its values. */
@@ -149,22 +161,15 @@ function change(
   expected: string | undefined,
   next: TwoFactorRecord | undefined,
 ): [string, ...string[]] {
-  const answer = "SELECT is_inside, EXISTS (SELECT FROM changed) AS is_won FROM guard";
   const outside = "NOT (SELECT is_inside FROM guard)";
   if (expected === undefined) {
-    if (next === undefined) {
-      const absent = `SELECT WHERE NOT EXISTS (SELECT FROM ${table} WHERE user_id = $1)`;
-      return [`changed AS (${absent}) ${answer}`, userId];
-    }
-    const insert = `INSERT INTO ${table} (user_id, revision, body) SELECT $1, $2, $3 WHERE ${outside} ON CONFLICT (user_id) DO NOTHING`;
-    return [`changed AS (${insert} RETURNING 1) ${answer}`, userId, next.revision, next.body];
+    if (next === undefined) return [`SELECT WHERE NOT EXISTS (SELECT FROM ${table} WHERE user_id = $1)`, userId];
+    const sql = `INSERT INTO ${table} (user_id, revision, body) SELECT $1, $2, $3 WHERE ${outside} ON CONFLICT (user_id) DO NOTHING`;
+    return [`${sql} RETURNING 1`, userId, next.revision, next.body];
   }
-  const where = `WHERE user_id = $1 AND revision = $2 AND ${outside}`;
-  if (next === undefined) {
-    return [`changed AS (DELETE FROM ${table} ${where} RETURNING 1) ${answer}`, userId, expected];
-  }
-  const update = `UPDATE ${table} SET revision = $3, body = $4 ${where}`;
-  return [`changed AS (${update} RETURNING 1) ${answer}`, userId, expected, next.revision, next.body];
+  const where = `WHERE user_id = $1 AND revision = $2 AND ${outside} RETURNING 1`;
+  if (next === undefined) return [`DELETE FROM ${table} ${where}`, userId, expected];
+  return [`UPDATE ${table} SET revision = $3, body = $4 ${where}`, userId, expected, next.revision, next.body];
 }
 
 /** One statement, and so one transaction: whoever comes second waits for the lock and finds the table. */
@@ -177,26 +182,15 @@ function migration(table: string): string {
 END $$`;
 }
 
-/** The mark is in every row, so that no row, or one without it, is an answer that was not understood. */
-function toRecordBeside(row: unknown): TwoFactorRecord | undefined {
-  const { mark, revision, body } = (row ?? {}) as { mark?: unknown; revision?: unknown; body?: unknown };
-  if (mark !== "1") throw unexpectedAnswer();
+function recordOf(row: unknown): TwoFactorRecord | undefined {
+  const { revision, body } = row as { revision?: unknown; body?: unknown };
   return revision === null && body === null ? undefined : toRecord(row);
 }
 
 function isWon(row: unknown): boolean {
-  const { is_inside: isInside, is_won: won } = (row ?? {}) as { is_inside?: unknown; is_won?: unknown };
-  if (isInside === true) {
-    throw new Error("the PostgreSQL store refuses to write inside a transaction: what it writes could be rolled back");
-  }
+  const { is_won: won } = row as { is_won?: unknown };
   if (typeof won !== "boolean") throw unexpectedAnswer();
   return won;
-}
-
-function rowsOf(result: unknown): readonly unknown[] {
-  const rows = (result as { rows?: unknown } | null | undefined)?.rows;
-  if (!Array.isArray(rows)) throw unexpectedAnswer();
-  return rows;
 }
 
 function requirePool(pool: unknown): void {
