@@ -18,11 +18,14 @@ export interface User {
 /** What the app has already. */
 export interface Users {
   find(id: string): Promise<User | undefined>;
-  /** Nobody if e-mail address or password is wrong. It should hash slowly, and as slowly for an unknown address. */
+  /**
+   * Undefined if e-mail address or password is wrong. Hash slowly, and as slowly for an unknown
+   * address.
+   */
   checkPassword(email: string, password: string): Promise<User | undefined>;
   /**
-   * Sets the flag and adds 1 to the stamp, unless that is another one by now. Says whether it did. In SQL it is one
-   * statement: UPDATE users SET has_two_factor = …, stamp = stamp + 1 WHERE id = … AND stamp = …
+   * Sets the flag and adds 1 to the stamp, if the stamp is still this one. Says whether it did.
+   * In SQL: UPDATE users SET has_two_factor = …, stamp = stamp + 1 WHERE id = … AND stamp = …
    */
   setTwoFactor(id: string, stamp: number, on: boolean): Promise<boolean>;
 }

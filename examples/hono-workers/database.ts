@@ -48,7 +48,8 @@ export function limitIn(db: Database): (ip: string) => Promise<void> {
       RETURNING count, ends_at AS endsAt`;
     const attempts = await db.prepare(sql).bind(network, now).first<Attempts>();
     if (!attempts) throw new Error("not counted");
-    if (attempts.count === 1) await db.prepare("DELETE FROM attempts WHERE ends_at <= ?").bind(now).run();
+    const removal = "DELETE FROM attempts WHERE ends_at <= ?";
+    if (attempts.count === 1) await db.prepare(removal).bind(now).run();
     return attempts;
   });
 }

@@ -32,6 +32,7 @@ export function drizzleStore<Schema extends Record<string, unknown>>(
 const isOne = ([{ affectedRows }]: [{ affectedRows: number }, unknown]) => affectedRows === 1;
 
 function lost(error: { cause?: { errno?: number } }): false {
-  if ([1062, 1213, 1020].includes(error.cause?.errno ?? 0)) return false; // a record is there, a deadlock, a newer row
+  // A record is there, a deadlock, a newer row.
+  if ([1062, 1213, 1020].includes(error.cause?.errno ?? 0)) return false;
   throw error as Error;
 }

@@ -32,6 +32,7 @@ export function usersTableStore<Schema extends Record<string, unknown>>(
 }
 
 function idOf(userId: string): number {
-  if (!/^[1-9]\d*$/.test(userId)) throw new Error("a user id must be a whole number"); // "01" is not 1
+  // "01" is not 1.
+  if (!/^[1-9]\d*$/.test(userId)) throw new Error("a user id must be a whole number");
   return Number(userId);
 }

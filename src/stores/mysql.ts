@@ -3,6 +3,7 @@ import { OtpError } from "../core/errors.ts";
 import { readOptions, requireBoolean, requireMethods } from "../core/parameters.ts";
 import { encodeUtf8 } from "../core/utf8.ts";
 import { type TwoFactorRecord, type TwoFactorStore } from "../two-factor/store.ts";
+import { durability, requireDurable, rowsOf } from "./mysql-durability.ts";
 import { DEFAULT_TABLE, isOne, quoteTable, unexpectedAnswer } from "./shared.ts";
 
 /** The part of a pool that the store uses. A pool of `mysql2/promise` has it. */
@@ -252,34 +253,6 @@ function requireAlone(answer: unknown): Header {
     throw new Error("the MySQL store refuses to work with autocommit = 0: its transaction would be somebody else's");
   }
   return header;
-}
-
-function rowsOf(answer: unknown): readonly unknown[] {
-  const rows: unknown = Array.isArray(answer) ? answer[0] : undefined;
-  if (!Array.isArray(rows)) throw unexpectedAnswer();
-  return rows;
-}
-
-/** Returns a row if the table exists, saying whether its commits survive a power cut. */
-async function durability(connection: MysqlConnection, table: string): Promise<readonly unknown[]> {
-  const database = table.includes(".") ? `'${table.split(".")[0] ?? ""}'` : "DATABASE()";
-  const where = `table_schema = ${database} AND table_name = '${table.split(".").at(-1) ?? ""}'`;
-  // A server with a binary log rolls back what is missing there, so this one is to be flushed too. A view has no engine.
-  const isDurable = `COALESCE(engine = 'InnoDB', 0) AND @@global.innodb_flush_log_at_trx_commit = 1
-  AND (@@global.log_bin = 0 OR @@global.sync_binlog = 1)`;
-  const sql = `SELECT ${isDurable} AS is_durable FROM information_schema.tables WHERE ${where}`;
-  return rowsOf(await connection.execute(sql));
-}
-
-function requireDurable(tables: readonly unknown[]): void {
-  for (const table of tables) {
-    const isDurable = Number((Object(table) as { is_durable?: unknown }).is_durable);
-    if (isDurable === 1) continue;
-    if (isDurable !== 0) throw unexpectedAnswer();
-    throw new Error(
-      "a power cut could undo what this MySQL server commits: use a table with ENGINE = InnoDB, set innodb_flush_log_at_trx_commit = 1, and with log_bin sync_binlog = 1, or trustDurability: true",
-    );
-  }
 }
 
 function requirePool(pool: unknown): void {

@@ -65,8 +65,8 @@ const SINGLE = ["release", "rollback", "getTransactionStatus", "escapeIdentifier
  * Creates a store in a PostgreSQL database, 13 or later. You create and end the pool.
  *
  * It takes a pool, not a client: on a pool every statement is its own transaction, which no other
- * code can roll back. A client is refused, and so is a write on a connection of the pool on which
- * other code left a transaction open. The store's commits wait for the disk even if
+ * code can roll back. A client is refused, and so are reads and writes on a connection of the pool
+ * on which other code left a transaction open. The store's commits wait for the disk even if
  * `synchronous_commit` is off. The pool must connect to the primary server: a replica lags.
  *
  * @param pool - A pool of connections, such as `Pool` of `pg`.
@@ -96,17 +96,14 @@ export function postgresStore(pool: PostgresPool, options?: PostgresStoreOptions
       await pool.query(migration(table));
     },
     read: async (userId) => {
-      const row = rowsOf(
-        await pool.query(`${MARKED}SELECT marked.mark, revision, body FROM marked LEFT JOIN ${table} ON user_id = $1`, [
-          userId,
-        ]),
-      )[0];
-      return toRecordBeside(row);
+      const sql = ` SELECT is_inside, revision, body FROM guard LEFT JOIN ${table} ON user_id = $1`;
+      return recordOf(await onConnection(pool, MARK, sql, [userId]));
     },
     compareAndSet: async (userId, expected, next) => {
       const [sql, ...values] = change(table, userId, expected, next);
       try {
-        return isWon(rowsOf(await onConnection(pool, WITH_GUARD + sql, values))[0]);
+        const text = `, changed AS (${sql}) SELECT is_inside, EXISTS (SELECT FROM changed) AS is_won FROM guard`;
+        return isWon(await onConnection(pool, FLUSHED, text, values));
       } catch (error) {
         // Under a stricter isolation level than the default this is how a race is lost. Nothing was written.
         if ((error as { code?: unknown } | null)?.code === "40001") return false;
@@ -116,42 +113,58 @@ export function postgresStore(pool: PostgresPool, options?: PostgresStoreOptions
   };
 }
 
-/**
- * Precedes every read, and leaves a mark until the transaction ends. In the store's own transaction
- * that is immediately, so a change that still sees the mark is inside a transaction of other code.
- */
-const MARKED = "WITH marked AS MATERIALIZED (SELECT set_config('halfminute.read', '1', true) AS mark) ";
+/** Lasts until the transaction ends. A statement of the store is a transaction of its own. */
+const MARK = "set_config('halfminute.read', '1', true)";
+
+/** Commits of this transaction wait for the disk. */
+const FLUSHED = `set_config('synchronous_commit', coalesce(nullif(current_setting('synchronous_commit'), 'off'), 'on'), true)`;
 
 /**
- * Precedes every change. A transaction that has written has a number, and one in which the store
- * has read has its mark; a statement in its own transaction starts with neither. The settings apply
- * only to this transaction.
+ * Precedes every statement. It is true inside a transaction of other code that has written, in which
+ * the store has read, or that began with its own isolation level. A statement that is alone in its
+ * transaction starts with none of these.
  */
-const WITH_GUARD = `WITH guard AS MATERIALIZED (
-  SELECT pg_current_xact_id_if_assigned() IS NOT NULL
-           OR coalesce(current_setting('halfminute.read', true), '') = '1' AS is_inside,
-         set_config('synchronous_commit', CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true)
-), `;
+const GUARD = `WITH guard AS MATERIALIZED (SELECT (pg_current_xact_id_if_assigned() IS NOT NULL
+  OR current_setting('halfminute.read', true) = '1'
+  OR current_setting('transaction_isolation') <> current_setting('default_transaction_isolation')) IS TRUE AS is_inside, `;
 
 /**
- * `pool.query("BEGIN")` leaves a transaction open on a connection that the next call may get. The
- * driver reports it, or the mark shows it, which stays until that transaction ends.
+ * `pool.query("BEGIN")` leaves a transaction open on a connection that the next call may get. If the
+ * driver does not know its status, a mark precedes a write: inside a transaction of other code it is
+ * still there when the write begins.
  */
-async function onConnection(pool: PostgresPool, text: string, values: string[]): Promise<PostgresResult> {
-  if (pool.connect === undefined) return pool.query(text, values);
+async function onConnection(pool: PostgresPool, setting: string, sql: string, values: string[]): Promise<unknown> {
+  const text = `${GUARD + setting})${sql}`;
+  if (pool.connect === undefined) return rowAlone(await pool.query(text, values));
   const connection = await pool.connect();
   const ignore = (): void => undefined; // the query rejects too
   connection.on?.("error", ignore);
   let hasFailed = true;
   try {
-    if (connection.getTransactionStatus?.() !== "I") await connection.query(`${MARKED}SELECT FROM marked`);
+    const status = connection.getTransactionStatus?.();
+    hasFailed = status !== "T"; // whoever began the transaction may still end it
+    if (!hasFailed) throw insideTransaction();
+    if (status !== "I" && setting !== MARK) await connection.query(`SELECT ${MARK}`);
     const result = await connection.query(text, values);
     hasFailed = false;
-    return result;
+    return rowAlone(result);
   } finally {
     connection.off?.("error", ignore);
     connection.release(hasFailed);
   }
+}
+
+/** The row that every statement returns. It says whether the statement was alone. */
+function rowAlone(result: unknown): unknown {
+  const row = (Object(result) as Partial<PostgresResult>).rows?.[0];
+  const { is_inside: isInside } = Object(row) as { is_inside?: unknown };
+  if (typeof isInside !== "boolean") throw unexpectedAnswer();
+  if (isInside) throw insideTransaction();
+  return row;
+}
+
+function insideTransaction(): Error {
+  return new Error("the PostgreSQL store refuses to work inside a transaction: what it writes could be rolled back");
 }
 
 /** A statement that changes one row or none, and its values. */
@@ -161,22 +174,15 @@ function change(
   expected: string | undefined,
   next: TwoFactorRecord | undefined,
 ): [string, ...string[]] {
-  const answer = "SELECT is_inside, EXISTS (SELECT FROM changed) AS is_won FROM guard";
   const outside = "NOT (SELECT is_inside FROM guard)";
   if (expected === undefined) {
-    if (next === undefined) {
-      const absent = `SELECT WHERE NOT EXISTS (SELECT FROM ${table} WHERE user_id = $1)`;
-      return [`changed AS (${absent}) ${answer}`, userId];
-    }
-    const insert = `INSERT INTO ${table} (user_id, revision, body) SELECT $1, $2, $3 WHERE ${outside} ON CONFLICT (user_id) DO NOTHING`;
-    return [`changed AS (${insert} RETURNING 1) ${answer}`, userId, next.revision, next.body];
+    if (next === undefined) return [`SELECT WHERE NOT EXISTS (SELECT FROM ${table} WHERE user_id = $1)`, userId];
+    const sql = `INSERT INTO ${table} (user_id, revision, body) SELECT $1, $2, $3 WHERE ${outside} ON CONFLICT (user_id) DO NOTHING`;
+    return [`${sql} RETURNING 1`, userId, next.revision, next.body];
   }
-  const where = `WHERE user_id = $1 AND revision = $2 AND ${outside}`;
-  if (next === undefined) {
-    return [`changed AS (DELETE FROM ${table} ${where} RETURNING 1) ${answer}`, userId, expected];
-  }
-  const update = `UPDATE ${table} SET revision = $3, body = $4 ${where}`;
-  return [`changed AS (${update} RETURNING 1) ${answer}`, userId, expected, next.revision, next.body];
+  const where = `WHERE user_id = $1 AND revision = $2 AND ${outside} RETURNING 1`;
+  if (next === undefined) return [`DELETE FROM ${table} ${where}`, userId, expected];
+  return [`UPDATE ${table} SET revision = $3, body = $4 ${where}`, userId, expected, next.revision, next.body];
 }
 
 /**
@@ -191,26 +197,15 @@ function migration(table: string): string {
 END $$`;
 }
 
-/** Every row has the mark: no row, or one without it, is an unexpected answer. */
-function toRecordBeside(row: unknown): TwoFactorRecord | undefined {
-  const { mark, revision, body } = (row ?? {}) as { mark?: unknown; revision?: unknown; body?: unknown };
-  if (mark !== "1") throw unexpectedAnswer();
+function recordOf(row: unknown): TwoFactorRecord | undefined {
+  const { revision, body } = row as { revision?: unknown; body?: unknown };
   return revision === null && body === null ? undefined : toRecord(row);
 }
 
 function isWon(row: unknown): boolean {
-  const { is_inside: isInside, is_won: won } = (row ?? {}) as { is_inside?: unknown; is_won?: unknown };
-  if (isInside === true) {
-    throw new Error("the PostgreSQL store refuses to write inside a transaction: what it writes could be rolled back");
-  }
+  const { is_won: won } = row as { is_won?: unknown };
   if (typeof won !== "boolean") throw unexpectedAnswer();
   return won;
-}
-
-function rowsOf(result: unknown): readonly unknown[] {
-  const rows = (result as { rows?: unknown } | null | undefined)?.rows;
-  if (!Array.isArray(rows)) throw unexpectedAnswer();
-  return rows;
 }
 
 function requirePool(pool: unknown): void {

@@ -136,6 +136,8 @@ const OPTIONS: Unchecked = {
   parameters: undefined,
 };
 
+const SOME_STORE = "a store of halfminute/stores/*, such as sqliteStore(db) or postgresStore(pool),";
+
 function worldOf(options: object): World {
   const given = readOptions(options, OPTIONS);
   buildLabel(given.issuer, "account"); // checks the rules of a name
@@ -145,7 +147,7 @@ function worldOf(options: object): World {
   return {
     issuer: given.issuer as string,
     parameters: readParameters(given.parameters as object | undefined, PLAIN_PARAMETERS),
-    store: requireMethods<TwoFactorStore>(given.store, "store", ["read", "compareAndSet"], "postgresStore(pool)"),
+    store: requireMethods<TwoFactorStore>(given.store, "store", ["read", "compareAndSet"], SOME_STORE),
     sealer: sealerFrom(given, limits),
     limits,
     clock: requireFunction(given.clock, "clock") as () => Date,

@@ -88,9 +88,15 @@ const NPX: Readonly<Record<string, Check>> = {
   },
 };
 
+/** The client of a database that reads SQL from a file: `mysql app < FILE`. */
+const readsSql: Check = ([, arrow, name = "", ...words], file) =>
+  arrow === "<" && words.length === 0 ? missing([name], () => isFileOf(file, name)) : "not looked at";
+
 const PROGRAMS: Readonly<Record<string, Check>> = {
   npm,
   npx: ([program = "", ...words], file) => NPX[program]?.(words, file) ?? (program in NPX ? undefined : "unknown"),
+  mysql: readsSql,
+  sqlite3: readsSql,
   psql: ([, flag, name = ""], file) => (flag === "-f" ? missing([name], () => isFileOf(file, name)) : "not looked at"),
   openssl: (words) => (/^rand -(?:hex|base64) \d+$/.test(words.join(" ")) ? undefined : "not looked at"),
   echo: ([what = "", arrow, ...words], file) => {
@@ -171,6 +177,9 @@ describe("the test notices", () => {
     "npx wrangler d1 execute acme --file none.sql",
     'psql "$DATABASE_URL" -f none.sql',
     'psql "$DATABASE_URL" -f node_modules/halfminute/schema/none.sql',
+    "mysql app < none.sql",
+    "sqlite3 app.db < node_modules/halfminute/schema/none.sql",
+    "sqlite3 app.db < schema.sql extra",
     "export NONE=1",
     "NONE=1 npm start",
     "NONE=1 npm start &",

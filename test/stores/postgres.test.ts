@@ -85,13 +85,14 @@ describe.runIf(hasPostgres())("PostgreSQL", () => {
         expect(thrownCode(() => postgresStore(given as never))).toBe("invalid-option");
     });
 
-    it("is noticed when it has written: every write rejects and writes nothing", async () => {
+    it("is noticed when it has written: every call rejects and writes nothing", async () => {
       const wrapped: PostgresPool = { query: (text, values) => client.query(text, values) };
       const store = postgresStore(wrapped);
       expect(await store.compareAndSet("alice", undefined, first)).toBe(true);
       await client.query("BEGIN");
       await client.query("CREATE TEMPORARY TABLE of_the_application (id int)");
       const refused = /inside a transaction/;
+      await expect(store.read("alice")).rejects.toThrow(refused);
       await expect(store.compareAndSet("bob", undefined, first)).rejects.toThrow(refused);
       await expect(store.compareAndSet("alice", "1", second)).rejects.toThrow(refused);
       await expect(store.compareAndSet("alice", "1", undefined)).rejects.toThrow(refused);
@@ -105,24 +106,57 @@ describe.runIf(hasPostgres())("PostgreSQL", () => {
       const store = postgresStore({ query: (text, values) => client.query(text, values) });
       const refused = /inside a transaction/;
       expect(await store.compareAndSet("alice", undefined, first)).toBe(true);
-      for (const begin of ["BEGIN", "BEGIN ISOLATION LEVEL SERIALIZABLE"]) {
-        for (const end of ["COMMIT", "ROLLBACK"]) {
-          await client.query(begin);
-          expect(await store.read("alice")).toEqual(first);
-          await expect(store.compareAndSet("alice", "1", second)).rejects.toThrow(refused);
-          await expect(store.compareAndSet("alice", "1", undefined)).rejects.toThrow(refused);
-          await client.query(end);
-          await client.query(begin);
-          expect(await store.read("bob")).toBeUndefined(); // no row, and the mark all the same
-          await expect(store.compareAndSet("bob", undefined, first)).rejects.toThrow(refused);
-          await expect(store.compareAndSet("bob", undefined, undefined)).rejects.toThrow(refused);
-          await client.query(end);
-          expect(await store.read("bob")).toBeUndefined();
-        }
+      for (const end of ["COMMIT", "ROLLBACK"]) {
+        await client.query("BEGIN");
+        expect(await store.read("alice")).toEqual(first); // of now: READ COMMITTED
+        await expect(store.read("alice")).rejects.toThrow(refused);
+        await expect(store.compareAndSet("alice", "1", second)).rejects.toThrow(refused);
+        await expect(store.compareAndSet("alice", "1", undefined)).rejects.toThrow(refused);
+        await client.query(end);
+        await client.query("BEGIN");
+        expect(await store.read("bob")).toBeUndefined(); // no row, and the mark all the same
+        await expect(store.compareAndSet("bob", undefined, first)).rejects.toThrow(refused);
+        await expect(store.compareAndSet("bob", undefined, undefined)).rejects.toThrow(refused);
+        await client.query(end);
+        expect(await store.read("bob")).toBeUndefined();
       }
       // The mark is gone with its transaction.
       expect(await store.read("alice")).toEqual(first);
       expect(await store.compareAndSet("alice", "1", second)).toBe(true);
+    });
+
+    it.each(["REPEATABLE READ", "SERIALIZABLE"])("that keeps showing an old record is noticed: %s", async (level) => {
+      const store = postgresStore({ query: (text, values) => client.query(text, values) });
+      const other = postgresStore(await newPool());
+      expect(await store.compareAndSet("alice", undefined, first)).toBe(true);
+      await client.query(`BEGIN ISOLATION LEVEL ${level}`);
+      const stale = "SELECT revision FROM halfminute_two_factor WHERE user_id = 'alice'";
+      expect((await client.query(stale)).rows).toEqual([{ revision: "1" }]);
+      expect(await other.compareAndSet("alice", "1", second)).toBe(true);
+      expect((await client.query(stale)).rows).toEqual([{ revision: "1" }]);
+      for (const call of [() => store.read("alice"), () => store.compareAndSet("bob", undefined, first)]) {
+        await expect(call()).rejects.toThrow(/inside a transaction/);
+      }
+      await client.query("COMMIT");
+      expect(await store.read("alice")).toEqual(second);
+    });
+
+    it("left open on a connection of the pool is noticed by a read, whatever its level, and stays open", async () => {
+      for (const options of ["", "-c default_transaction_isolation=repeatable\\ read"]) {
+        const single = new pg.Pool({ host: server.address, user: "postgres", max: 1, options });
+        const store = postgresStore(single);
+        expect(await store.compareAndSet("alice", undefined, first)).toBe(true);
+        for (const begin of ["BEGIN", "BEGIN ISOLATION LEVEL SERIALIZABLE", "BEGIN READ ONLY"]) {
+          await single.query(begin);
+          await expect(store.read("alice")).rejects.toThrow(/inside a transaction/);
+          await expect(store.compareAndSet("alice", "1", second)).rejects.toThrow(/inside a transaction/);
+          await single.query("SAVEPOINT here"); // an error outside a transaction
+          await single.query("ROLLBACK");
+          expect(await store.read("alice")).toEqual(first);
+        }
+        expect(await store.compareAndSet("alice", "1", undefined)).toBe(true);
+        await single.end();
+      }
     });
 
     it.each([
@@ -266,7 +300,7 @@ describe.runIf(hasPostgres())("PostgreSQL", () => {
     const log: string[] = [];
     const logged = (connection: pg.Pool | pg.PoolClient): PostgresPool["query"] => {
       return (text, values) => {
-        log.push(/FROM marked|INSERT|UPDATE|DELETE/.exec(text)?.[0] ?? text);
+        log.push(/FROM guard LEFT JOIN|INSERT|UPDATE|DELETE/.exec(text)?.[0] ?? text);
         return connection.query(text, values);
       };
     };
@@ -285,7 +319,28 @@ describe.runIf(hasPostgres())("PostgreSQL", () => {
     await store.compareAndSet("counted", undefined, first);
     await store.compareAndSet("counted", "1", second);
     await store.compareAndSet("counted", "2", undefined);
-    expect(log).toEqual(["FROM marked", "INSERT", "UPDATE", "DELETE"]);
+    expect(log).toEqual(["FROM guard LEFT JOIN", "INSERT", "UPDATE", "DELETE"]);
+  });
+
+  it("where the driver doesn't know of transactions, a write is two statements, and a read is one", async () => {
+    const pool = await newPool();
+    const log: string[] = [];
+    const store = postgresStore({
+      query: (text, values) => pool.query(text, values),
+      connect: async () => {
+        const connection = withoutStatus(await pool.connect());
+        return {
+          ...connection,
+          query: (text, values) => {
+            log.push(/FROM guard LEFT JOIN|UPDATE/.exec(text)?.[0] ?? text);
+            return connection.query(text, values);
+          },
+        };
+      },
+    });
+    await store.read("counted");
+    expect(await store.compareAndSet("counted", "1", second)).toBe(false);
+    expect(log).toEqual(["FROM guard LEFT JOIN", expect.stringMatching(/^SELECT set_config/), "UPDATE"]);
   });
 
   it("a connection that breaks during a write rejects, ends no process, and leaves the pool in order", async () => {
@@ -349,9 +404,12 @@ describe("answers that are not PostgreSQL's", () => {
     ["of TypeORM", [{ revision: "1", body: "{}" }]],
     ["nothing", undefined],
     ["rows without what was asked for", { rows: [{}] }],
-    ["a record of numbers", { rows: [{ mark: "1", revision: 1, body: 1, is_inside: false, is_won: 1 }] }],
-    ["a record without its mark", { rows: [{ revision: "1", body: "{}", is_inside: false, is_won: 1 }] }],
-    ["half a record", { rows: [{ mark: "1", revision: null, body: "{}", is_inside: false, is_won: 1 }] }],
+    ["a record of numbers", { rows: [{ revision: 1, body: 1, is_inside: false, is_won: 1 }] }],
+    [
+      "a record that does not say whether a transaction is open",
+      { rows: [{ revision: "1", body: "{}", is_won: true }] },
+    ],
+    ["half a record", { rows: [{ revision: null, body: "{}", is_inside: false, is_won: 1 }] }],
   ])("are refused: %s", async (_, result) => {
     const store = postgresStore({ query: () => Promise.resolve(result as never) });
     await expect(store.read("alice")).rejects.toThrow(/unexpected answer/);

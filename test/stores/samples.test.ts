@@ -14,8 +14,8 @@ it("the odd body of the stores' samples is JSON of 8192 bytes in UTF-8, which is
 });
 
 it("the guide shows the contract that the suite names", () => {
-  const page = read("docs/guide/stores.md");
-  const list = page.slice(page.indexOf("The contract:\n"), page.indexOf("In SQL that is")).replaceAll(/\n {3,4}/g, " ");
+  const page = read("docs/guide/stores/own-store.md");
+  const list = page.slice(page.indexOf("## The contract\n"), page.indexOf("## Test it\n")).replaceAll(/\n {3,4}/g, " ");
   const items = list.match(/^\d+\. .*$/gm);
   expect(items).toEqual(promised(CONTRACT.map((_, index) => index + 1)));
 });

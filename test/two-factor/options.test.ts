@@ -53,7 +53,7 @@ describe("options of createTwoFactor", () => {
     [
       "a pool for a store",
       { store: { query: () => undefined } },
-      "store must have the method read, like postgresStore(pool)",
+      "store must have a method read, as a store of halfminute/stores/*, such as sqliteStore(db) or postgresStore(pool), has",
     ],
     ["a key for a list", { sealingKeys: KEY }, "sealingKeys must be an array of one or more { id, key }"],
     [
