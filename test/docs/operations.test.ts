@@ -2,7 +2,12 @@
 // limit, and only events that exist. Numbers on the pages of devices, codes and support are those of the source.
 import { describe, expect, it } from "vitest";
 
-import { type TwoFactor, TwoFactorError, type TwoFactorErrorCode } from "../../src/two-factor/index.ts";
+import {
+  guessProbability,
+  type TwoFactor,
+  TwoFactorError,
+  type TwoFactorErrorCode,
+} from "../../src/two-factor/index.ts";
 import { codeOf, KEY, OTHER_KEY, World } from "../two-factor/world.ts";
 import { read } from "./fences.ts";
 
@@ -168,5 +173,65 @@ describe("which call rejects with what", () => {
     }
     expect(read("src/two-factor/recent.ts")).toContain("@throws {@link TwoFactorError} `verification-required`");
     expect(listed.get("verification-required")).toEqual(["requireRecent"]);
+  });
+});
+
+/** What a page states, and the number in the source that makes it true. */
+const NUMBERS: readonly (readonly [page: string, statement: RegExp, file: string, source: RegExp])[] = [
+  ["hardware-tokens", /`hotpLookAhead` \((\d+)\)/, "policy", /hotpLookAhead: \[(\d+),/],
+  ["hardware-tokens", /looks at the next (\d+)\./, "devices/matching", /HOTP_STEPS = (\d+)/],
+  ["hardware-tokens", /up to (\d+) steps each way/, "devices/matching", /SEARCHED_STEPS = (\d+)/],
+  [
+    "hardware-tokens",
+    /`resynchronizeHotp` looks up to (\d+)/,
+    "../core/verification",
+    /RESYNCHRONIZATION_STEPS = ([\d_]+);/,
+  ],
+  ["hardware-tokens", /Seeds have (\d+) to/, "../core/verification", /LEAST_SECRET_BYTES = (\d+)/],
+  ["hardware-tokens", /Seeds have \d+ to (\d+) bytes/, "sealing/vault", /MOST_SECRET_BYTES = (\d+)/],
+  ["devices", /Names\*\* have 1 to (\d+) UTF-8 bytes/, "state/format", /MOST_NAME_BYTES = (\d+)/],
+  ["remembered-browsers", /`name` is .*?1 to (\d+) UTF-8 bytes/, "state/format", /MOST_NAME_BYTES = (\d+)/],
+  ["remembered-browsers", /text of 1 to (\d+) UTF-8 bytes that /, "browsers/recognizing", /MOST_BINDING_BYTES = (\d+)/],
+  ["remembered-browsers", /`days` is 1 to (\d+)/, "browsers/recognizing", /MOST_DAYS = (\d+)/],
+  ["remembered-browsers", /`days` is 1 to \d+, by default (\d+)/, "browsers/recognizing", /days: (\d+),/],
+  ["remembered-browsers", /at most (\d+) \(30 days\)/, "recent", /MOST_SECONDS = ([\d_]+)/],
+  ["issued-codes", /text of 1 to (\d+) UTF-8 bytes/, "issued/issued-codes", /MOST_REQUEST_BYTES = (\d+)/],
+  ["issued-codes", /`issuedCodeLifetime` \| (\d+) seconds/, "policy", /issuedCodeLifetime: \[(\d+),/],
+  ["issued-codes", /`issuedCodeAttempts` \| (\d+) /, "policy", /issuedCodeAttempts: \[(\d+),/],
+  ["issued-codes", /`issuedCodesPerDay` \| (\d+) /, "policy", /issuedCodesPerDay: \[(\d+),/],
+  ["issued-codes", /`issuedCodeResend` \| (\d+) seconds/, "policy", /issuedCodeResend: \[(\d+),/],
+  ["support", /for 1 to (\d+) hours/, "recovery/recovering", /MOST_HOURS = (\d+)/],
+  ["operations/user-ids", /text of 1 to (\d+) UTF-8 bytes/, "texts", /MOST_USER_ID_BYTES = (\d+)/],
+  ["operations/key-service", /at most (\d+) printable/, "state/format", /MOST_SEALED_CHARACTERS = (\d+)/],
+  ["operations/key-service", /by default (\d+) milliseconds/, "policy", /sealerTimeout: \[(\d+),/],
+];
+
+/** A page without the line ends that only keep lines short. */
+function textOf(page: string): string {
+  return read(`docs/guide/${page}.md`).replaceAll(/\s+/g, " ");
+}
+
+describe("numbers on the pages", () => {
+  it.each(NUMBERS)("%s: %s", (page, statement, file, source) => {
+    const stated = statement.exec(textOf(page))?.[1];
+    expect(stated).toBeDefined();
+    expect(stated).toBe(source.exec(read(`src/two-factor/${file}.ts`))?.[1]?.replaceAll("_", ""));
+  });
+
+  it("in words are those of the source", () => {
+    const constant = (name: string): string =>
+      new RegExp(`${name} = (\\d+)`).exec(read("src/two-factor/state/format.ts"))?.[1] ?? "";
+    expect(["MOST_DEVICES", "MOST_BROWSERS", "MOST_PURPOSES"].map(constant)).toEqual(["5", "5", "3"]);
+    expect(textOf("devices")).toContain("up to five devices");
+    expect(textOf("remembered-browsers")).toContain("a sixth browser");
+    expect(textOf("issued-codes")).toContain("codes for three at most");
+  });
+
+  it("about tokens with 8 digits are the odds", () => {
+    const oneIn = (digits: 6 | 8): string =>
+      String(Math.round(1 / guessProbability(undefined, { days: 365, loginsPerDay: 1, digits })));
+    expect(textOf("hardware-tokens")).toContain(
+      `one chance in ${oneIn(8)} a year instead of ${oneIn(6)}, with one login a day`,
+    );
   });
 });
