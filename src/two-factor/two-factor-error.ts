@@ -27,7 +27,8 @@ import { readOptions } from "../core/parameters.ts";
  *
  * What only operators can repair:
  * - `busy` (503): too many other changes of the same user at once.
- * - `store-unavailable` (503): the store failed, or took longer than `policy.storeTimeout`.
+ * - `store-unavailable` (503): the store took longer than `policy.storeTimeout`, or failed: the database is down, or its table is missing.
+ *   `cause` is what the store threw.
  * - `sealer-unavailable` (503): the sealer failed, or took longer than `policy.sealerTimeout`.
  * - `seal-key-unknown` (500): the state was sealed with a key that this server does not have.
  * - `state-corrupt` (500): the stored state is not what this package wrote for this user.
