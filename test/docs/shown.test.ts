@@ -88,12 +88,8 @@ const TEXTS: Readonly<Record<string, (text: string) => Promise<void> | void>> = 
     expect(out).toContain(text.trimEnd());
   },
   "maxmemory-policy ": async (text) => {
-    const settings = Object.fromEntries(
-      text
-        .trimEnd()
-        .split("\n")
-        .map((line) => line.split(" ")),
-    );
+    const lines = text.trimEnd().split("\n");
+    const settings = Object.fromEntries(lines.map((line) => line.split(" ") as [string, string]));
     expect(Object.keys(settings)).toEqual(["maxmemory-policy", "appendonly", "appendfsync"]);
     if (!hasRedis()) return;
     const server = await startRedis({ appendonly: "no", "maxmemory-policy": "allkeys-lru", ...settings });
