@@ -36,7 +36,8 @@ import { readOptions } from "../core/parameters.ts";
  *
  * For operators to fix:
  * - `busy` (503): too many changes of the same user at the same time.
- * - `store-unavailable` (503): the store failed, or took longer than `policy.storeTimeout`.
+ * - `store-unavailable` (503): the store took longer than `policy.storeTimeout`, or failed: the
+ *   database is down, or its table is missing. `cause` is what the store threw.
  * - `sealer-unavailable` (503): `sealer`, which encrypts and decrypts, failed, or took longer than
  *   `policy.sealerTimeout`.
  * - `seal-key-unknown` (500): the state was encrypted with a key that this server does not have.

@@ -4,14 +4,17 @@ import { runInNewContext } from "node:vm";
 
 import { transform } from "esbuild";
 import Database from "libsql";
+import { createClient } from "redis";
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { parseOtpauthUri } from "../../src/index.ts";
 import { storeConformance } from "../../src/stores/conformance.ts";
 import { memoryStore } from "../../src/stores/memory.ts";
+import { nodeRedisStore } from "../../src/stores/redis.ts";
 import { halfminute, type World } from "../cli/world.ts";
 import { ROOT } from "../helpers/packed.ts";
 import { isThere } from "../helpers/programs.ts";
+import { hasRedis, startRedis } from "../stores/servers.ts";
 import { allFences, type Fence, fencesIn, read } from "./fences.ts";
 
 const PYTHON = "/usr/bin/python3";
@@ -83,6 +86,18 @@ const TEXTS: Readonly<Record<string, (text: string) => Promise<void> | void>> = 
     vi.useFakeTimers({ now: AT + 10_000, toFake: ["Date"] });
     const { out } = await halfminute(["code", "--watch"], { stdin: SECRET, isShown: true, io: { columns: 80 } });
     expect(out).toContain(text.trimEnd());
+  },
+  "maxmemory-policy ": async (text) => {
+    const lines = text.trimEnd().split("\n");
+    const settings = Object.fromEntries(lines.map((line) => line.split(" ") as [string, string]));
+    expect(Object.keys(settings)).toEqual(["maxmemory-policy", "appendonly", "appendfsync"]);
+    if (!hasRedis()) return;
+    const server = await startRedis({ appendonly: "no", "maxmemory-policy": "allkeys-lru", ...settings });
+    const client = await createClient({ socket: { path: server.address } }).connect();
+    await nodeRedisStore(client).check();
+    expect(await client.configGet("append*")).toMatchObject({ appendonly: "yes", appendfsync: "always" });
+    await client.close();
+    await server.stop();
   },
   "import { after, test } from": async (text) => {
     const { code } = await transform(text.replace(/^import .*$/m, ""), { loader: "ts" });

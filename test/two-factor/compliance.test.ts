@@ -1,4 +1,4 @@
-// What docs/compliance.md and docs/guide/operations.md say and no other test shows: over several servers, in time, and
+// What docs/compliance.md and docs/guide/operations/ say and no other test shows: over several servers, in time, and
 // at rest.
 import { createHmac } from "node:crypto";
 
