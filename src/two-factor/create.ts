@@ -136,7 +136,7 @@ const OPTIONS: Unchecked = {
   parameters: undefined,
 };
 
-const SOME_STORE = "a store of halfminute/stores/*, such as sqliteStore(db) or postgresStore(pool),";
+const SOME_STORE = "sqliteStore(db), postgresStore(pool) or another of halfminute/stores/*";
 
 function worldOf(options: object): World {
   const given = readOptions(options, OPTIONS);

@@ -53,7 +53,7 @@ describe("options of createTwoFactor", () => {
     [
       "a pool for a store",
       { store: { query: () => undefined } },
-      "store must have a method read, as a store of halfminute/stores/*, such as sqliteStore(db) or postgresStore(pool), has",
+      "store must have the method read, like sqliteStore(db), postgresStore(pool) or another of halfminute/stores/*",
     ],
     ["a key for a list", { sealingKeys: KEY }, "sealingKeys must be an array of one or more { id, key }"],
     [
