@@ -5,15 +5,15 @@ import { generateTotp, timeStep } from "halfminute/sync";
  * Shows the present code in one element and the remaining seconds in another.
  * Returns a function that stops.
  */
-export function countDown({ secret, algorithm, digits, period }, code, seconds) {
+export function countDown({ secret, parameters }, code, seconds) {
   let shown; // the time step of the code on the page
 
   function show() {
     const at = new Date();
-    const { counter, secondsRemaining } = timeStep({ period, at });
+    const { counter, secondsRemaining } = timeStep({ period: parameters.period, at });
     seconds.textContent = `${secondsRemaining} s`;
     if (counter === shown) return;
-    code.textContent = generateTotp(secret, { algorithm, digits, period, at });
+    code.textContent = generateTotp(secret, { ...parameters, at });
     shown = counter;
   }
 

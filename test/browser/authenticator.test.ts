@@ -91,6 +91,14 @@ describe.runIf(hasAll)("the authenticator in a browser", () => {
     expect([await text("#code"), await text("#seconds")]).toEqual([oathtool(START + 30), "30 s"]);
   });
 
+  it("takes digits, period and algorithm from the URI", async () => {
+    const now: number = await page.evaluate("Math.floor(Date.now() / 1000)");
+    await page.fill("#uri", `${URI}&digits=8&period=60&algorithm=SHA256`);
+    const words = ["--totp=SHA256", "-d8", "-s60", "-b", SECRET, "-N", `@${now}`];
+    expect(await text("#code")).toBe(execFileSync("oathtool", words, { encoding: "utf8" }).trim());
+    expect(await text("#seconds")).toBe(`${60 - (now % 60)} s`);
+  });
+
   it.each([
     ["https://example.com/", "must be otpauth://"],
     [URI.replace("totp", "hotp").concat("&counter=1"), "This page shows time-based codes only."],
