@@ -28,7 +28,7 @@ describe("README.md", () => {
       const [, link = page] = /^- Add a second factor to an app: \[.*\]\((.*)\)$/m.exec(read(page)) ?? [];
       return path.posix.join(path.posix.dirname(page), link);
     });
-    expect(fromReadme).toBe("docs/guide/two-factor.md");
+    expect(fromReadme).toBe("docs/guide/add-second-factor.md");
     expect(fromMap).toBe(fromReadme);
   });
 
