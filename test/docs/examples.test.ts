@@ -141,6 +141,6 @@ describe("commands", () => {
 it("every fence is looked at, here or in the tests of commands, shown texts, excerpts and the tutorial", () => {
   const languages = new Set(["ts", "js", "console", "sh", "sql", "python", "text"]);
   const isKnown = (language: string): boolean =>
-    languages.has(language) || /^\w+ (?:file|save|heads)=\S+$/.test(language);
+    languages.has(language) || /^\w+ (?:file|save|heads|test)=\S+$/.test(language);
   expect(all.filter(({ language }) => !isKnown(language)).map(({ name }) => name)).toEqual([]);
 });

@@ -28,6 +28,8 @@ const listening = vi.spyOn(Server.prototype, "listen");
 let passwordChecks = 0;
 
 beforeAll(() => {
+  vi.spyOn(console, "log").mockReturnValue(undefined); // the events
+  vi.spyOn(console, "error").mockReturnValue(undefined); // a store that fails on purpose
   // What is tried here is not how slow it is.
   crypto.pbkdf2 = (password, salt, _iterations, length, digest, done) => {
     passwordChecks++;
