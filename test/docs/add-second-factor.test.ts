@@ -42,18 +42,19 @@ const KINDS = [
 
 describe.runIf(isReady).each(KINDS)("%s", (_name, database, isTyped) => {
   const isThere = database !== POSTGRES || hasPostgres();
-  let tutorial: Tutorial;
-  let running: Running;
+  let tutorial: Tutorial | undefined;
+  let running: Running | undefined;
   let server: Server | undefined;
   let restart: () => Promise<Running>;
 
   beforeAll(async () => {
     if (!isThere) return;
-    tutorial = follow(database);
-    if (isTyped) convert(tutorial);
+    const made = follow(database);
+    tutorial = made;
+    if (isTyped) convert(made);
     if (database === POSTGRES) server = await startPostgres();
     const port = await freePort();
-    restart = () => start(tutorial.folder, port, `postgres://postgres@/postgres?host=${server?.address ?? ""}`);
+    restart = () => start(made.folder, port, `postgres://postgres@/postgres?host=${server?.address ?? ""}`);
     running = await restart();
   });
   afterAll(async () => {
@@ -63,9 +64,11 @@ describe.runIf(isReady).each(KINDS)("%s", (_name, database, isTyped) => {
   });
 
   it.runIf(isThere)("goes as the page says", async () => {
+    if (!running) throw new Error("it did not start");
+    const { url } = running;
     const email = "alice@example.com";
     const person = { email, password: "correct horse" };
-    const home = new Visitor(running.url);
+    const home = new Visitor(url);
     expect(await home.open()).toMatchObject({ status: 401, title: "Sign in first" });
 
     // 1
@@ -89,7 +92,7 @@ describe.runIf(isReady).each(KINDS)("%s", (_name, database, isTyped) => {
     expect(home.text).toContain("Recovery codes: 10");
 
     // 3
-    const private_ = new Visitor(running.url);
+    const private_ = new Visitor(url);
     await private_.open();
     await private_.press("Sign in", { ...person, password: "wrong horse" });
     expect([private_.status, private_.title]).toEqual([401, "Wrong e-mail address or password"]);
@@ -97,7 +100,7 @@ describe.runIf(isReady).each(KINDS)("%s", (_name, database, isTyped) => {
     expect(private_.title).toBe("Enter a code");
     await private_.press("Continue", { code });
     expect(private_.title).toBe("wrong or already used; wait for the next code");
-    expect(await new Visitor(running.url, private_.cookies).open()).toMatchObject({ status: 401 });
+    expect(await new Visitor(url, private_.cookies).open()).toMatchObject({ status: 401 });
     private_.signOut();
     await private_.open();
     await private_.press("Sign in", person);
@@ -109,7 +112,7 @@ describe.runIf(isReady).each(KINDS)("%s", (_name, database, isTyped) => {
     expect(private_.title).toBe(`Hello ${email}`);
 
     // 4
-    const elsewhere = new Visitor(running.url);
+    const elsewhere = new Visitor(url);
     const signInWith = async (typed: string): Promise<string> => {
       elsewhere.signOut();
       await elsewhere.open();
@@ -133,7 +136,7 @@ describe.runIf(isReady).each(KINDS)("%s", (_name, database, isTyped) => {
       await elsewhere.press("Try again", { code: wrong });
       titles.push(`${elsewhere.status} ${elsewhere.title}`);
     }
-    expect(titles.slice(0, 3)).toEqual(Array.from({ length: 3 }, () => expect.stringMatching(/^401 wrong/)));
+    expect(titles.slice(0, 3)).toEqual(Array.from({ length: 3 }, () => expect.stringMatching(/^401 wrong/) as unknown));
     expect(titles[4]).toMatch(/^429 too many attempts/);
 
     // 6

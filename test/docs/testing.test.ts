@@ -44,7 +44,10 @@ async function outcomeOf(kind: "vitest" | "jest", text: string, program: readonl
   const env = { ...process.env, NO_COLOR: "1", VITEST: undefined, VITEST_POOL_ID: undefined };
   const ending = await run(process.execPath, program, { cwd: folder, env }).then(
     ({ stdout, stderr }) => ({ passes: true, printed: stdout + stderr }),
-    ({ stdout, stderr }: { stdout: string; stderr: string }) => ({ passes: false, printed: stdout + stderr }),
+    (error: unknown) => {
+      const { stdout = "", stderr = "" } = error as { stdout?: string; stderr?: string };
+      return { passes: false, printed: stdout + stderr };
+    },
   );
   return {
     passes: ending.passes,

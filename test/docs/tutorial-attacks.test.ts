@@ -1,5 +1,6 @@
 // The app of docs/guide/add-second-factor.md under attack: the scripts for all examples, through its forms. Its own text runs, behind a
 // proxy, with fast password hashes; for the races with a database that can be held.
+import type * as NodeCrypto from "node:crypto";
 import { randomBytes } from "node:crypto";
 import { Server } from "node:http";
 import { createRequire } from "node:module";
@@ -20,7 +21,7 @@ import { APP, follow, freePort, SQLITE, type Tutorial } from "./tutorial.ts";
 const ACCOUNT = "const app = express();";
 const FILE = '"app.db"';
 const require = createRequire(import.meta.url);
-const crypto = require("node:crypto") as typeof import("node:crypto");
+const crypto = require("node:crypto") as typeof NodeCrypto;
 const { pbkdf2, pbkdf2Sync } = crypto;
 
 const tutorials: Tutorial[] = [];
@@ -72,7 +73,9 @@ async function begin(people: readonly string[], held?: Held): Promise<{ url: str
   vi.stubGlobal("tutorialHeld", held);
   const before = listening.mock.calls.length;
   require(app ?? "");
-  await vi.waitFor(() => expect(listening.mock.calls.length).toBe(before + 1), START);
+  await vi.waitFor(() => {
+    expect(listening.mock.calls.length).toBe(before + 1);
+  }, START);
   const url = `http://127.0.0.1:${port}`;
   for (const email of people) {
     const from = newAddress();

@@ -22,14 +22,18 @@ async function answerOf(response: Response): Promise<Answer> {
   return { status, headers: headers, text: await response.text(), body: {} };
 }
 
+type Field = string | number | boolean | object | null | undefined;
+
 /** As forms have it: a ticked box is "on", one that is not is left out, and what is within something has brackets. */
 function formOf(body: unknown): string {
   const form = new URLSearchParams();
-  for (const [name, value] of Object.entries(Object(body) as object)) {
+  for (const [name, value] of Object.entries(Object(body) as Readonly<Record<string, Field>>)) {
+    if (value === undefined || value === null || value === false) continue;
     if (value === true) form.append(name, "on");
-    else if (typeof value === "object" && value !== null) {
-      for (const [key, inner] of Object.entries(value)) form.append(`${name}[${key}]`, String(inner));
-    } else if (value !== undefined && value !== null && value !== false) form.append(name, String(value));
+    else if (typeof value === "object") {
+      for (const [key, inner] of Object.entries(value as Readonly<Record<string, unknown>>))
+        form.append(`${name}[${key}]`, String(inner));
+    } else form.append(name, String(value));
   }
   return form.toString();
 }

@@ -30,7 +30,7 @@ const [BEGIN = "", START = "", CONVERT = "", COMPILE = ""] = inLanguage("sh");
 
 /** Every fence of the page, so that none is left out. */
 export const LANGUAGES: readonly string[] = fences.map(({ language }) => language);
-export const START_COMMAND: string = START.trim();
+const START_COMMAND = START.trim();
 
 /** In place of `npm install`: links what is named. Whatever else npm and npx are asked for, they do, without a network. */
 const NPM = `#!/bin/sh
@@ -127,7 +127,11 @@ export async function start(folder: string, PORT: number, DATABASE_URL: string):
   const child = spawn(program === "node" ? process.execPath : program, words, { cwd: folder, env, stdio: "pipe" });
   let said = "";
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (text: Buffer) => (said += text.toString()));
-  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const ended = new Promise<void>((resolve) => {
+    child.once("exit", () => {
+      resolve();
+    });
+  });
   const url = `http://localhost:${PORT}`;
   for (;;) {
     if (child.exitCode !== null) throw new Error(`the app ended: ${said}`);

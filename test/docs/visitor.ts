@@ -27,13 +27,18 @@ export class Visitor {
     for (const key of this.#jar.keys()) if (key.startsWith("/ ")) this.#jar.delete(key);
   }
 
-  async open(page = "/", init: RequestInit = {}): Promise<{ status: number; title: string }> {
-    const headers = { ...init.headers, cookie: this.#cookiesFor(page) };
-    const response = await fetch(`${this.#url}${page}`, { ...init, headers, redirect: "manual" });
+  open(page = "/"): Promise<{ status: number; title: string }> {
+    return this.#go(page);
+  }
+
+  async #go(page: string, form?: URLSearchParams): Promise<{ status: number; title: string }> {
+    const headers = { cookie: this.#cookiesFor(page) };
+    const sent = form ? { method: "POST", body: form } : {};
+    const response = await fetch(`${this.#url}${page}`, { ...sent, headers, redirect: "manual" });
     for (const cookie of response.headers.getSetCookie()) this.#keep(cookie);
     this.#page = page;
     const next = response.headers.get("Location");
-    if (next !== null) return this.open(next);
+    if (next !== null) return this.#go(next);
     this.text = await response.text();
     this.status = response.status;
     return { status: this.status, title: this.title };
@@ -47,7 +52,7 @@ export class Visitor {
     for (const name of Object.keys(fields)) {
       if (!this.text.includes(`name="${name}"`)) throw new Error(`no field ${name} on the page ${this.text}`);
     }
-    await this.open(action, { method: "POST", body: new URLSearchParams(fields) });
+    await this.#go(action, new URLSearchParams(fields));
   }
 
   #cookiesFor(page: string): string {
