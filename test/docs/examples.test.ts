@@ -138,8 +138,9 @@ describe("commands", () => {
   });
 });
 
-it("every fence is looked at, here or in commands.test.ts, shown.test.ts or excerpts.test.ts", () => {
+it("every fence is looked at, here or in the tests of commands, shown texts, excerpts and the tutorial", () => {
   const languages = new Set(["ts", "js", "console", "sh", "sql", "python", "text"]);
-  const isKnown = (language: string): boolean => languages.has(language) || /^\w+ file=\S+$/.test(language);
+  const isKnown = (language: string): boolean =>
+    languages.has(language) || /^\w+ (?:file|save|heads|test)=\S+$/.test(language);
   expect(all.filter(({ language }) => !isKnown(language)).map(({ name }) => name)).toEqual([]);
 });

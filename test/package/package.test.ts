@@ -79,7 +79,7 @@ describe("what is in it", () => {
       "dist/cli/main.js",
       "dist/cjs/qr.LICENSE",
       "docs/security.md",
-      "docs/guide/two-factor.md",
+      "docs/guide/add-second-factor.md",
       ...faces.flatMap((name) => [`dist/${name}.js`, `dist/cjs/${name}.cjs`, `dist/types/${name}.d.mts`]),
       ...faces.filter((name) => name !== "index").map((name) => `${name}/package.json`),
       ...["schema", "vectors"].flatMap((name) => listing(path.join(ROOT, name)).map((file) => `${name}/${file}`)),
