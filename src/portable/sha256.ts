@@ -17,8 +17,8 @@ export const SHA256_INITIAL: readonly number[] = [
  * bundlers turn module constants into variables.
  *
  * H(i) = H(i−1) + rounds(H(i−1), M(i)). `state` and `next` are eight words and may be the same
- * array; `block` is sixteen words. A round is
- * `T1 = h + Σ1(e) + Ch(e, f, g) + K + W; T2 = Σ0(a) + Maj(a, b, c); h = g; g = f; f = e; e = d + T1; d = c; c = b; b = a; a = T1 + T2`.
+ * array; `block` is sixteen words. A round is `T1 = h + Σ1(e) + Ch(e, f, g) + K + W;
+ * T2 = Σ0(a) + Maj(a, b, c); h = g; g = f; f = e; e = d + T1; d = c; c = b; b = a; a = T1 + T2`.
  * Instead of moving eight values, a replaces h and the names rotate: what one round calls a, the
  * next calls b. Values known early are added first, so that only the last sum waits for Σ1 and Σ0.
  */

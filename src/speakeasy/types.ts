@@ -218,7 +218,8 @@ export interface GenerateSecretOptions {
   readonly name?: string | undefined;
   /** The service's name in the URL. Default: none. */
   readonly issuer?: string | undefined;
-  /** Whether to return the URL. Default: `true`. */ readonly otpauth_url?: boolean | undefined;
+  /** Whether to return the URL. Default: `true`. */
+  readonly otpauth_url?: boolean | undefined;
   /** Refused if `true`: it would send the secret to a third party. */
   readonly qr_codes?: false | undefined;
   /** Refused if `true`: it would send the secret to a third party. */
@@ -227,7 +228,8 @@ export interface GenerateSecretOptions {
 
 /** {@link GenerateSecretOptions} that ask for the URL. */
 export interface GenerateSecretWithOtpAuthUrlOptions extends GenerateSecretOptions {
-  /** Whether to return the URL. Default: `true`. */ readonly otpauth_url?: true | undefined;
+  /** Whether to return the URL. Default: `true`. */
+  readonly otpauth_url?: true | undefined;
 }
 
 /** A random secret in three encodings. */

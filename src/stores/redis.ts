@@ -19,7 +19,8 @@ export interface NodeRedisClient {
 export interface IoredisClient {
   /** Executes a Lua script. */
   eval(script: string, numberOfKeys: number, ...keysAndArguments: string[]): Promise<unknown>;
-  /** Returns the clients of a cluster's masters. */ nodes?(role: "master"): readonly IoredisClient[];
+  /** Returns the clients of a cluster's masters. */
+  nodes?(role: "master"): readonly IoredisClient[];
 }
 
 /** Options of {@link nodeRedisStore} and {@link ioredisStore}. */

@@ -40,11 +40,11 @@ export type TwoFactorMethod = "code" | "recovery-code" | "consecutive-codes";
 
 /** The fields of an event about a remembered browser. */
 export interface BrowserFields {
-  /**
-   * The browser. */ readonly browserId: string;
-} /** The fields of an event about a code that the
- * app sends.
- */
+  /** The browser. */
+  readonly browserId: string;
+}
+
+/** The fields of an event about a code that the app sends. */
 export interface PurposeFields {
   /** The purpose of the code. */
   readonly purpose: string;
@@ -117,7 +117,8 @@ export interface TwoFactorEventFields {
   readonly "browser-token-reused": BrowserFields;
   /** A browser was forgotten, or all. */
   readonly "browsers-forgotten": {
-    /** The browser; `null` for all. */ readonly browserId: string | null;
+    /** The browser; `null` for all. */
+    readonly browserId: string | null;
   };
   /** A code was made for the app to send. */
   readonly "code-issued": PurposeFields;

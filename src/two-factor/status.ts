@@ -22,12 +22,11 @@ export type TwoFactorState = "none" | "pending" | "active" | "restricted" | "loc
 
 /** An active device. */
 export interface TwoFactorDevice {
-  /**
-   * The id of the device. */ readonly id: string;
-  /** The name that the person chose; `null` if
-   * none. */ readonly name: string | null; /** Whether its codes depend on the time or on a
-   * counter.
-   */
+  /** The id of the device. */
+  readonly id: string;
+  /** The name that the person chose; `null` if none. */
+  readonly name: string | null;
+  /** Whether its codes depend on the time or on a counter. */
   readonly type: DeviceType;
   /** When it became active. */
   readonly since: Date;
