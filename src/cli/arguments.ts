@@ -6,10 +6,13 @@ import { HELP, type Option, VERSION } from "./option.ts";
 import { UsageError } from "./usage-error.ts";
 
 export interface Syntax {
+  /** The name of the command. */
   readonly name: string;
   readonly options: readonly Option[];
   /** The most words that are not options. */
   readonly words: number;
+  /** The names of the options of all commands. */
+  readonly others: readonly string[];
 }
 
 export interface Arguments {
@@ -27,7 +30,7 @@ export function parseArguments(args: readonly string[], syntax: Syntax, firstPla
   const given = new Map<string, string>();
   for (const token of tokens.filter(({ kind }) => kind === "option")) {
     const option = options.find(({ name, aliases = [] }) => [name, ...aliases].includes(token.name ?? ""));
-    if (!option) throw unknownOption(args[token.index] ?? "", token, options, syntax.name, firstPlace);
+    if (!option) throw unknownOption(args[token.index] ?? "", token, syntax, firstPlace);
     const value = valueOf(option, token);
     if (given.has(option.name)) throw new UsageError(`--${option.name} is given twice`);
     given.set(option.name, value);
@@ -68,27 +71,28 @@ function valueOf({ name, value: isTaken }: Option, { value, inlineValue }: Token
   return value;
 }
 
-function unknownOption(
-  typed: string,
-  { name = "", rawName = "", index }: Token,
-  options: readonly Option[],
-  command: string,
-  firstPlace: number,
-): UsageError {
-  const isLong = rawName.startsWith("--");
-  const letters = options.flatMap(({ short = [] }) => short);
-  const names = options.flatMap((option) => [option.name, ...(option.aliases ?? [])]);
-  const meant = isLong ? nearest(name, names) : otherCase(name, letters);
-  const what = `is not an option of ${command}`;
-  // What was typed may be a secret, unless it is nearly a name that we know, or one letter.
-  const isPlain = isLong ? meant !== undefined : /^-[a-z]$/i.test(typed);
-  const subject = isPlain ? rawName : `argument ${index + firstPlace}`;
-  if (meant !== undefined) return new UsageError(`${subject} ${what}; did you mean ${isLong ? "--" : "-"}${meant}?`);
-  const advice = isLong ? elsewhere(name) : undefined;
-  if (advice !== undefined) return new UsageError(`--${name} ${what}; ${advice}`);
-  return new UsageError(`${subject} ${what}; "halfminute help ${command}" lists them`);
+function unknownOption(typed: string, token: Token, syntax: Syntax, firstPlace: number): UsageError {
+  const { name = "", rawName = "", index } = token;
+  const what = `is not an option of ${syntax.name}`;
+  const advice = elsewhere(name);
+  if (advice !== undefined) return new UsageError(`${rawName} ${what}; ${advice}`);
+  // What was typed may be a secret, unless it is one letter, or nearly a name that is known.
+  const isOfAnother = syntax.others.includes(name);
+  const meant = isOfAnother ? undefined : meantBy(typed, token, [...syntax.options, HELP, VERSION]);
+  const isPlain = isOfAnother || meant?.startsWith("--") || /^-[a-z]$/i.test(typed);
+  const subject = isPlain ? typed.replace(/=.*/s, "") : `argument ${index + firstPlace}`;
+  if (meant !== undefined) return new UsageError(`${subject} ${what}; did you mean ${meant}?`);
+  return new UsageError(`${subject} ${what}; "halfminute help ${syntax.name}" lists them`);
 }
 
-function otherCase(letter: string, letters: readonly string[]): string | undefined {
-  return letters.find((known) => known.toLowerCase() === letter.toLowerCase());
+/** A long name, also behind one hyphen; or a letter, of the other case. */
+function meantBy(typed: string, { name = "", rawName = "" }: Token, options: readonly Option[]): string | undefined {
+  const names = options.flatMap((option) => [option.name, ...(option.aliases ?? [])]);
+  const word = rawName.startsWith("--") ? name : typed.slice(1);
+  if (word.length > 1) {
+    const long = nearest(word, names);
+    return long === undefined ? undefined : `--${long}`;
+  }
+  const letter = options.flatMap(({ short = [] }) => short).find((known) => known.toLowerCase() === name.toLowerCase());
+  return letter === undefined ? undefined : `-${letter}`;
 }

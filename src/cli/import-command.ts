@@ -128,7 +128,7 @@ function lossesOf({ refused, missing, batch, parts }: Export, isOnly: boolean): 
     const place = parts.find(({ migration }) => migration.batch.index === part)?.place ?? "";
     return `${place}: account ${index + 1} (${namesOf(issuer, accountName)}) is left out: ${REASONS[reason]}`;
   });
-  const which = isOnly ? "" : ` from the export of ${parts[0]?.place ?? ""}`;
+  const which = isOnly ? "" : ` from the export in ${parts[0]?.place ?? ""}`;
   const numbers = inRanges(missing.map((index) => index + 1));
   if (missing.length === 0) return left;
   const are =

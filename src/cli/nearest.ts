@@ -35,7 +35,8 @@ export function nearest(typed: string, names: readonly string[]): string | undef
   const near = [...own, ...others].filter(
     ({ name, slips, most }) => names.includes(name) && slips <= Math.min(2, most),
   );
-  return near.sort((one, other) => one.slips - other.slips)[0]?.name;
+  const begun = (name: string): number => (name.startsWith(typed) ? 0 : 1);
+  return near.sort((one, other) => one.slips - other.slips || begun(one.name) - begun(other.name))[0]?.name;
 }
 
 /** Letters to add, drop or change (Levenshtein), one row of the table at a time. */

@@ -42,10 +42,12 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
   }
   const command = commandNamed(first, 1, COMMANDS);
   if (question !== undefined) return aboutCommand(question, command, options, io);
-  const args = parseArguments(rest, command, 2);
+  const args = parseArguments(rest, { ...command, others: OPTION_NAMES }, 2);
   const asked = ["help", "version"].find((name) => args.given.has(name)); // in a bundle such as -bh
   return asked === undefined ? command.run(args, io, COMMANDS) : aboutCommand(asked, command, options, io);
 }
+
+const OPTION_NAMES = COMMANDS.flatMap(({ options }) => options.map(({ name }) => name));
 
 /** They count wherever they stand, even as the value of an option: people add them to whatever they have typed. */
 const QUESTIONS: ReadonlyMap<string, string> = new Map([

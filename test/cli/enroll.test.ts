@@ -81,7 +81,7 @@ describe("a right code for halfminute enroll", () => {
     const outcome = await enroll([], [...wrong, "000005", CODE]);
     expect([outcome.exitCode, outcome.out]).toEqual([1, ""]);
     expect(outcome.error.match(/Code: /g)).toHaveLength(5);
-    expect(outcome.error).toMatch(/\nhalfminute: no right code in 5 tries, so nothing is set up\n$/);
+    expect(outcome.error).toMatch(/\nhalfminute: none of 5 codes was right, so nothing is set up\n$/);
   });
 
   it("is checked at the time of each try", async () => {
@@ -145,7 +145,7 @@ describe("halfminute enroll refuses a wrong code with its reason", () => {
   );
 
   it.each([codeOfPhone({}, -101 * 30), codeOfPhone({}, 101 * 30)])("the reason is not known: %s", async (code) => {
-    expect(said(await enroll([], [code]))).toMatch(/^wrong: it is the code of no time near this one; /);
+    expect(said(await enroll([], [code]))).toMatch(/^wrong: the code belongs to no time near this one; /);
   });
 });
 
@@ -193,14 +193,25 @@ describe("the terminal of halfminute enroll", () => {
   });
 
   it("can be too narrow, and that is said", async () => {
-    const { error } = await enroll([], [], { io: { errorColumns: 40 } });
-    expect(error).toMatch(/warning: the code is \d+ columns wide and the terminal 40; make it wider\n/);
+    const { exitCode, error } = await enroll([], [CODE], { io: { errorColumns: 44 } });
+    expect(exitCode).toBe(0);
+    expect(error).toContain("halfminute: the QR code takes 45 columns and the terminal has 44; make it wider");
+    expect(error).toContain("\nGEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ\n");
+    expect(error).not.toMatch(/[▀▄█\u001b]/);
     expect((await enroll([], [], { io: { errorColumns: 45 } })).error).not.toContain("wide");
   });
 
   it("can have colors of its own", async () => {
     // eslint-disable-next-line no-control-regex -- colours
     expect((await enroll(["--background", "dark"], [])).error).not.toMatch(/\u001b/);
+  });
+
+  it.each([{ NO_COLOR: "1" }, { TERM: "dumb" }])("may have no colors: %j", async (env) => {
+    const outcome = await enroll([], [CODE], { env: { HALFMINUTE_SECRET: SECRET, ...env } });
+    expect(outcome.error).not.toContain("\u001b");
+    expect(scan(outcome)).toBe(TOTP_URI);
+    const colored = await enroll(["--background", "any"], [CODE], { env: { HALFMINUTE_SECRET: SECRET, ...env } });
+    expect(colored.error).toContain("\u001b");
   });
 
   it("ends the program on Ctrl-C", async () => {
@@ -213,8 +224,8 @@ describe("the terminal of halfminute enroll", () => {
 it.each<[string[], RegExp]>([
   [["--digits", "5"], /--digits must be/],
   [["--background", "x"], /--background must be one of/],
-  [["--type", "hotp"], /is not a known option/],
-  [["--counter", "1"], /is not a known option/],
+  [["--type", "hotp"], /--type is not an option of enroll/],
+  [["--counter", "1"], /--counter is not an option of enroll/],
 ])("halfminute enroll with %j is wrong use", async (words, message) => {
   expectWrongUse(await enroll(words, [CODE]), message);
 });

@@ -271,7 +271,7 @@ describe("another QR code in a picture", () => {
       exitCode: 1,
       out: `${TOTP_URI}\n`,
       error:
-        "halfminute: input 1 has something like another QR code, which is not read; cut it out, or make it sharper\n",
+        "halfminute: input 1 has something like another QR code that cannot be read; cut it out, or make it sharper\n",
     });
   });
 
@@ -529,7 +529,7 @@ describe("the program with pictures", () => {
     for (const picture of ["a.png", "a.jpg"]) {
       const { stdout } = await shell(`$H import ${picture} 2>&1; echo "exit code $?"`, main);
       expect(stdout).toMatch(
-        /^halfminute: input 1 is a picture; to read these, npm install pngjs jpeg-js\nexit code 2\n$/,
+        /^halfminute: input 1 is a picture; to read pictures, run npm install pngjs jpeg-js, or with npx: .*\nexit code 2\n$/,
       );
     }
     expect((await shell(`printf %s '${EXPORT}' | $H import`, main)).stdout).toBe(BOTH.out);
