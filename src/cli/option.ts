@@ -28,7 +28,7 @@ export const SECRET_FILE: Option = {
   name: "secret-file",
   value: "FILE",
   isFile: true,
-  text: "read the secret from a file (- for standard input)",
+  text: "file with the secret (- for standard input)",
 };
 export const BASE32: Option = { name: "base32", short: "b", text: "the secret is base32 (default)" };
 export const HEX: Option = { name: "hex", text: "the secret is hexadecimal" };
