@@ -47,10 +47,12 @@ function bashValue(option: Option): string {
 export function zshCompletion(commands: readonly Command[]): string {
   const cases = commands.map((command) => {
     const operands = operandsOf(command, commands);
-    const action = operands === "files" ? "_files" : operands.length > 0 ? `(${operands.join(" ")})` : " ";
+    // An empty list for what cannot be completed: beside a message, zsh would not complete options.
+    const action = operands === "files" ? "_files" : `(${operands.join(" ")})`;
     const options = [...command.options, HELP, VERSION].flatMap(zshSpecs);
+    const specs = [...options, quoted(`*:argument:${action}`)];
     return `    ${command.name})
-      _arguments -s -S ${[...options, quoted(`*:argument:${action}`)].join(" \\\n        ")} ;;
+      _arguments -s -S ${specs.join(" \\\n        ")} ;;
 `;
   });
   return `#compdef halfminute

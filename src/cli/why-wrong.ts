@@ -26,8 +26,8 @@ function ofAnotherTime(steps: number, period: number): string {
   const count = Math.abs(steps);
   const away = `${count} step${count === 1 ? "" : "s"} (${count * period} seconds)`;
   return steps < 0
-    ? `this code belongs to a time ${away} ago: the clock of the phone or of this computer is wrong, or it was typed too late`
-    : `this code belongs to a time ${away} ahead: the clock of the phone or of this computer is wrong`;
+    ? `the code is ${away} old: a clock is wrong, or it was typed late`
+    : `the code is ${away} ahead: the clock of the phone or of this computer is wrong`;
 }
 
 type Name = keyof TotpParameters;

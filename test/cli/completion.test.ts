@@ -25,7 +25,10 @@ afterAll(() => {
 
 it("needs one of three shells", async () => {
   for (const words of [[], ["sh"], ["Bash"]]) {
-    expectWrongUse(await halfminute(["completion", ...words]), /: completion needs the name of a shell: bash, zsh or fish$/);
+    expectWrongUse(
+      await halfminute(["completion", ...words]),
+      /: completion needs the name of a shell: bash, zsh or fish$/,
+    );
   }
 });
 
@@ -108,7 +111,9 @@ describe.runIf(probe("bash") && isPythonThere)("bash", () => {
       `save() { printf '%s\\n' "$READLINE_LINE" > '${folder}/line.new'; mv '${folder}/line.new' '${folder}/line'; }`,
       `bind -x '"\\C-xw": save'`,
     ];
-    expect(onTerminal(["bash", "--norc", "--noprofile", "-i"], start)).toEqual(COMPLETED.map(([, line]) => expectedIn("bash", line)));
+    expect(onTerminal(["bash", "--norc", "--noprofile", "-i"], start)).toEqual(
+      COMPLETED.map(([, line]) => expectedIn("bash", line)),
+    );
   });
 });
 
@@ -139,7 +144,11 @@ function expectedIn(shell: string, line: string): string {
 describe.runIf(probe("fish"))("fish", () => {
   const complete = (typed: string): string[] => {
     const script = `source '${folder}/fish'; complete -C "${typed}"`;
-    const options = { encoding: "utf8", cwd: path.join(folder, "files"), env: { ...process.env, HOME: folder } } as const;
+    const options = {
+      encoding: "utf8",
+      cwd: path.join(folder, "files"),
+      env: { ...process.env, HOME: folder },
+    } as const;
     const { stdout, stderr } = spawnSync("fish", ["--no-config", "-c", script], options);
     expect(stderr).toBe("");
     return stdout.split("\n").slice(0, -1);

@@ -31,19 +31,28 @@ describe("halfminute code for several URIs", () => {
     expect(out).toBe("");
     const { out: hotp } = await halfminute(["code", "--json"], { stdin: `${HOTP_URI}\n${HOTP_URI}` });
     const line = { issuer: "Acme", accountName: "alice", type: "hotp", code: "287082", counter: 1 };
-    expect(hotp.trim().split("\n").map((text) => JSON.parse(text) as unknown)).toEqual([line, line]);
+    expect(
+      hotp
+        .trim()
+        .split("\n")
+        .map((text) => JSON.parse(text) as unknown),
+    ).toEqual([line, line]);
     const { out: totp } = await halfminute([...code, "--json"], { stdin: `${BOB_URI}\n${TOTP_URI}` });
     expect(JSON.parse(totp.split("\n")[0] ?? "")).toMatchObject({ issuer: null, accountName: "bob", counter: COUNTER });
   });
 
   it("does not let a name move the cursor", async () => {
-    const stdin = `otpauth://totp/a%1B%5B2Jb?secret=${SECRET}\notpauth://totp/?secret=${SECRET}`;
-    expect((await halfminute(code, { stdin })).out).toBe(`${CODE}  a�[2Jb\n${CODE}  no name\n`);
+    const stdin = `otpauth://totp/a%E2%80%AEb?secret=${SECRET}\notpauth://totp/?secret=${SECRET}`;
+    expect((await halfminute(code, { stdin })).out).toBe(`${CODE}  a�b\n${CODE}  no name\n`);
   });
 
   it.each([
-    [[], `${TOTP_URI}\n${SECRET}`, /: standard input has several lines, which must be otpauth URIs; line 2 of standard/],
-    [[], `${TOTP_URI}\n${BOB_URI}1`, /: line 2 of standard input: digits/],
+    [
+      [],
+      `${TOTP_URI}\n${SECRET}`,
+      /: standard input has several lines, which must be otpauth URIs; line 2 of standard/,
+    ],
+    [[], `${TOTP_URI}\n${BOB_URI}1`, /: line 2 of standard input: .*digits/],
     [[], `#\n#`, /: standard input has several lines, which must be otpauth URIs; there is none$/],
     [[], `${TOTP_URI}\n${TOTP_URI}&secret=x`, /: line 2 of standard input: URI has secret twice/],
     [["--digits", "6"], `${TOTP_URI}\n${BOB_URI}`, /: line 2 of standard input: --digits contradicts the URI/],

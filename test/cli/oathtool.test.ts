@@ -40,7 +40,9 @@ describe.runIf(isThere("oathtool", () => execFileSync("oathtool", ["--version"])
 
   it("reads the same date", async () => {
     const words = ["-b", "-N", "2026-01-31 12:00:00 UTC"];
-    expect((await halfminute(["code", ...words], { stdin: SECRET })).out).toBe(oathtool("--totp", ...words, SECRET).out);
+    expect((await halfminute(["code", ...words], { stdin: SECRET })).out).toBe(
+      oathtool("--totp", ...words, SECRET).out,
+    );
   });
 
   it.each(["SHA1", "SHA256", "SHA512"])("makes the same codes with %s", async (name) => {
@@ -49,12 +51,15 @@ describe.runIf(isThere("oathtool", () => execFileSync("oathtool", ["--version"])
     expect(out).toBe(oathtool(`--totp=${name}`, ...words, SECRET).out);
   });
 
-  it.each([["-c 0"], ["-c 4294967296 -d 8"], ["--counter=7 -w 3"]])("makes the same HOTP codes with %s", async (options) => {
-    const words = options.split(" ");
-    const expected = oathtool(...words, HEX).out;
-    expect((await halfminute(["code", "--hex", ...words], { stdin: HEX })).out).toBe(expected);
-    expect((await halfminute(["code", "-b", ...words], { stdin: SECRET })).out).toBe(expected);
-  });
+  it.each([["-c 0"], ["-c 4294967296 -d 8"], ["--counter=7 -w 3"]])(
+    "makes the same HOTP codes with %s",
+    async (options) => {
+      const words = options.split(" ");
+      const expected = oathtool(...words, HEX).out;
+      expect((await halfminute(["code", "--hex", ...words], { stdin: HEX })).out).toBe(expected);
+      expect((await halfminute(["code", "-b", ...words], { stdin: SECRET })).out).toBe(expected);
+    },
+  );
 
   it.each([
     ["-N @1234567890 -w 0", 0],
@@ -65,7 +70,7 @@ describe.runIf(isThere("oathtool", () => execFileSync("oathtool", ["--version"])
     ["-N @1234568190 -w 10", 0],
   ])("accepts the same TOTP codes with %s", async (options, exitCode) => {
     const words = ["-b", ...options.split(" ")];
-    expect(oathtool("--totp", ...words, SECRET, "005924").exitCode).toBe(exitCode);
+    expect(oathtool("--totp", ...words, SECRET, "005924").exitCode).toBe(exitCode * 2); // 2 is its code for "not found"
     expect((await halfminute(["verify", "005924", ...words], { stdin: SECRET })).exitCode).toBe(exitCode);
   });
 
@@ -74,7 +79,7 @@ describe.runIf(isThere("oathtool", () => execFileSync("oathtool", ["--version"])
     ["-c 0 -w 8", 1],
   ])("accepts the same HOTP codes with %s", async (options, exitCode) => {
     const words = options.split(" ");
-    expect(oathtool(...words, HEX, "520489").exitCode).toBe(exitCode);
+    expect(oathtool(...words, HEX, "520489").exitCode).toBe(exitCode * 2);
     expect((await halfminute(["verify", "520489", "--hex", ...words], { stdin: HEX })).exitCode).toBe(exitCode);
   });
 });

@@ -105,7 +105,13 @@ describe("what is in it", () => {
   });
 
   it("is every file that the exports and the bin name", () => {
-    const targets = [...filesOf(manifest.exports), ...Object.values(manifest.bin), manifest.man, manifest.main, manifest.types];
+    const targets = [
+      ...filesOf(manifest.exports),
+      ...Object.values(manifest.bin),
+      manifest.man,
+      manifest.main,
+      manifest.types,
+    ];
     for (const target of targets.filter((name) => !name.includes("*"))) {
       expect([target, existsSync(path.join(project.packageFolder, target))]).toEqual([target, true]);
     }

@@ -28,10 +28,7 @@ export const ENVIRONMENT: readonly (readonly [name: string, meaning: string])[] 
     "HALFMINUTE_SECRET",
     "The secret, unless an argument, - or --secret-file gives it. Standard input is read only if this is not set.",
   ],
-  [
-    "NO_COLOR",
-    "If it is not empty, no colors are used unless --background any asks for them.",
-  ],
+  ["NO_COLOR", "If it is not empty, no colors are used unless --background any asks for them."],
   ["TERM", "If it is dumb, no escape sequences are used; --watch prints lines."],
 ];
 
