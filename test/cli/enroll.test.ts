@@ -108,7 +108,8 @@ describe("halfminute enroll refuses a wrong code with its reason", () => {
   it.each([-100, -7, -2, 2, 3, 100])("the clock is %i steps away", async (steps) => {
     const outcome = await enroll([], [codeOfPhone({}, steps * 30)]);
     expect([outcome.exitCode, outcome.out]).toEqual([130, ""]);
-    const where = steps < 0 ? "old: a clock is wrong, or it was typed late" : "ahead: the clock of the phone or of this";
+    const where =
+      steps < 0 ? "old: a clock is wrong, or it was typed late" : "ahead: the clock of the phone or of this";
     expect(said(outcome)).toContain(`wrong: the code is ${away(steps)} ${where}`);
   });
 
