@@ -27,7 +27,7 @@ export function shortUsage(commands: readonly Command[]): string {
 }
 
 /** `-d, --digits N`, without the letter if it has none. */
-export function spelled({ name, short, value }: Option): string {
+function spelled({ name, short, value }: Option): string {
   return `${short === undefined ? "    " : `-${short}, `}--${name}${value === undefined ? "" : ` ${value}`}`;
 }
 
