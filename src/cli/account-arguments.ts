@@ -3,7 +3,7 @@ import { parseOtpauthUri } from "../otpauth/parse.ts";
 import type { Algorithm, Digits } from "../core/parameters.ts";
 import type { SteamSecret } from "../steam/steam-code.ts";
 import type { TimeOptions } from "../core/time-step.ts";
-import { requireOneEncoding, toBase32 } from "./encodings.ts";
+import { requireOneEncoding, toBase32 } from "./secret-encoding.ts";
 import { type Given, readAlgorithm, readDigits, readInteger, readMoment, readPeriod, readT0, refuse } from "./flags.ts";
 import {
   ALGORITHM,

@@ -3,7 +3,7 @@ import type { OtpauthAccountInput } from "../otpauth/account.ts";
 import { buildOtpauthUri } from "../otpauth/build.ts";
 import { generateSecret } from "../core/secret.ts";
 import type { Io } from "./io.ts";
-import { requireOneEncoding, toBase32 } from "./encodings.ts";
+import { requireOneEncoding, toBase32 } from "./secret-encoding.ts";
 import { type Given, readAlgorithm, readChoice, readDigits, readInteger, readPeriod, refuse } from "./flags.ts";
 import {
   ACCOUNT,

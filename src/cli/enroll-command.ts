@@ -12,7 +12,7 @@ import { answer, type ExitCode, Interrupted, type Io, note } from "./io.ts";
 import { readChoice } from "./flags.ts";
 import { ACCOUNT, ALGORITHM, BACKGROUND, DIGITS, ISSUER, JSON_OPTION, NEW, PERIOD, SCHEME } from "./option.ts";
 import { VARIABLE } from "./secret-source.ts";
-import { hasColors, widthOf } from "./terminal.ts";
+import { hasColors, widthOf } from "./screen.ts";
 import { UsageError } from "./usage-error.ts";
 import { whyWrong } from "./why-wrong.ts";
 

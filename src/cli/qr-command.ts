@@ -10,7 +10,7 @@ import { type Given, readChoice, readInteger, refuse } from "./flags.ts";
 import type * as Qr from "../qr/index.ts";
 import { BACKGROUND, type Choice, JSON_OPTION, type Option } from "./option.ts";
 import { readSecret } from "./secret-source.ts";
-import { hasColors, widthOf } from "./terminal.ts";
+import { hasColors, widthOf } from "./screen.ts";
 import { UsageError } from "./usage-error.ts";
 
 const SVG: Option = { name: "svg", value: "FILE", isFile: true, text: "write an SVG picture, readable by you only" };

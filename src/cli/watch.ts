@@ -3,7 +3,7 @@
 import { type TimeOptions, type TimeStep, timeStep } from "../core/time-step.ts";
 import { answer, type ExitCode, type Io } from "./io.ts";
 import type { Given } from "./flags.ts";
-import { isDumb } from "./terminal.ts";
+import { isDumb } from "./screen.ts";
 
 export interface Watched {
   readonly type: "totp" | "steam";
