@@ -3,7 +3,7 @@ import { defineConfig } from "vitest/config";
 /** Tests that start programs, servers, compilers or the built package. `npm test` leaves them out, `npm run test:all` does not. */
 const SYSTEM = [
   "test/bench/**",
-  "test/cli/{leaks,new-file,pictures,program,terminal}.test.ts",
+  "test/cli/{completion,leaks,manual,new-file,npx,oathtool,pictures,program,terminal}.test.ts",
   "test/conformance/**",
   "test/docs/**",
   "test/examples/**",

@@ -1,9 +1,24 @@
-// The account whose code is made or checked: a bare secret with options, or an otpauth URI that says everything itself.
+// The account whose code is made or checked: a secret and options, or an otpauth URI, which has everything.
 import { parseOtpauthUri } from "../otpauth/parse.ts";
 import type { Algorithm, Digits } from "../core/parameters.ts";
 import type { SteamSecret } from "../steam/steam-code.ts";
 import type { TimeOptions } from "../core/time-step.ts";
-import { type Given, readAlgorithm, readDigits, readInteger, readMoment, refuse } from "./flags.ts";
+import { requireOneEncoding, toBase32 } from "./secret-encoding.ts";
+import { type Given, readAlgorithm, readDigits, readInteger, readMoment, readPeriod, readT0, refuse } from "./flags.ts";
+import {
+  ALGORITHM,
+  AT,
+  BASE32,
+  BASE64,
+  COUNTER,
+  DIGITS,
+  HEX,
+  type Option,
+  PERIOD,
+  SECRET_FILE,
+  STEAM,
+  T0,
+} from "./option.ts";
 import { UsageError } from "./usage-error.ts";
 
 export type Account =
@@ -16,41 +31,32 @@ interface Shape {
   readonly digits: Digits | undefined;
 }
 
-export const ACCOUNT_OPTIONS: readonly string[] = [
-  "secret-file",
-  "algorithm",
-  "digits",
-  "period",
-  "t0",
-  "at",
-  "counter",
+export const ACCOUNT_OPTIONS: readonly Option[] = [
+  ALGORITHM,
+  DIGITS,
+  PERIOD,
+  T0,
+  AT,
+  COUNTER,
+  STEAM,
+  SECRET_FILE,
+  BASE32,
+  HEX,
+  BASE64,
 ];
-
-export const ACCOUNT_FLAGS: readonly string[] = ["steam", "base64"];
-
-export const ACCOUNT_OPTIONS_HELP = `  --algorithm NAME     SHA-1 (default), SHA-256 or SHA-512
-  --digits N           6 (default), 7 or 8
-  --period SECONDS     length of a time step, default 30
-  --t0 SECONDS         Unix time of the first time step, default 0
-  --at MOMENT          instead of now: @ and Unix seconds, 2026-01-31T12:00:00Z,
-                       or 2026-01-31 for its first moment in UTC
-  --counter N          HOTP with this counter instead of TOTP
-  --steam              Steam Guard: five letters and digits instead of TOTP
-  --base64             with --steam: the secret is base64, as in Steam's files
-With a URI these come from the URI, and an option that says otherwise is
-refused. Only --counter takes the place of the counter of an hotp URI.`;
 
 const TIME_OPTIONS = ["period", "t0", "at"];
 const FIXED_FOR_STEAM = ["algorithm", "digits", "period", "t0", "counter"];
 
-/** The options at once, so that a wrong one is told before a secret is waited for; the account when there is a secret. */
+/** Reads the options, so that a wrong one is reported before a secret is waited for; returns what makes an account of the secret. */
 export function readAccountOptions(given: Given): (text: string) => Account {
   const shape = { algorithm: readAlgorithm(given), digits: readDigits(given) };
   const counter = readInteger(given, "counter");
-  const time = { period: readInteger(given, "period"), t0: readInteger(given, "t0"), at: readMoment(given, "at") };
+  const time = { period: readPeriod(given), t0: readT0(given), at: readMoment(given, "at") };
   const options = { given, shape, counter, time };
-  if (given.has("steam")) refuse(given, FIXED_FOR_STEAM, "of a Steam account that is fixed");
-  else refuse(given, ["base64"], "only a secret of Steam is base64; give --steam too");
+  requireOneEncoding(given);
+  if (given.has("steam")) refuse(given, FIXED_FOR_STEAM, "a Steam account has fixed parameters");
+  else refuse(given, ["base64"], "only a secret of Steam is base64; add --steam");
   return (text) => (text.includes(":") ? fromUri(text, options) : fromSecret(text, options)); // base32 has no colon
 }
 
@@ -61,21 +67,26 @@ interface Options {
   readonly time: TimeOptions;
 }
 
-function fromSecret(secret: string, { given, shape, counter, time }: Options): Account {
+function fromSecret(text: string, { given, shape, counter, time }: Options): Account {
   if (given.has("steam")) {
-    return { type: "steam", secret: given.has("base64") ? { base64: secret } : secret, time: steamTime(time) };
+    return {
+      type: "steam",
+      secret: given.has("base64") ? { base64: text } : toBase32(text, given),
+      time: steamTime(time),
+    };
   }
+  const secret = toBase32(text, given);
   if (counter === undefined) return { type: "totp", secret, shape, time: atOneMoment(time) };
-  refuse(given, TIME_OPTIONS, "--counter makes HOTP, which has no time");
+  refuse(given, TIME_OPTIONS, "--counter makes it HOTP, which has no time");
   return { type: "hotp", secret, shape, counter };
 }
 
 function fromUri(uri: string, { given, shape, counter, time }: Options): Account {
   const account = parseOtpauthUri(uri);
   const { secret } = account;
-  refuse(given, ["base64"], "the secret of a URI is base32");
+  refuse(given, ["base64", "hex"], "the secret of a URI is base32");
   if (account.type === "steam") {
-    refuse(given, FIXED_FOR_STEAM, "the URI is of a Steam account, of which that is fixed");
+    refuse(given, FIXED_FOR_STEAM, "the URI is of a Steam account, which has fixed parameters");
     return { type: "steam", secret, time: steamTime(time) };
   }
   refuse(given, ["steam"], `the URI is of type ${account.type}`);
@@ -96,7 +107,7 @@ function steamTime({ at }: TimeOptions): Pick<TimeOptions, "at"> {
   return { at: at ?? new Date() };
 }
 
-/** One moment for all that is computed and told. It is read late: the secret may have been waited for. */
+/** One moment for everything that is computed and printed. The clock is read late: the secret may have been waited for. */
 function atOneMoment(time: TimeOptions): TimeOptions {
   return { ...time, at: time.at ?? new Date() };
 }

@@ -5,30 +5,31 @@ import { parseOtpauthUri } from "../otpauth/parse.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { answer, type ExitCode, type Io } from "./io.ts";
-import { type Line, LINES_HELP, readEach, readLines, requireAll } from "./line-source.ts";
+import { type Line, LINES, readEach, readLines, requireAll } from "./line-source.ts";
 import { readInteger } from "./flags.ts";
+import { JSON_OPTION, type Option } from "./option.ts";
 import { UsageError } from "./usage-error.ts";
+
+const MAX_BYTES: Option = { name: "max-bytes", value: "N", text: "longest URI, 100 to 2953, default 1000" };
 
 export const exportCommand: Command = {
   name: "export",
-  summary: "print otpauth URIs as an export for Google Authenticator",
-  help: `Usage: halfminute export [options] [INPUT...]
+  summary: "print URIs as an export for Google Authenticator",
+  synopsis: ["[options] [INPUT...]"],
+  about: `Prints otpauth-migration URIs, one for each QR code, from otpauth URIs. They
+hold the secrets. The format has TOTP of 30 seconds and HOTP, with 6 or 8
+digits; if there is any other account, nothing is printed.
 
-Reads otpauth URIs and prints otpauth-migration: URIs, each for one QR code.
-They hold the secrets: treat them like those. The format has only TOTP of 30
-seconds and HOTP, with 6 or 8 digits; any other account is refused.
-
-  --max-bytes N        the longest URI, 100 to 2953, default 1000
-  --json               { "uris": [ TEXT ] }
-
-${LINES_HELP}`,
-  syntax: { values: ["max-bytes"], flags: ["json"], words: Infinity },
+${LINES}`,
+  options: [MAX_BYTES, JSON_OPTION],
+  words: Infinity,
+  completes: "files",
   run,
 };
 
 async function run({ words, given }: Arguments, io: Io): Promise<ExitCode> {
   const maxBytes = readInteger(given, "max-bytes");
-  buildMigrationUris([], { maxBytes, batchId: 0 }); // its range, before a secret is waited for
+  buildMigrationUris([], { maxBytes, batchId: 0 }); // checks its range before a secret is waited for
   const lines = requireAll(await readLines(words, "otpauth URI: ", io));
   const accounts = requireAll(readEach({ values: lines, unread: [] }, ({ text }) => parseOtpauthUri(text)));
   const uris = locate(lines, () => buildMigrationUris(accounts, { maxBytes }));

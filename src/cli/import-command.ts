@@ -15,39 +15,30 @@ import { toDistinct, withoutColons } from "./account-names.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { answer, type ExitCode, type Io, note } from "./io.ts";
-import { IS_URI, type Line, LINES_HELP, readEach, readLines } from "./line-source.ts";
+import { IS_URI, type Line, LINES, readEach, readLines } from "./line-source.ts";
 import type { Given } from "./flags.ts";
+import { JSON_OPTION, type Option } from "./option.ts";
 import { inColumns, shown } from "./table.ts";
 import { UsageError } from "./usage-error.ts";
+
+const URIS: Option = { name: "uris", text: "otpauth URIs on a terminal too; they hold the secrets" };
+const TABLE: Option = { name: "table", text: "a table without secrets into a file or pipe too" };
 
 export const importCommand: Command = {
   name: "import",
   summary: "print the accounts of Google Authenticator exports",
-  help: `Usage: halfminute import [options] [INPUT...]
+  synopsis: ["[options] [INPUT...]"],
+  about: `Prints the accounts of otpauth-migration URIs, in any order, as otpauth URIs, or
+on a terminal as a table without secrets. Standard error has what is missing or
+cannot be read; then the exit code is 1, or 2 if nothing could be read.
 
-Reads the otpauth-migration: URIs of exports, in any order, and prints their
-accounts as otpauth URIs; on a terminal as a table without the secrets.
-otpauth: URIs may be among them; their accounts come last. What is missing or
-cannot be read is told on standard error with its place, costs nothing else,
-and makes the exit code 1; or 2, with no answer, if nothing could be read.
-An account without a name is called by its issuer, or numbered; one with the
-names of another and a different secret gets a number too: alice (2).
+An account without a name gets its issuer's or a number; so does one with the
+names of another account and a different secret: alice (2).
 
-  --uris               otpauth URIs, on a terminal too; they hold the secrets
-  --table              a table without the secrets, into a file or pipe too
-  --json               { "accounts": [ { "type": TYPE, "secret": TEXT,
-                       "issuer": TEXT (if any), "accountName": TEXT,
-                       "image": URL (if any),
-                       "parameters": { "algorithm": NAME, "digits": N,
-                       "period": N (not hotp) }, "counter": N (hotp) } ],
-                       "exports": [ { "batch": { "id": N, "size": N },
-                       "refused": [ { "part": N, "index": N, "reason": TEXT,
-                       "issuer": TEXT (if any), "accountName": TEXT } ],
-                       "missing": [ N ] } ],
-                       "unread": [ TEXT ] }; parts are counted from 0
-
-${LINES_HELP}`,
-  syntax: { values: [], flags: ["uris", "table", "json"], words: Infinity },
+${LINES}`,
+  options: [URIS, TABLE, JSON_OPTION],
+  words: Infinity,
+  completes: "files",
   run,
 };
 
@@ -60,7 +51,7 @@ async function run({ words, given }: Arguments, io: Io): Promise<ExitCode> {
     [...exports.flatMap(({ accounts }) => accounts), ...values.flatMap(({ account }) => account ?? [])],
     ({ issuer, accountName }, newName) => {
       const names = namesOf(issuer, accountName);
-      note(io, `a different secret has these names too (${names}); this one is called ${shown(newName)}`);
+      note(io, `two secrets have the same names (${names}); the second is called ${shown(newName)}`);
     },
   );
   if (accounts.length > 0 || (values.length > 0 && given.has("json"))) {
@@ -70,15 +61,15 @@ async function run({ words, given }: Arguments, io: Io): Promise<ExitCode> {
       unread,
     });
   }
-  for (const loss of losses) note(io, loss); // behind the answer, where a person looks
+  for (const loss of losses) note(io, loss); // after the answer, where a person looks
   if (values.length === 0) return 2;
   return losses.length > 0 ? 1 : 0;
 }
 
-/** Whether a table is asked for; nothing if nothing is. */
+/** Whether a table is wanted; nothing if that is not said. */
 function readForm(given: Given): boolean | undefined {
   const forms = ["uris", "table", "json"].filter((name) => given.has(name));
-  if (forms.length > 1) throw new UsageError("only one of --uris, --table and --json can be given");
+  if (forms.length > 1) throw new UsageError("--uris, --table and --json exclude each other");
   return forms.length === 0 ? undefined : forms[0] === "table";
 }
 
@@ -131,13 +122,13 @@ function exportsOf(parts: readonly Part[]): readonly Export[] {
   }));
 }
 
-/** What of an export is not among the accounts. */
+/** What is missing from an export. */
 function lossesOf({ refused, missing, batch, parts }: Export, isOnly: boolean): readonly string[] {
   const left = refused.map(({ part, index, reason, issuer, accountName }) => {
     const place = parts.find(({ migration }) => migration.batch.index === part)?.place ?? "";
     return `${place}: account ${index + 1} (${namesOf(issuer, accountName)}) is left out: ${REASONS[reason]}`;
   });
-  const which = isOnly ? "" : `, of the export that ${parts[0]?.place ?? ""} is of`;
+  const which = isOnly ? "" : ` from the export in ${parts[0]?.place ?? ""}`;
   const numbers = inRanges(missing.map((index) => index + 1));
   if (missing.length === 0) return left;
   const are =

@@ -1,39 +1,31 @@
-// `halfminute inspect`: what otpauth URIs say, and nothing of their secrets unless that is asked for.
+// `halfminute inspect`: what otpauth URIs say, without their secrets unless that is asked for.
 import { OtpError } from "../core/errors.ts";
 import { parseLabeled } from "../otpauth/parse.ts";
 import { decodeSecret } from "../core/secret.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { answer, type ExitCode, type Io, note } from "./io.ts";
-import { IS_URI, type Line, LINES_HELP, readEach, readLines, type Readings, split } from "./line-source.ts";
+import { IS_URI, type Line, LINES, readEach, readLines, type Readings, split } from "./line-source.ts";
 import type { Given } from "./flags.ts";
+import { JSON_OPTION, type Option, SECRET_FILE } from "./option.ts";
 import { readEnvironment, VARIABLE } from "./secret-source.ts";
 import { inColumns, shown } from "./table.ts";
 import { UsageError } from "./usage-error.ts";
 
+const SHOW_SECRET: Option = { name: "show-secret", text: "print the secrets too" };
+
 export const inspectCommand: Command = {
   name: "inspect",
   summary: "show what otpauth URIs say, without their secrets",
-  help: `Usage: halfminute inspect [options] [INPUT...]
+  synopsis: ["[options] [INPUT...]"],
+  about: `Prints what otpauth URIs say; of a secret, its length. Standard error has what
+cannot be read; then the exit code is 1, or 2 if nothing could be read.
 
-Shows what otpauth URIs say. Of a secret it tells the length. What cannot be
-read is told on standard error with its place, costs nothing else, and makes
-the exit code 1; or 2, with no answer, if nothing could be read.
-
-  --show-secret        show the secrets too
-  --secret-file FILE   the same as FILE as an input
-  --json               a line for each URI:
-                       { "type": TYPE, "issuer": TEXT or null,
-                       "accountName": TEXT, "prefix": TEXT (in front of it,
-                       if it is not the issuer), "image": URL (if any),
-                       "secret": TEXT or null, "secretBytes": N,
-                       "parameters": { "algorithm": NAME, "digits": N,
-                       "period": N (not hotp) }, "counter": N (hotp) }
-
-${LINES_HELP}
-Without any input, ${VARIABLE} of the environment is read instead of
-standard input, if it is set.`,
-  syntax: { values: ["secret-file"], flags: ["show-secret", "json"], words: Infinity },
+${LINES}
+Without INPUT, ${VARIABLE} of the environment is read first.`,
+  options: [SHOW_SECRET, { ...SECRET_FILE, text: "the same as FILE as an INPUT" }, JSON_OPTION],
+  words: Infinity,
+  completes: "files",
   run,
 };
 
@@ -43,14 +35,14 @@ async function run({ words, given }: Arguments, io: Io): Promise<ExitCode> {
     const { rows, data } = describe(labeled, given.has("show-secret"));
     answer(io, given, `${index === 0 ? "" : "\n"}${inColumns(rows)}`, data);
   }
-  for (const text of unread) note(io, text); // behind the answer, where a person looks
+  for (const text of unread) note(io, text); // after the answer, where a person looks
   if (values.length === 0) return 2;
   return unread.length > 0 ? 1 : 0;
 }
 
 function readInputs(words: readonly string[], given: Given, io: Io): Promise<Readings<Line>> {
   const file = given.get("secret-file");
-  if (file !== undefined && words.length > 0) throw new UsageError("give --secret-file or inputs, not both");
+  if (file !== undefined && words.length > 0) throw new UsageError("--secret-file and INPUT exclude each other");
   const value = file === undefined && words.length === 0 ? readEnvironment(io) : undefined;
   if (value !== undefined) return Promise.resolve(split(value, VARIABLE));
   return readLines(file === undefined ? words : [file], "Secret: ", io);
@@ -59,9 +51,9 @@ function readInputs(words: readonly string[], given: Given, io: Io): Promise<Rea
 type Labeled = ReturnType<typeof parseLabeled>;
 
 function readLine({ text }: Line): Labeled {
-  if (!IS_URI.test(text)) throw new OtpError("invalid-uri", "inspect takes an otpauth URI, and this is none");
+  if (!IS_URI.test(text)) throw new OtpError("invalid-uri", "this is not an otpauth URI");
   if (/^otpauth-migration:/i.test(text)) {
-    throw new OtpError("invalid-uri", "this is an export; give it to halfminute import --table");
+    throw new OtpError("invalid-uri", "this is an export; use halfminute import --table");
   }
   return parseLabeled(text);
 }

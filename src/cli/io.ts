@@ -1,24 +1,24 @@
-// All that the command line needs of the world, as one object: a test gives it another world.
+// Everything outside the program, as one object: a test passes another one.
 
 /**
- * 0: done, and a checked code is right. 1: a code was refused, a vector failed, or some of what was given could not be read. 2: wrong
- * use, or it could not be done. 130: stopped with Ctrl-C; 143: told to end by SIGTERM; both as shells say it.
+ * 0: done, and a checked code is right. 1: a code was refused, a vector failed, or some of the input could not be read. 2: wrong use, or
+ * failure. 130: stopped with Ctrl-C; 143: stopped by SIGTERM, both as in shells.
  */
 export type ExitCode = 0 | 1 | 2 | 130 | 143;
 
-/** Waits, unless Ctrl-C, SIGTERM or the end of whoever reads the answer comes before, or came since the last time. */
+/** Waits; Ctrl-C, SIGTERM or the end of the reader of standard output ends it early, also if it came since the last time. */
 export type Wait = (milliseconds: number) => Promise<"elapsed" | "interrupted" | "terminated" | "unread">;
 
 /** A file in the making. Until it is kept, what was there before may still be there. */
 export interface NewFile {
-  /** Where it will be, the same however its name is written. */
+  /** Where it will be: the same for every spelling of its name. */
   readonly place: string;
-  /** Of a new file it is known that only its owner may read it. */
+  /** Only its owner may read a new file. */
   readonly kind: "a new file" | "an open file" | "a pipe" | "a device";
-  /** All that will be in it. */
+  /** Its whole content. */
   readonly write: (bytes: Uint8Array) => Promise<void>;
   readonly keep: () => Promise<void>;
-  /** It shall not be there, kept or not. Never fails. */
+  /** Removes it, kept or not. Never fails. */
   readonly drop: () => Promise<void>;
 }
 
@@ -26,11 +26,11 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** A terminal; what a shell put there with `|` or `<`; or anything else, such as the /dev/null of a scheduled job. */
   readonly stdin: "terminal" | "redirected" | "other";
-  /** How wide the terminal is that standard output goes to, if it is one. */
+  /** The width of the terminal that standard output goes to; `undefined` if it is not a terminal. */
   readonly columns: number | undefined;
-  /** Whether the answer is shown to somebody rather than given to another program. */
+  /** Whether standard output is a terminal. */
   readonly isShown: boolean;
-  /** How wide the terminal is that standard error goes to, if it is one. */
+  /** The width of the terminal that standard error goes to; `undefined` if it is not a terminal. */
   readonly errorColumns: number | undefined;
   /** The runtime and its version. */
   readonly runtime: string;
@@ -46,7 +46,7 @@ export interface Io {
   readonly readHidden: (question: string, limit: number) => Promise<string | undefined>;
   /** Asks for a line on the terminal and shows it as it is typed; nothing after Ctrl-C, or if the terminal is gone. */
   readonly readShown: (question: string) => Promise<string | undefined>;
-  /** From now on Ctrl-C and SIGTERM do not end the program; they end the waiting. */
+  /** From now on Ctrl-C and SIGTERM end the waiting instead of the program. */
   readonly startWaiting: () => Wait;
 }
 
@@ -55,24 +55,24 @@ export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
 
-/** What is no answer: on standard error, in a line of its own. */
+/** Writes a line to standard error, which has everything but the answer. */
 export function note(io: Io, text: string): void {
   io.writeError(`halfminute: ${text}\n`);
 }
 
 /**
- * The answer, and nothing else, on standard output: as text, or with `--json` the same as one line of data. Text that takes saying
- * something besides is given as a function, for then it is said only if the text is printed.
+ * Writes the answer to standard output: as text, or with `--json` as one line of data. The text is a function if making it writes to
+ * standard error.
  */
 export function answer(io: Io, given: ReadonlyMap<string, string>, text: string | (() => string), data: object): void {
   if (given.has("json")) io.writeOut(`${JSON.stringify(data).replace(UNSEEN, escapes)}\n`);
   else io.writeOut(`${typeof text === "string" ? text : text()}\n`);
 }
 
-/** What JSON lets stand as it is, and what terminals take for a command or turn the direction of the rest round by. */
+/** Characters that JSON leaves as they are, but that terminals obey or that reverse the direction of text. */
 const UNSEEN = /[\x7f-\x9f\u2028\u2029\p{Cf}]/gu;
 
-/** One for each of the two halves of what lies beyond U+FFFF. */
+/** Two for a character beyond U+FFFF. */
 function escapes(character: string): string {
   return character.split("").map(escape).join("");
 }

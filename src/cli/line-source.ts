@@ -1,10 +1,10 @@
-// Where several URIs come from: arguments, files and standard input, one on a line. Each knows its place, so that what is wrong
-// with it can be told without repeating it. A QR code in a picture is a line that is not typed. What cannot be read costs nothing else.
+// Where several URIs come from: arguments, files and standard input, one on a line. Each knows its place, so that a message about it
+// need not repeat it. A QR code in a picture counts as a line. A line that cannot be read does not affect the others.
 import { OtpError } from "../core/errors.ts";
 import { type Io, note } from "./io.ts";
-import { PICTURE_LIMIT, PICTURES_HELP, type Pixels, readPixels } from "./picture.ts";
+import { PICTURE_LIMIT, type Pixels, readPixels } from "./picture.ts";
 import { readQrCodes } from "./qr-codes.ts";
-import { askHidden, readBytes } from "./secret-source.ts";
+import { askHidden, readBytes, WARNING } from "./secret-source.ts";
 import { shown } from "./table.ts";
 import { explain, UsageError } from "./usage-error.ts";
 
@@ -20,12 +20,9 @@ export interface Readings<Value> {
   readonly unread: readonly string[];
 }
 
-export const LINES_HELP: string = `Each input is a URI, a file with one on each line, or - for standard input,
-which is read without any input too. Blank lines, and lines that begin with #,
-are passed over. A terminal asks for one URI and does not show it. As an
-argument a URI is visible to other users and kept in the shell's history.
-
-${PICTURES_HELP}`;
+export const LINES: string = `An INPUT is a URI, a file with one on each line, a PNG or JPEG picture of QR
+codes, or - for standard input (default). Lines that begin with # are skipped.
+As an argument a URI is visible to other users and kept in the shell's history.`;
 
 /** A thousand URIs of the length that a QR code holds are not quite three times as long. */
 const LIMIT = 1024 * 1024;
@@ -33,10 +30,11 @@ const LIMIT = 1024 * 1024;
 export const IS_URI: RegExp = /^(?:(?:apple-)?otpauth(?:-migration)?:|steam:\/\/)/i;
 
 export async function readLines(words: readonly string[], question: string, io: Io): Promise<Readings<Line>> {
-  if (words.filter((word) => word === "-").length > 1) throw new UsageError("standard input is asked for twice");
+  if (words.filter((word) => word === "-").length > 1)
+    throw new UsageError("- is given twice; standard input is read once");
   const inputs = words.length === 0 ? ["-"] : words.map((word) => word.trim());
   if (inputs.some((input) => IS_URI.test(input))) {
-    note(io, "warning: as an argument the secret is visible to other users and kept in the shell's history");
+    note(io, WARNING);
   }
   const read: Readings<Line>[] = [];
   for (const [index, input] of inputs.entries()) {
@@ -61,7 +59,7 @@ async function linesOf(word: string, input: string, question: string, io: Io): P
       `${input} (${shown(word)})`,
     );
   }
-  if (io.stdin === "terminal") return split(await askHidden(io, question, LIMIT), "what was typed");
+  if (io.stdin === "terminal") return split(await askHidden(io, question, LIMIT), "the typed text");
   const source = "standard input";
   return linesIn(await readBytes(() => io.readStdin(PICTURE_LIMIT), PICTURE_LIMIT, source), source);
 }
@@ -76,14 +74,14 @@ async function linesIn(bytes: Uint8Array, source: string, name: string = source)
 async function codesIn(pixels: Pixels, source: string): Promise<Readings<Line>> {
   const { texts, isMore } = await readQrCodes(pixels);
   const advice = "cut it out, or make it sharper";
-  if (texts.length === 0) throw new UsageError(`${source} is a picture in which no QR code is found; ${advice}`);
+  if (texts.length === 0) throw new UsageError(`${source} is a picture in which no QR code was found; ${advice}`);
   const values = texts.map((text, index) => ({
     text: text.trim(),
     place: texts.length === 1 ? source : `QR code ${index + 1} of ${source}`,
   }));
   return {
     values,
-    unread: isMore ? [`${source} has something like another QR code, which is not read; ${advice}`] : [],
+    unread: isMore ? [`${source} has something like another QR code that cannot be read; ${advice}`] : [],
   };
 }
 
@@ -99,7 +97,7 @@ export function split(text: string, source: string): Readings<Line> {
     place: `line ${index + 1} of ${source}`,
   }));
   const values = lines.filter((line) => line.text !== "" && !line.text.startsWith("#"));
-  if (values.length === 0) throw new UsageError(`${source} has no URI in it`);
+  if (values.length === 0) throw new UsageError(`${source} has no URI`);
   return { values, unread: [] };
 }
 

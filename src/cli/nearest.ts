@@ -1,13 +1,12 @@
-// The name that was meant, when it is plain. Only names that we know are ever said, never the one that was typed.
+// The name that was probably meant. A message repeats what was typed only if it is nearly such a name: anything else may be a secret.
 
-/** The names of other programs, and what they are called here. */
+/** Names that other programs have for these options. */
 const MEANT: Readonly<Partial<Record<string, string>>> = {
   border: "margin",
   ecc: "error-correction",
   epoch: "t0",
   file: "secret-file",
   name: "account",
-  now: "at",
   secret: "secret-file",
   step: "period",
   time: "at",
@@ -15,8 +14,20 @@ const MEANT: Readonly<Partial<Record<string, string>>> = {
   window: "look-ahead",
 };
 
+/** What to do instead, for options of oathtool that have no counterpart. */
+const ELSEWHERE: ReadonlyMap<string, string> = new Map([
+  ["totp", "TOTP is the default, and --algorithm sets its hash"],
+  ["hotp", "--counter makes it HOTP"],
+  ["verbose", "--json prints more"],
+]);
+
+export function elsewhere(typed: string): string | undefined {
+  return ELSEWHERE.get(typed);
+}
+
 /** The known name that is nearest, at most two slips away, or none. Names of other programs must be nearer. */
 export function nearest(typed: string, names: readonly string[]): string | undefined {
+  if (!/^[a-z][a-z0-9-]{0,30}$/i.test(typed)) return undefined;
   const own = names.map((name) => ({ name, slips: distance(typed, name), most: (name.length - 1) / 2 }));
   const others = Object.entries(MEANT).map(([word, name = ""]) => {
     return { name, slips: distance(typed, word), most: (word.length - 1) / 3 };
@@ -24,7 +35,8 @@ export function nearest(typed: string, names: readonly string[]): string | undef
   const near = [...own, ...others].filter(
     ({ name, slips, most }) => names.includes(name) && slips <= Math.min(2, most),
   );
-  return near.sort((one, other) => one.slips - other.slips)[0]?.name;
+  const begun = (name: string): number => (name.startsWith(typed) ? 0 : 1);
+  return near.sort((one, other) => one.slips - other.slips || begun(one.name) - begun(other.name))[0]?.name;
 }
 
 /** Letters to add, drop or change (Levenshtein), one row of the table at a time. */

@@ -1,12 +1,12 @@
-// The pixels of a picture file. They come from packages that are there only if somebody wants pictures read. A picture says how large
-// it is before anything of it is unpacked, so a small file that would fill the memory is not unpacked.
+// The pixels of a picture file, read by packages that are optional. The header says how large the picture is, so a small file that
+// would fill the memory is refused before it is unpacked.
 import { UsageError } from "./usage-error.ts";
 
-/** The longest file: what a phone's camera makes is a quarter of it. */
+/** The longest file, in bytes: four times what a phone's camera makes. */
 export const PICTURE_LIMIT: number = 32 * 1024 * 1024;
 
-export const PICTURES_HELP: string = `PNG and JPEG pictures with QR codes are read too, if the packages pngjs and
-jpeg-js are installed: npm install pngjs jpeg-js`;
+/** One line for both ways to run the program: installed, and by npx, which has packages of its own. */
+const INSTALL = "npm install pngjs jpeg-js, or with npx: npx -p halfminute -p pngjs -p jpeg-js halfminute COMMAND";
 
 const MOST_PIXELS = 40_000_000;
 
@@ -29,7 +29,7 @@ export interface Pixels extends Size {
 interface Format {
   readonly name: string;
   readonly signature: RegExp;
-  /** From the header; nothing if there is none, or if it cannot be trusted to tell all. */
+  /** From the header; nothing if there is none, or if it cannot be trusted. */
   readonly size: (file: DataView) => Size | undefined;
   readonly decode: (bytes: Uint8Array) => Promise<Pixels>;
 }
@@ -40,7 +40,7 @@ const FORMATS: readonly Format[] = [
   { name: "JPEG", signature: /^\xff\xd8\xff/, size: jpegSize, decode: decodeJpeg },
 ];
 
-/** What else people have their QR codes in. */
+/** Other formats that people have QR codes in. */
 const UNREAD_FORMATS: readonly (readonly [name: string, signature: RegExp])[] = [
   ["a WebP picture", /^RIFF[^]{4}WEBP/],
   ["a GIF picture", /^GIF8[79]a/],
@@ -54,11 +54,11 @@ const UNREAD_FORMATS: readonly (readonly [name: string, signature: RegExp])[] = 
 ];
 /* eslint-enable no-control-regex */
 
-/** The pixels if the file is a picture; nothing if it is none. */
+/** Nothing if the file is not a picture. */
 export async function readPixels(bytes: Uint8Array, source: string): Promise<Pixels | undefined> {
   const head = Buffer.from(bytes.subarray(0, 1024)).toString("latin1");
   const [unread] = UNREAD_FORMATS.find(([, signature]) => signature.test(head)) ?? [];
-  if (unread !== undefined) throw new UsageError(`${source} is ${unread}; PNG and JPEG are read`);
+  if (unread !== undefined) throw new UsageError(`${source} is ${unread}; it must be a PNG or JPEG picture`);
   const format = FORMATS.find(({ signature }) => signature.test(head));
   return format && unpack(format, bytes, source);
 }
@@ -76,7 +76,7 @@ async function unpack({ name, size, decode }: Format, bytes: Uint8Array, source:
     return await decode(bytes);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ERR_MODULE_NOT_FOUND") {
-      throw new UsageError(`${source} is a picture; to read these, npm install pngjs jpeg-js`);
+      throw new UsageError(`${source} is a picture; to read pictures, run ${INSTALL}`);
     }
     throw broken(source, name);
   }
@@ -85,7 +85,7 @@ async function unpack({ name, size, decode }: Format, bytes: Uint8Array, source:
 const NO_SIZE: Size = { width: 0, height: 0 };
 
 function broken(source: string, name: string): UsageError {
-  return new UsageError(`${source} is a ${name} picture that is damaged or of a kind that is not read`);
+  return new UsageError(`${source} is a ${name} picture that is damaged or of an unsupported kind`);
 }
 
 /**

@@ -15,9 +15,9 @@ export function processIo(): Io {
   return {
     env: process.env,
     stdin: stdinKind(),
-    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
+    columns: process.stdout.isTTY ? process.stdout.columns || Infinity : undefined, // 0 of a terminal that does not know
     isShown: isatty(1),
-    errorColumns: isatty(2) ? process.stderr.columns || Infinity : undefined, // 0 of a terminal that does not know
+    errorColumns: isatty(2) ? process.stderr.columns || Infinity : undefined,
     runtime: runtime(),
     version,
     writeOut: writer(process.stdout, unread),

@@ -1,55 +1,48 @@
-// `halfminute qr`: an otpauth URI, the account that it is made of, or a part of an export, as a QR code: in the terminal, or into
-// files.
+// `halfminute qr`: the QR code of an otpauth URI, of a secret and options, or of a part of an export, in the terminal or in files.
 import path from "node:path";
 import { parseMigrationUri } from "../migration/index.ts";
 import { parseOtpauthUri } from "../otpauth/parse.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
-import { DESCRIPTION_HELP, DESCRIPTION_OPTIONS, describedUri } from "./description.ts";
+import { describedUri, DESCRIPTION, SECRET_OPTIONS } from "./description.ts";
 import { answer, type ExitCode, type Io, type NewFile } from "./io.ts";
 import { type Given, readChoice, readInteger, refuse } from "./flags.ts";
 import type * as Qr from "../qr/index.ts";
-import { readSecret, SOURCES_HELP } from "./secret-source.ts";
-import { warnIfTooWide } from "./table.ts";
+import { BACKGROUND, type Choice, JSON_OPTION, type Option } from "./option.ts";
+import { readSecret } from "./secret-source.ts";
+import { hasColors, widthOf } from "./screen.ts";
 import { UsageError } from "./usage-error.ts";
+
+const SVG: Option = { name: "svg", value: "FILE", isFile: true, text: "write an SVG picture, readable by you only" };
+const PNG: Option = { name: "png", value: "FILE", isFile: true, text: "write a PNG picture, readable by you only" };
+const FORCE: Option = { name: "force", text: "replace files; write into your pipes and devices" };
+const SCALE: Option = { name: "scale", value: "N", text: "pixels of a module, 1 to 32, default 4" };
+const ERROR_CORRECTION: Choice<"M" | "L" | "Q" | "H"> = {
+  name: "error-correction",
+  value: "LEVEL",
+  choices: ["M", "L", "Q", "H"],
+  text: "L (smallest), M (default), Q or H",
+};
+const MARGIN: Option = { name: "margin", value: "N", text: "modules of quiet zone, 0 to 32, default 4" };
 
 export const qrCommand: Command = {
   name: "qr",
   summary: "draw the QR code that authenticator apps scan",
-  help: `Usage: halfminute qr [options] [URI|-]
-       halfminute qr --account NAME [options] [SECRET|-]
-
-Draws the QR code of an otpauth or otpauth-migration URI, or of a secret and
-the options of the command uri. Without a file it is drawn in the terminal, as
-black on white whatever the colours of the terminal are. It holds the secret:
-treat it like one.
-
-  --svg FILE           write an SVG picture, readable by you only
-  --png FILE           write a PNG picture, readable by you only
-  --force              replace the files, and links by their names; a pipe or
-                       device is written into, if it is yours
-  --scale N            pixels of a module in a picture, 1 to 32, default 4
-  --error-correction L,
-                       M (default), Q or H; L is smallest
-  --margin N           modules of quiet zone, 0 to 32, default 4, which
-                       scanners need
-  --background WHAT    in the terminal: any (default) sets the colours; light
-                       and dark are without colours, for such a background
-  --json               { "uri": TEXT, "terminal": TEXT } or, with files,
-                       { "uri": TEXT, "svg": FILE, "png": FILE }
-
-For an account, otherwise the URI says all of it:
-
-${DESCRIPTION_HELP}
-
-With --new the URI is printed too, for nothing else has the secret.
-
-${SOURCES_HELP}`,
-  syntax: {
-    values: ["secret-file", ...DESCRIPTION_OPTIONS, "svg", "png", "scale", "error-correction", "margin", "background"],
-    flags: ["new", "force", "json"],
-    words: 1,
-  },
+  synopsis: ["[options] [URI|SECRET|-]"],
+  about: "Draws a URI, or with --account a secret, in the terminal. It holds the secret.",
+  options: [
+    SVG,
+    PNG,
+    FORCE,
+    SCALE,
+    ERROR_CORRECTION,
+    MARGIN,
+    BACKGROUND,
+    ...DESCRIPTION,
+    ...SECRET_OPTIONS,
+    JSON_OPTION,
+  ],
+  words: 1,
   run,
 };
 
@@ -63,14 +56,15 @@ async function run({ words, given }: Arguments, io: Io): Promise<ExitCode> {
 }
 
 function uriFor(word: string | undefined, given: Given, io: Io): Promise<string> {
-  const isDescribed = ["new", ...DESCRIPTION_OPTIONS].some((name) => given.has(name));
+  const isDescribed = DESCRIPTION.some(({ name }) => given.has(name));
   return isDescribed ? describedUri(word, given, io) : givenUri(word, given, io);
 }
 
-/** Drawn as it was given, for apps may know parameters that we do not; but only if it is one. */
+/** Drawn as it was given, because apps may know parameters that we do not. */
 async function givenUri(word: string | undefined, given: Given, io: Io): Promise<string> {
+  refuse(given, ["hex"], "a secret alone needs --account");
   const uri = await readSecret(word, given, io);
-  if (!uri.includes(":")) throw new UsageError("this is no otpauth URI; a secret alone needs --account");
+  if (!uri.includes(":")) throw new UsageError("this is not an otpauth URI; a secret alone needs --account");
   if (/^otpauth-migration:/i.test(uri)) parseMigrationUri(uri);
   else parseOtpauthUri(uri);
   return uri;
@@ -83,21 +77,22 @@ interface Written {
 
 type Draw = (uri: string, qr: typeof Qr, io: Io) => Promise<Written>;
 
-/** The options at once, so that a wrong one is told before a secret is waited for. */
+/** Reads the options, so that a wrong one is reported before a secret is waited for. */
 function readDrawing(given: Given): Draw {
-  const errorCorrection = readChoice(given, "error-correction", ["M", "L", "Q", "H"]);
-  const background = readChoice(given, "background", ["any", "light", "dark"]);
+  const errorCorrection = readChoice(given, ERROR_CORRECTION);
+  const chosen = readChoice(given, BACKGROUND);
   const [scale, margin] = [readInteger(given, "scale"), readInteger(given, "margin")];
   const [svg, png] = [given.get("svg"), given.get("png")];
   if (svg === undefined && png === undefined) {
     refuse(given, ["scale", "force"], "only for --svg and --png");
     return (uri, { qrTerminal }, io) => {
-      const terminal = qrTerminal(uri, { errorCorrection, margin, background });
-      warnIfTooWide(terminal, io.columns, "use --svg or --png", io);
+      const isColored = given.has("background") || given.has("json") || hasColors(io, io.isShown);
+      const terminal = qrTerminal(uri, { errorCorrection, margin, background: isColored ? chosen : "dark" });
+      if (!given.has("json")) requireColumns(widthOf(terminal), io.columns);
       return Promise.resolve({ text: terminal, data: { terminal } });
     };
   }
-  refuse(given, ["background"], "only in the terminal");
+  refuse(given, ["background"], "only without --svg and --png");
   if (svg !== undefined && png !== undefined && path.resolve(svg) === path.resolve(png)) throw twoFiles();
   const options = { errorCorrection, margin, scale };
   return async (uri, { qrSvg, qrPng }, io) => {
@@ -115,6 +110,14 @@ function readDrawing(given: Given): Draw {
   };
 }
 
+/** A QR code with broken lines cannot be scanned. */
+function requireColumns(width: number, columns = Infinity): void {
+  if (width <= columns) return;
+  throw new UsageError(
+    `the QR code takes ${width} columns and the terminal has ${columns}; make it wider, or use --svg or --png`,
+  );
+}
+
 function isWanted(picture: { readonly file: string | undefined }): picture is Picture {
   return picture.file !== undefined;
 }
@@ -125,7 +128,7 @@ interface Picture {
   readonly bytes: Uint8Array;
 }
 
-/** All or none: one alone would hold a secret that, if it is a new one, nobody is told. Tells where they are. */
+/** Writes all or none: one file alone would hold a secret that, if it is new, is printed nowhere. */
 async function write(pictures: readonly Picture[], given: Given, io: Io): Promise<readonly NewFile["kind"][]> {
   const files: NewFile[] = [];
   try {
@@ -146,13 +149,13 @@ async function write(pictures: readonly Picture[], given: Given, io: Io): Promis
 function cannotWrite(name: string): (error: unknown) => never {
   return (error) => {
     if (error instanceof UsageError) throw new UsageError(`the file for --${name} cannot be written; ${error.message}`);
-    // The message would repeat the file's name, which may be a secret that was put in the wrong place.
+    // The message would repeat the file's name, which may be a misplaced secret.
     const code = /^E[A-Z0-9]+$/.exec(String((error as NodeJS.ErrnoException).code))?.[0] ?? "unknown error";
-    const advice = code === "EEXIST" ? "; it exists, and --force overwrites it" : "";
+    const advice = code === "EEXIST" ? "; it exists; --force replaces it" : "";
     throw new UsageError(`the file for --${name} cannot be written (${code})${advice}`);
   };
 }
 
 function twoFiles(): UsageError {
-  return new UsageError("--svg and --png need two files");
+  return new UsageError("--svg and --png must name two files");
 }

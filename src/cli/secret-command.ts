@@ -4,19 +4,17 @@ import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { answer, type ExitCode, type Io } from "./io.ts";
 import { readAlgorithm, readInteger } from "./flags.ts";
+import { ALGORITHM, JSON_OPTION, type Option } from "./option.ts";
+
+const BYTES: Option = { name: "bytes", value: "N", text: "another length, 16 to 1024" };
 
 export const secretCommand: Command = {
   name: "secret",
   summary: "print a new random secret",
-  help: `Usage: halfminute secret [options]
-
-Prints a new random secret in base32.
-
-  --algorithm NAME     that it is for: SHA-1 (default), SHA-256 or SHA-512,
-                       which makes 20, 32 or 64 bytes
-  --bytes N            another length, 16 to 1024
-  --json               { "secret": TEXT, "byteLength": N }`,
-  syntax: { values: ["algorithm", "bytes"], flags: ["json"], words: 0 },
+  synopsis: ["[options]"],
+  about: "Prints a new random secret in base32.",
+  options: [{ ...ALGORITHM, text: "SHA-1 (default, 20 bytes), SHA-256 (32) or SHA-512 (64)" }, BYTES, JSON_OPTION],
+  words: 0,
   run,
 };
 

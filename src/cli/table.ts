@@ -1,7 +1,5 @@
-// Text for a terminal: columns, and names that cannot do anything but be read.
-import type { Io } from "./io.ts";
-
-/** Names come from elsewhere. A control character in one could move the cursor, recolour the rest or turn its direction round. */
+// Text for a terminal: columns, and names without control characters.
+/** Names come from elsewhere. A control character in one could move the cursor, recolor the rest or reverse its direction. */
 export function shown(name: string): string {
   return name.replace(/[\p{C}\u2028\u2029]/gu, "\ufffd");
 }
@@ -12,12 +10,4 @@ export function inColumns(rows: readonly (readonly string[])[]): string {
   const line = (row: readonly string[]): string =>
     row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  ");
   return rows.map((row) => line(row).trimEnd()).join("\n");
-}
-
-/** A QR code whose lines are broken is none. `columns` is how wide the terminal is, if it is one. */
-export function warnIfTooWide(drawn: string, columns: number | undefined, advice: string, io: Io): void {
-  // eslint-disable-next-line no-control-regex -- the colours take no columns
-  const width = drawn.replace(/\u001b\[[\d;]*m/g, "").indexOf("\n");
-  if (columns === undefined || width <= columns) return;
-  io.writeError(`halfminute: warning: the code is ${width} columns wide and the terminal ${columns}; ${advice}\n`);
 }

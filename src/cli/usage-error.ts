@@ -1,4 +1,4 @@
-// What the person at the command line got wrong. A message never repeats what was typed, for that may be a secret or a code.
+// A mistake at the command line. Its message repeats nothing that may be a secret or a code.
 import type { OtpError } from "../core/errors.ts";
 
 export class UsageError extends Error {
@@ -7,7 +7,7 @@ export class UsageError extends Error {
 
 /** The core's error in the words of the command line. */
 export function explain(error: OtpError): string {
-  if (error.code === "text-too-long") return "the URI does not fit into a QR code; --error-correction L holds most";
+  if (error.code === "text-too-long") return "the URI is too long for a QR code; --error-correction L holds the most";
   if (error.code === "invalid-secret") {
     return error.message.includes("base64") ? "the secret must be standard base64" : `the ${error.message}`;
   }

@@ -4,22 +4,18 @@ import { synchronousFace, webCryptoFace } from "../vectors/faces.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { answer, type ExitCode, type Io } from "./io.ts";
+import { JSON_OPTION } from "./option.ts";
 
 export const vectorsCommand: Command = {
   name: "vectors",
-  summary: "run the published test vectors against this build and runtime",
-  help: `Usage: halfminute vectors [options]
-
-Runs every test vector of the package against this build on this runtime, and
-prints for each file how many rows passed and failed. A failed row is named by
-its file, its index from 0 and the layers that are wrong; sync- is before those
-of halfminute/sync. Exit code 1 if any row failed.
-
-  --json               { "ok": BOOLEAN, "version": TEXT, "runtime": TEXT,
-                       "passed": N, "failed": N, "files": [ { "file": TEXT,
-                       "passed": N, "failed": N,
-                       "failures": [ { "row": N, "layers": [ TEXT ] } ] } ] }`,
-  syntax: { values: [], flags: ["json"], words: 0 },
+  summary: "run the test vectors on this build and runtime",
+  synopsis: ["[options]"],
+  about: `Runs the test vectors of the package and prints, for each file, how many rows
+passed and failed. A failed row is named with its file, its index from 0 and the
+layers that are wrong; those of halfminute/sync begin with sync-. The exit code
+is 1 if a row failed.`,
+  options: [JSON_OPTION],
+  words: 0,
   run,
 };
 

@@ -1,8 +1,9 @@
-// The code of now, for as long as it is watched. On a terminal one line is drawn again and again, with the time that is left; into
-// a pipe or file goes one line for each time step.
+// The present code, until Ctrl-C. A terminal has one line that is redrawn, with the time that is left; a pipe or file gets one line
+// for each time step.
 import { type TimeOptions, type TimeStep, timeStep } from "../core/time-step.ts";
 import { answer, type ExitCode, type Io } from "./io.ts";
 import type { Given } from "./flags.ts";
+import { isDumb } from "./screen.ts";
 
 export interface Watched {
   readonly type: "totp" | "steam";
@@ -16,7 +17,7 @@ const EXIT_CODES = { interrupted: 130, terminated: 143, unread: 0 } as const;
 
 export async function watch({ type, time, codeAt }: Watched, given: Given, io: Io): Promise<ExitCode> {
   const wait = io.startWaiting();
-  const isDrawn = io.isShown && !given.has("json");
+  const isDrawn = io.isShown && !isDumb(io) && !given.has("json");
   let code = "";
   let counter = -1;
   for (;;) {
@@ -26,7 +27,7 @@ export async function watch({ type, time, codeAt }: Watched, given: Given, io: I
     if (isNew) code = await codeAt(at);
     counter = step.counter;
     if (isDrawn)
-      io.writeOut(`\r${code}  ${countdown(step)}\u001b[K`); // and whatever was there before is cleared
+      io.writeOut(`\r${code}  ${countdown(step)}\u001b[K`); // clears what was there before
     else if (isNew) answer(io, given, code, { type, code, ...step });
     // To the next whole second. Steps begin at one, and a clock that was set is noticed.
     const how = await wait(1000 - (at.getTime() % 1000));

@@ -1,5 +1,5 @@
-// Why the code of a phone that was just set up is wrong, as far as that can be found out. All of it is a hint for a person:
-// nothing that is found here is ever accepted.
+// Why the code of a phone that was just set up is wrong, as far as that can be found out. This is a hint for a person; no code is
+// accepted because of it.
 import { readCode, UNREADABLE } from "../core/code.ts";
 import type { TotpAccount, TotpParameters } from "../otpauth/account.ts";
 import { decodeSecret } from "../core/secret.ts";
@@ -19,20 +19,20 @@ export async function whyWrong({ secret, parameters }: TotpAccount, code: string
   if (readCode(code, digits) === UNREADABLE) return `a code of this account has ${digits} digits and nothing else`;
   const match = searchCode(code, { secret: decodeSecret(secret), parameters, now: at.getTime() });
   if (match) return ofAnotherTime(match.delta, period);
-  return "it is the code of no time near this one; look whether the phone shows it for this account, from this QR code";
+  return "the code belongs to no time near this one; check that the phone shows it for this account and this QR code";
 }
 
 function ofAnotherTime(steps: number, period: number): string {
   const count = Math.abs(steps);
   const away = `${count} step${count === 1 ? "" : "s"} (${count * period} seconds)`;
   return steps < 0
-    ? `this code belongs to a time ${away} ago: the clock of the phone or of this computer is wrong, or it was typed too late`
-    : `this code belongs to a time ${away} ahead: the clock of the phone or of this computer is wrong`;
+    ? `the code is ${away} old: a clock is wrong, or it was typed late`
+    : `the code is ${away} ahead: the clock of the phone or of this computer is wrong`;
 }
 
 type Name = keyof TotpParameters;
 
-/** Each choice of the parameters that an app can have ignored without its being right all the same. */
+/** Each set of parameters that an app can have ignored and shown a wrong code therefore. */
 function ignorable(parameters: TotpParameters): readonly (readonly Name[])[] {
   const unusual = (["algorithm", "digits", "period"] as const).filter(
     (name) => parameters[name] !== PLAIN_PARAMETERS[name],

@@ -81,7 +81,7 @@ describe("a right code for halfminute enroll", () => {
     const outcome = await enroll([], [...wrong, "000005", CODE]);
     expect([outcome.exitCode, outcome.out]).toEqual([1, ""]);
     expect(outcome.error.match(/Code: /g)).toHaveLength(5);
-    expect(outcome.error).toMatch(/\nhalfminute: no right code in 5 tries, so nothing is set up\n$/);
+    expect(outcome.error).toMatch(/\nhalfminute: none of 5 codes was right, so nothing is set up\n$/);
   });
 
   it("is checked at the time of each try", async () => {
@@ -108,8 +108,9 @@ describe("halfminute enroll refuses a wrong code with its reason", () => {
   it.each([-100, -7, -2, 2, 3, 100])("the clock is %i steps away", async (steps) => {
     const outcome = await enroll([], [codeOfPhone({}, steps * 30)]);
     expect([outcome.exitCode, outcome.out]).toEqual([130, ""]);
-    const where = `${away(steps)} ${steps < 0 ? "ago" : "ahead"}: the clock of the phone or of this computer is wrong`;
-    expect(said(outcome)).toContain(`wrong: this code belongs to a time ${where}`);
+    const where =
+      steps < 0 ? "old: a clock is wrong, or it was typed late" : "ahead: the clock of the phone or of this";
+    expect(said(outcome)).toContain(`wrong: the code is ${away(steps)} ${where}`);
   });
 
   it("the clock is wrong, with other steps and just after 1970", async () => {
@@ -145,7 +146,7 @@ describe("halfminute enroll refuses a wrong code with its reason", () => {
   );
 
   it.each([codeOfPhone({}, -101 * 30), codeOfPhone({}, 101 * 30)])("the reason is not known: %s", async (code) => {
-    expect(said(await enroll([], [code]))).toMatch(/^wrong: it is the code of no time near this one; /);
+    expect(said(await enroll([], [code]))).toMatch(/^wrong: the code belongs to no time near this one; /);
   });
 });
 
@@ -193,14 +194,26 @@ describe("the terminal of halfminute enroll", () => {
   });
 
   it("can be too narrow, and that is said", async () => {
-    const { error } = await enroll([], [], { io: { errorColumns: 40 } });
-    expect(error).toMatch(/warning: the code is \d+ columns wide and the terminal 40; make it wider\n/);
+    const { exitCode, error } = await enroll([], [CODE], { io: { errorColumns: 44 } });
+    expect(exitCode).toBe(0);
+    expect(error).toContain("halfminute: the QR code takes 45 columns and the terminal has 44; make it wider");
+    expect(error).toContain("\nGEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ\n");
+    expect(error).not.toMatch(/[▀▄█]/);
+    expect(error).not.toContain("\u001b");
     expect((await enroll([], [], { io: { errorColumns: 45 } })).error).not.toContain("wide");
   });
 
   it("can have colors of its own", async () => {
     // eslint-disable-next-line no-control-regex -- colors
     expect((await enroll(["--background", "dark"], [])).error).not.toMatch(/\u001b/);
+  });
+
+  it.each([{ NO_COLOR: "1" }, { TERM: "dumb" }])("may have no colors: %j", async (env) => {
+    const outcome = await enroll([], [CODE], { env: { HALFMINUTE_SECRET: SECRET, ...env } });
+    expect(outcome.error).not.toContain("\u001b");
+    expect(scan(outcome)).toBe(TOTP_URI);
+    const colored = await enroll(["--background", "any"], [CODE], { env: { HALFMINUTE_SECRET: SECRET, ...env } });
+    expect(colored.error).toContain("\u001b");
   });
 
   it("ends the program on Ctrl-C", async () => {
@@ -213,8 +226,8 @@ describe("the terminal of halfminute enroll", () => {
 it.each<[string[], RegExp]>([
   [["--digits", "5"], /--digits must be/],
   [["--background", "x"], /--background must be one of/],
-  [["--type", "hotp"], /is not a known option/],
-  [["--counter", "1"], /is not a known option/],
+  [["--type", "hotp"], /--type is not an option of enroll/],
+  [["--counter", "1"], /--counter is not an option of enroll/],
 ])("halfminute enroll with %j is wrong use", async (words, message) => {
   expectWrongUse(await enroll(words, [CODE]), message);
 });

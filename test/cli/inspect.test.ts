@@ -98,9 +98,9 @@ describe("halfminute inspect", () => {
     ]);
     expect(error.split("\n")).toEqual([
       "halfminute: input 2 cannot be read (ENOENT)",
-      "halfminute: line 4 of input 1 (list): inspect takes an otpauth URI, and this is none",
+      "halfminute: line 4 of input 1 (list): this is not an otpauth URI",
       "halfminute: line 5 of input 1 (list): the secret must be base32: letter 33 is not base32",
-      "halfminute: line 6 of input 1 (list): this is an export; give it to halfminute import --table",
+      "halfminute: line 6 of input 1 (list): this is an export; use halfminute import --table",
       "",
     ]);
     const { out: json } = await halfminute(["inspect", "--json"], { stdin });
@@ -136,14 +136,17 @@ describe("halfminute inspect", () => {
   });
 
   it("takes only one kind of source at a time", async () => {
-    expectWrongUse(await halfminute(["inspect", "--secret-file", "f", "g"]), /--secret-file or inputs, not both/);
+    expectWrongUse(
+      await halfminute(["inspect", "--secret-file", "f", "g"]),
+      /--secret-file and INPUT exclude each other/,
+    );
   });
 
   it.each([
-    [SECRET, /inspect takes an otpauth URI/],
-    [EXPORT, /this is an export; give it to halfminute import/],
-    ["https://example.com", /inspect takes an otpauth URI/],
-    [`# ${TOTP_URI}\n`, /standard input has no URI in it/],
+    [SECRET, /this is not an otpauth URI/],
+    [EXPORT, /this is an export; use halfminute import/],
+    ["https://example.com", /this is not an otpauth URI/],
+    [`# ${TOTP_URI}\n`, /standard input has no URI$/],
   ])("refuses %s", async (stdin, wrong) => {
     expectWrongUse(await halfminute(["inspect"], { stdin }), wrong);
   });

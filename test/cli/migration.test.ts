@@ -138,7 +138,7 @@ describe("halfminute import", () => {
     expect(outcome).toMatchObject({ exitCode: 1, out: ALL });
     expect(outcome.error.split("\n")).toEqual([
       "halfminute: input 1 cannot be read (ENOENT)",
-      "halfminute: input 3 (empty) has no URI in it",
+      "halfminute: input 3 (empty) has no URI",
       "halfminute: line 4 of input 2 (list): URI must be otpauth-migration:, otpauth: or steam:",
       "halfminute: line 5 of input 2 (list): the secret must be base32: letter 33 is not base32",
       "halfminute: line 6 of input 2 (list): URI digits must be an integer from 6 to 8",
@@ -168,9 +168,7 @@ describe("halfminute import", () => {
     const [, , third = ""] = buildMigrationUris([ALICE, BOB, HOTP], { batchId: 3, maxBytes: 130 });
     const { exitCode, out, error } = await halfminute(["import"], { stdin: `${other}\n${third}` });
     expect([exitCode, out]).toEqual([1, `otpauth://totp/carol?secret=${OTHER}\n${HOTP_URI}\n`]);
-    expect(error).toBe(
-      "halfminute: QR codes 1 to 2 of 3 are missing, of the export that line 2 of standard input is of\n",
-    );
+    expect(error).toBe("halfminute: QR codes 1 to 2 of 3 are missing from the export in line 2 of standard input\n");
   });
 
   it("takes several exports of programs that do not number them, and the same one twice", async () => {
@@ -207,7 +205,7 @@ describe("halfminute import", () => {
       "Acme:al-ice (2)",
     ]);
     expect(error).toContain(
-      "halfminute: a different secret has these names too (Acme, alice); this one is called alice (2)\n",
+      "halfminute: two secrets have the same names (Acme, alice); the second is called alice (2)\n",
     );
     const { out: json } = await halfminute(["import", "--json"], { stdin: uris.join("\n") });
     const { accounts } = JSON.parse(json) as { accounts: { accountName: string }[] };
@@ -264,15 +262,15 @@ describe("halfminute import", () => {
   });
 
   it.each<[string[], string, RegExp]>([
-    [[], "", /standard input has no URI in it/],
+    [[], "", /standard input has no URI$/],
     [[], "https://example.com", /line 1 of standard input: URI must be otpauth-migration:, otpauth: or steam:$/],
     [[], "otpauth-migration://offline", /line 1 of standard input: URI must be otpauth-migration:\/\/offline/],
     [[], "otpauth://totp/a", /line 1 of standard input: URI must be otpauth:\/\/TYPE/],
-    [[], "# nothing but a comment", /standard input has no URI in it/],
-    [["-", "-"], EXPORT, /standard input is asked for twice/],
+    [[], "# nothing but a comment", /standard input has no URI$/],
+    [["-", "-"], EXPORT, /- is given twice/],
     [["nowhere"], EXPORT, /input 1 cannot be read \(ENOENT\)/],
-    [["--uris", "--table"], EXPORT, /only one of --uris, --table and --json/],
-    [["--json", "--table"], EXPORT, /only one of/],
+    [["--uris", "--table"], EXPORT, /--uris, --table and --json exclude/],
+    [["--json", "--table"], EXPORT, /exclude each other/],
     [[], "x".repeat(1024 * 1024 + 1), /standard input is longer than 1048576 bytes/],
   ])("refuses wrong use with %j: case %#", async (words, stdin, wrong) => {
     expectWrongUse(await halfminute(["import", ...words], { stdin }), wrong);
@@ -314,7 +312,7 @@ describe("halfminute export", () => {
     [["--max-bytes", "100"], TOTP_URI, /line 1 of standard input: too long for a URI of maxBytes/],
     [["--max-bytes", "99"], TOTP_URI, /--max-bytes must be an integer from 100 to 2953/],
     [["--max-bytes", "x"], TOTP_URI, /--max-bytes must be a decimal integer/],
-    [[], "", /standard input has no URI in it/],
+    [[], "", /standard input has no URI$/],
   ])("refuses wrong use with %j%c: %s", async (words, stdin, wrong) => {
     expectWrongUse(await halfminute(["export", ...words], { stdin }), wrong);
   });

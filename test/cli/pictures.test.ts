@@ -271,7 +271,7 @@ describe("another QR code in a picture", () => {
       exitCode: 1,
       out: `${TOTP_URI}\n`,
       error:
-        "halfminute: input 1 has something like another QR code, which is not read; cut it out, or make it sharper\n",
+        "halfminute: input 1 has something like another QR code that cannot be read; cut it out, or make it sharper\n",
     });
   });
 
@@ -391,9 +391,9 @@ describe("a hostile picture", () => {
     [
       "interlaced, however little it is",
       pngOfChunks(header(100, 100, 1), ["IDAT", interlacedRows(100)], END),
-      /a PNG picture that is damaged or of a kind that is not read$/,
+      /a PNG picture that is damaged or of an unsupported kind$/,
     ],
-    ["all black", pngOfChunks(header(100, 100), BLACK, END), /no QR code is found/],
+    ["all black", pngOfChunks(header(100, 100), BLACK, END), /no QR code was found/],
     [
       "all black with two headers",
       pngOfChunks(header(100, 100), header(100, 100), BLACK, END),
@@ -401,16 +401,16 @@ describe("a hostile picture", () => {
     ],
     ["with nothing in it", pngOfChunks(header(100, 100), END), /a PNG picture that is damaged/],
     ["without a header", pngOfChunks(ZEROS, END), /a PNG picture that is damaged/],
-    ["of one pixel", pngOf({ width: 1, height: 1, data: new Uint8Array(4) }), /no QR code is found/],
-    ["of a line", pngOf({ width: 9000, height: 1, data: new Uint8Array(36_000) }), /no QR code is found/],
-    ["of nothing", pngOf({ width: 300, height: 300, data: new Uint8Array(360_000) }), /no QR code is found/],
+    ["of one pixel", pngOf({ width: 1, height: 1, data: new Uint8Array(4) }), /no QR code was found/],
+    ["of a line", pngOf({ width: 9000, height: 1, data: new Uint8Array(36_000) }), /no QR code was found/],
+    ["of nothing", pngOf({ width: 300, height: 300, data: new Uint8Array(360_000) }), /no QR code was found/],
     ["cut short", EXPORT_PNG.subarray(0, 200), /a PNG picture that is damaged/],
     ["a JPEG of 4 * 10^9 pixels", resized(JPEG, 65_535, 65_535), /more than 40 megapixels/],
     ["a JPEG of no pixels", resized(JPEG, 0, 10), /a JPEG picture that is damaged/],
     ["a JPEG of more than there is", resized(JPEG, 2000, 2000), /a JPEG picture that is damaged/],
     ["a JPEG cut short", JPEG.subarray(0, 700), /a JPEG picture that is damaged/],
     ["a JPEG cut short among its pixels", JPEG.subarray(0, JPEG.length * 0.6), /a JPEG picture that is damaged/],
-    ["a JPEG of 100 scans", scanned(100), /no QR code is found/],
+    ["a JPEG of 100 scans", scanned(100), /no QR code was found/],
     ["a JPEG of 101 scans", scanned(101), /a JPEG picture that is damaged/],
     ["a JPEG of three bytes", Uint8Array.from([0xff, 0xd8, 0xff]), /a JPEG picture that is damaged/],
     ["a JPEG of filling", new Uint8Array(1000).fill(0xff).fill(0xd8, 1, 2), /a JPEG picture that is damaged/],
@@ -456,7 +456,7 @@ describe("a file of another kind", () => {
   ])("is called by its name: %s (%#)", async (name, file) => {
     const files = { picture: file, good: EXPORT_PNG };
     const alone = await halfminute(["import", "picture"], { files });
-    expectWrongUse(alone, `halfminute: input 1 is ${name}; PNG and JPEG are read`);
+    expectWrongUse(alone, `halfminute: input 1 is ${name}; it must be a PNG or JPEG picture`);
     expect(await halfminute(["import", "picture", "good"], { files })).toMatchObject({ exitCode: 1, out: BOTH.out });
     expect((await halfminute(["inspect", "picture"], { files })).error).toBe(alone.error);
     expectWrongUse(await halfminute(["export", "picture"], { files }), name);
@@ -529,7 +529,7 @@ describe("the program with pictures", () => {
     for (const picture of ["a.png", "a.jpg"]) {
       const { stdout } = await shell(`$H import ${picture} 2>&1; echo "exit code $?"`, main);
       expect(stdout).toMatch(
-        /^halfminute: input 1 is a picture; to read these, npm install pngjs jpeg-js\nexit code 2\n$/,
+        /^halfminute: input 1 is a picture; to read pictures, run npm install pngjs jpeg-js, or with npx: .*\nexit code 2\n$/,
       );
     }
     expect((await shell(`printf %s '${EXPORT}' | $H import`, main)).stdout).toBe(BOTH.out);

@@ -5,7 +5,7 @@ import type { Io } from "../../src/cli/io.ts";
 import { buildMigrationUris } from "../../src/migration/index.ts";
 import { qrSvg, qrTerminal } from "../../src/qr/index.ts";
 import { pixelsOf, readByJsqr, terminalScreenshot } from "../qr/readers.ts";
-import { expectWrongUse, fileError, halfminute, HOTP_URI, SECRET, STEAM_URI, TOTP_URI } from "./world.ts";
+import { expectWrongUse, fileError, halfminute, HOTP_URI, SECRET, STEAM_URI, TOTP_URI, type World } from "./world.ts";
 
 /** What a phone reads from the terminal. */
 function scan(out: string, isBackgroundDark = true): string | undefined {
@@ -19,7 +19,7 @@ describe("halfminute qr draws in the terminal", () => {
   it.each([TOTP_URI, HOTP_URI, STEAM_URI, EXPORT_URI, `${TOTP_URI}&image=https%3A%2F%2Fa.example%2Fa.png`])(
     "the QR code of %s",
     async (uri) => {
-      const { exitCode, out, error } = await halfminute(["qr"], { stdin: `${uri}\n` });
+      const { exitCode, out, error } = await halfminute(["qr"], { stdin: `${uri}\n`, isShown: true });
       expect([exitCode, error]).toEqual([0, ""]);
       expect(scan(out)).toBe(uri);
       expect(scan(out, false)).toBe(uri);
@@ -27,7 +27,7 @@ describe("halfminute qr draws in the terminal", () => {
   );
 
   it("from each source, with a warning for an argument", async () => {
-    const drawn = `${qrTerminal(TOTP_URI)}\n`;
+    const drawn = `${qrTerminal(TOTP_URI, { background: "dark" })}\n`;
     expect(await halfminute(["qr", "-"], { stdin: TOTP_URI })).toMatchObject({ out: drawn, error: "" });
     expect(await halfminute(["qr", "--secret-file", "f"], { files: { f: TOTP_URI } })).toMatchObject({ out: drawn });
     expect(await halfminute(["qr"], { env: { HALFMINUTE_SECRET: TOTP_URI } })).toMatchObject({ out: drawn });
@@ -58,11 +58,28 @@ describe("halfminute qr draws in the terminal", () => {
     expect(JSON.parse(json)).toEqual({ uri: TOTP_URI, terminal: qrTerminal(TOTP_URI) });
   });
 
-  it("and says if the QR code is too wide", async () => {
-    expect((await halfminute(["qr"], { stdin: TOTP_URI, io: { columns: 45 } })).error).toBe("");
-    const { exitCode, error } = await halfminute(["qr"], { stdin: TOTP_URI, io: { columns: 44 } });
-    expect(exitCode).toBe(0);
-    expect(error).toBe("halfminute: warning: the code is 45 columns wide and the terminal 44; use --svg or --png\n");
+  it("unless the terminal is too narrow, and says so", async () => {
+    const world = { stdin: TOTP_URI, isShown: true };
+    expect((await halfminute(["qr"], { ...world, io: { columns: 45 } })).exitCode).toBe(0);
+    const narrow = await halfminute(["qr"], { ...world, io: { columns: 44 } });
+    expectWrongUse(
+      narrow,
+      /: the QR code takes 45 columns and the terminal has 44; make it wider, or use --svg or --png$/,
+    );
+    expect((await halfminute(["qr", "--margin", "0"], { ...world, io: { columns: 40 } })).exitCode).toBe(0);
+    expect((await halfminute(["qr", "--json"], { ...world, io: { columns: 40 } })).exitCode).toBe(0);
+  });
+
+  it.each<[string, World]>([
+    ["a pipe", { isShown: false }],
+    ["NO_COLOR", { env: { NO_COLOR: "1" } }],
+    ["TERM=dumb", { env: { TERM: "dumb" } }],
+  ])("without colors for %s, unless they are asked for", async (_, world) => {
+    const { out } = await halfminute(["qr"], { stdin: TOTP_URI, isShown: true, ...world });
+    expect(out).not.toContain("\u001b");
+    expect(scan(out)).toBe(TOTP_URI);
+    const colored = await halfminute(["qr", "--background", "any"], { stdin: TOTP_URI, isShown: true, ...world });
+    expect(colored.out).toBe(`${qrTerminal(TOTP_URI)}\n`);
   });
 });
 
@@ -124,13 +141,16 @@ describe("halfminute qr writes", () => {
       createFile: () =>
         Promise.resolve({ place: "/a", kind: "a new file" as const, write: nothing, keep: nothing, drop: nothing }),
     };
-    expectWrongUse(await halfminute(["qr", "--svg", "a", "--png", "b"], { stdin: TOTP_URI, io }), /need two files$/);
+    expectWrongUse(
+      await halfminute(["qr", "--svg", "a", "--png", "b"], { stdin: TOTP_URI, io }),
+      /must name two files$/,
+    );
   });
 });
 
 describe("halfminute qr refuses", () => {
   it.each([
-    [[], SECRET, /no otpauth URI; a secret alone needs --account/],
+    [[], SECRET, /not an otpauth URI; a secret alone needs --account/],
     [[], "https://example.com", /URI/],
     [[], "otpauth://totp/a", /URI/],
     [[], "otpauth-migration://offline?data=x", /URI/],
@@ -139,14 +159,14 @@ describe("halfminute qr refuses", () => {
     [["--new"], "", /--account is needed/],
     [["--scale", "4"], TOTP_URI, /--scale: only for --svg and --png/],
     [["--force"], TOTP_URI, /--force: only for --svg and --png/],
-    [["--svg", "f", "--background", "dark"], TOTP_URI, /--background: only in the terminal/],
-    [["--svg", "f", "--png", "f"], TOTP_URI, /--svg and --png need two files/],
-    [["--svg", "f", "--png", "./f"], TOTP_URI, /--svg and --png need two files/],
+    [["--svg", "f", "--background", "dark"], TOTP_URI, /--background: only without --svg and --png/],
+    [["--svg", "f", "--png", "f"], TOTP_URI, /--svg and --png must name two files/],
+    [["--svg", "f", "--png", "./f"], TOTP_URI, /--svg and --png must name two files/],
     [["--svg", "f", "--scale", "33"], TOTP_URI, /--scale must be an integer from 1 to 32/],
     [["--margin", "33"], TOTP_URI, /--margin must be an integer from 0 to 32/],
     [["--error-correction", "X"], TOTP_URI, /--error-correction must be one of M, L, Q, H/],
     [["--background", "X"], TOTP_URI, /--background must be one of any, light, dark/],
-    [[], `${TOTP_URI}&x=${"x".repeat(2300)}`, /does not fit into a QR code/],
+    [[], `${TOTP_URI}&x=${"x".repeat(2300)}`, /too long for a QR code/],
   ])("wrong use with %j (case %#)", async (words, stdin, message) => {
     expectWrongUse(await halfminute(["qr", ...words], { stdin }), message);
   });

@@ -61,13 +61,13 @@ describe("the secret comes from", () => {
 
 describe("reading the secret is wrong use", () => {
   it.each<[name: string, words: string[], world: World, message: RegExp]>([
-    ["when nothing is typed", [], { stdinKind: "terminal" }, /what was typed is empty/],
+    ["when nothing is typed", [], { stdinKind: "terminal" }, /the typed text is empty/],
     ["when nonsense is typed", [], { stdinKind: "terminal", typed: "GEZDGNBV1" }, /must be base32/],
     [
       "when too much is typed",
       [],
       { stdinKind: "terminal", typed: "G".repeat(65537) },
-      /typed is longer than 65536 char/,
+      /the typed text is longer than 65536 char/,
     ],
     ["when there is neither a secret nor input", [], {}, /standard input is empty/],
     ["with an empty pipe", [], { stdin: "" }, /standard input is empty/],
@@ -81,7 +81,7 @@ describe("reading the secret is wrong use", () => {
     ["with - and a file", ["-", "--secret-file", "a file"], { files, stdin: SECRET }, /two secrets are given/],
     ["with - twice", ["-", "--secret-file", "-"], { stdin: SECRET }, /two secrets are given/],
     ["with an empty argument and a file", ["", "--secret-file", "a file"], { files }, /two secrets are given/],
-    ["with two arguments", [SECRET, SECRET], {}, /argument 5 is one too many/],
+    ["with two arguments", [SECRET, SECRET], {}, /several accounts must be otpauth URIs; URI 1 is not/],
     ["with two lines", [], { stdin: `${SECRET}\n${SECRET}\n` }, /standard input has several lines/],
     ["with two lines in a file", ["--secret-file", "f"], { files: { f: "A\rB" } }, /the secret file has several lines/],
     ["with two lines in the environment", [], { env: { HALFMINUTE_SECRET: "A\nB" } }, /_SECRET has several lines/],

@@ -41,7 +41,7 @@ describe("halfminute secret", () => {
     [["--bytes", "1025"], /--bytes must be an integer from 16 to 1024/],
     [["--bytes", "0x20"], /--bytes must be a decimal integer/],
     [["--algorithm", "MD5"], /--algorithm must be SHA-1, SHA-256 or SHA-512/],
-    [["--digits", "6"], /argument 2 is not a known option/],
+    [["--digits", "6"], /--digits is not an option of secret/],
     [["more"], /argument 2 is one too many/],
   ])("with %j is wrong use", async (words, message) => {
     expectWrongUse(await halfminute(["secret", ...words]), message);

@@ -60,9 +60,10 @@ function onTerminal(
   words: readonly string[],
   steps: readonly [pattern: string, keys: string][],
   piped: "out" | "error" | null = null,
+  around: Readonly<Record<string, string>> = {},
 ): Promise<Session> {
   const job = JSON.stringify({ words: [process.execPath, MAIN, ...words], steps, piped });
-  const env = { ...process.env, HALFMINUTE_SECRET: undefined };
+  const env = { ...process.env, HALFMINUTE_SECRET: undefined, NO_COLOR: undefined, TERM: "xterm", ...around };
   return new Promise((resolve, reject) => {
     execFile(PYTHON, ["-c", TERMINAL, job], { env, timeout: 150_000 }, (fault, out) => {
       if (fault) reject(new Error("the terminal failed", { cause: fault }));
@@ -122,6 +123,16 @@ describe.runIf(isOnUnix)("code --watch", () => {
     expect(session.shown).toMatch(/\r\n$/);
     expect(session.shown).not.toContain("JBSW");
   });
+
+  it("prints lines on a terminal that understands no escape sequences", async () => {
+    const steps: [string, string][] = [
+      ["Secret: ", `${SECRET}\r`],
+      ["\\d{6}\\r\\n\\d{6}\\r\\n", "\u0003"],
+    ];
+    const session = await onTerminal(["code", "--watch", "--period", "1"], steps, null, { TERM: "dumb" });
+    expect(session).toMatchObject({ exitCode: 130, isAsBefore: true });
+    expect(session.shown).not.toContain("\u001b");
+  });
 });
 
 describe.runIf(process.platform !== "win32")("code --watch into a pipe", () => {
@@ -179,6 +190,17 @@ describe.runIf(isOnUnix)("halfminute enroll on a terminal", () => {
     expect(session.shown).toContain("\r\nJBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP\r\n");
     expect(session.shown).toContain("wrong: a code of this account has 6 digits and nothing else\r\n");
     expect(session.shown).toMatch(/halfminute: the code is right\r\n$/);
+  });
+
+  it("uses no escape sequences on a terminal that understands none", async () => {
+    const steps: [string, string][] = [
+      ["Secret: ", `${SECRET}\r`],
+      ["Code: ", `${generateTotp(SECRET, { period: 86400 })}\r`],
+    ];
+    const session = await onTerminal(words, steps, "out", { TERM: "dumb" });
+    expect(session).toMatchObject({ exitCode: 0, out: `${uri}\n` });
+    expect(session.shown).toMatch(/[▀▄█]{9}/);
+    expect(session.shown).not.toContain("\u001b");
   });
 
   it("ends on Ctrl-C, and the terminal is as before", async () => {

@@ -65,17 +65,17 @@ describe("halfminute uri", () => {
   });
 
   it.each([
-    [[], /--account is needed/],
+    [[], /--account is needed: the name of the account/],
     [["--account", ""], /--account must be non-blank text without colons and control characters/],
     [["--account", "a:b"], /--account must be non-blank text/],
     [["--account", "a", "--issuer", "A:B"], /--issuer must be non-blank text/],
     [["--account", "a", "--issuer", "\ud800"], /--issuer must be non-blank text/],
     [["--account", "a", "--type", "TOTP"], /--type must be one of totp, hotp, steam/],
     [["--account", "a", "--scheme", "https"], /--scheme must be one of otpauth, apple-otpauth/],
-    [["--account", "a", "--counter", "1"], /--counter: only an account of type hotp/],
-    [["--account", "a", "--type", "steam", "--counter", "1"], /--counter: only an account of type hotp/],
-    [["--account", "a", "--type", "hotp", "--period", "30"], /--period: an account of type hotp/],
-    [["--account", "a", "--type", "steam", "--digits", "6"], /--digits: the parameters of a Steam account/],
+    [["--account", "a", "--counter", "1"], /--counter: only --type hotp has a counter/],
+    [["--account", "a", "--type", "steam", "--counter", "1"], /--counter: only --type hotp has a counter/],
+    [["--account", "a", "--type", "hotp", "--period", "30"], /--period: --type hotp has no period/],
+    [["--account", "a", "--type", "steam", "--digits", "6"], /--digits: --type steam has fixed parameters/],
     [["--account", "a", "--digits", "9"], /--digits must be an integer from 6 to 8/],
     [["--account", "a", "--period", "0"], /--period must be an integer from 1 to 86400/],
     [["--account", "a", "--new", SECRET], /--new makes a secret/],

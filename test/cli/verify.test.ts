@@ -66,15 +66,15 @@ describe("halfminute verify", () => {
   });
 
   it.each([
-    [SECRET, [], /no code is given/],
+    [SECRET, [], /CODE is missing/],
     [SECRET, [CODE, SECRET, SECRET], /argument 4 is one too many/],
     [SECRET, [CODE, "--look-ahead", "11"], /--look-ahead must be an integer from 0 to 10$/],
     [SECRET, [CODE, "--look-behind", "11"], /--look-behind must be an integer from 0 to 10$/],
     [SECRET, [CODE, "--look-behind=-1"], /--look-behind must be a decimal integer/],
     [SECRET, [CODE, "--counter", "0", "--look-ahead", "1001"], /--look-ahead must be an integer from 0 to 1000$/],
-    [SECRET, [CODE, "--counter", "0", "--look-behind", "1"], /--look-behind: HOTP looks ahead only/],
-    [SECRET, [CODE, "--counter", "0", "--after", "1"], /--after: for HOTP give the next counter/],
-    [HOTP_URI, [CODE, "--after", "1"], /--after: for HOTP give the next counter/],
+    [SECRET, [CODE, "--counter", "0", "--look-behind", "1"], /--look-behind: HOTP looks only ahead/],
+    [SECRET, [CODE, "--counter", "0", "--after", "1"], /--after: for HOTP, set the next counter/],
+    [HOTP_URI, [CODE, "--after", "1"], /--after: for HOTP, set the next counter/],
     [SECRET, [CODE, "--after", ""], /--after must be a decimal integer/],
     [SECRET, [CODE, "--after", "null"], /--after must be a decimal integer/],
     [TOTP_URI, [CODE, "--digits", "8"], /--digits contradicts the URI/],

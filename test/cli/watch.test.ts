@@ -123,8 +123,8 @@ describe("code --watch on a terminal", () => {
 
 describe("code --watch is wrong use", () => {
   it.each([
-    [["--at", "@1"], /--at: --watch shows the code of now/],
-    [["--counter", "1"], /--counter: --watch shows the code of now/],
+    [["--at", "@1"], /--at: --watch shows the present code/],
+    [["--counter", "1"], /--counter: --watch shows the present code/],
     [["--digits", "5"], /--digits must be/],
   ])("with %j", async (words, message) => {
     expectWrongUse(await watched(words, 1), message);

@@ -80,8 +80,18 @@ const wrangler: Check = (words, file) => {
   return missing(known.slice(1), (word) => (word.includes(".") ? isFileOf(file, word) : isNamedBeside(file, word)));
 };
 
+/** Packages for the program, each after a `-p`. Its words name files of the reader, so that only its command is looked at. */
+const withPackages: Check = async (words) => {
+  const program = words.findIndex((word, index) => word !== "-p" && words[index - 1] !== "-p");
+  const packages = words.slice(0, Math.max(program, 0)).filter((word) => word !== "-p");
+  const lost = missing(packages, (name) => name === ownName || name in devDependencies);
+  if (lost !== undefined || words[program] !== ownName) return lost ?? "unknown";
+  return (await halfminute(["help", words[program + 1] ?? ""])).exitCode === 0 ? undefined : "no such command";
+};
+
 const NPX: Readonly<Record<string, Check>> = {
   wrangler,
+  "-p": (words, file) => withPackages(["-p", ...words], file),
   halfminute: async (words) => ((await halfminute(words)).exitCode === 0 ? undefined : "it fails"),
   tsx: ([program = "", command = ""]) => {
     if (!existsSync(path.join(ROOT, program))) return "no such program";
@@ -169,6 +179,9 @@ describe("the test notices", () => {
     "npx none",
     "npx halfminute none",
     "npx halfminute secret --none",
+    "npx -p halfminute -p none halfminute import export.png",
+    "npx -p halfminute none import export.png",
+    "npx -p halfminute halfminute none",
     "npx tsx examples/none.ts",
     "npx tsx examples/authenticator-cli/main.ts none",
     "npx wrangler none",

@@ -26,6 +26,7 @@ interface Manifest {
   readonly bin: Record<string, string>;
   readonly version: string;
   readonly main: string;
+  readonly man: string;
   readonly module: string;
   readonly types: string;
   readonly typesVersions: unknown;
@@ -78,6 +79,7 @@ describe("what is in it", () => {
       "package.json",
       "dist/cli/main.js",
       "dist/cjs/qr.LICENSE",
+      "dist/halfminute.1",
       "docs/security.md",
       "docs/guide/add-second-factor.md",
       ...faces.flatMap((name) => [`dist/${name}.js`, `dist/cjs/${name}.cjs`, `dist/types/${name}.d.mts`]),
@@ -103,7 +105,13 @@ describe("what is in it", () => {
   });
 
   it("is every file that the exports and the bin name", () => {
-    const targets = [...filesOf(manifest.exports), ...Object.values(manifest.bin), manifest.main, manifest.types];
+    const targets = [
+      ...filesOf(manifest.exports),
+      ...Object.values(manifest.bin),
+      manifest.man,
+      manifest.main,
+      manifest.types,
+    ];
     for (const target of targets.filter((name) => !name.includes("*"))) {
       expect([target, existsSync(path.join(project.packageFolder, target))]).toEqual([target, true]);
     }

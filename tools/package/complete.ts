@@ -1,5 +1,5 @@
 // The last step of `npm run build`: the declarations, CommonJS without white space, and the license
-// of what is bundled.
+// of what is bundled. The manual page is made here too.
 //
 // Each source has one declaration file, `dist/types/**/*.d.cts`, which keeps its names and
 // comments. Both module systems share it, so a type is the same type however it is imported. Each
@@ -11,6 +11,7 @@ import { transformSync } from "esbuild";
 
 import { reachedDeclarations } from "./declarations.ts";
 import { faces, ROOT } from "./faces.ts";
+import { manualPage } from "./manual.ts";
 
 const TYPES = path.join(ROOT, "dist/types");
 const names = new Map(faces().map(({ name, source }) => [source, name]));
@@ -61,5 +62,8 @@ for (const name of programs.filter((file) => file.endsWith(".cjs") || file === P
     }).code,
   );
 }
+
+const { version } = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")) as { version: string };
+writeFileSync(path.join(DIST, "halfminute.1"), manualPage(version));
 
 copyFileSync(path.join(ROOT, "node_modules/qr/LICENSE-MIT"), path.join(ROOT, "dist/cjs/qr.LICENSE"));
