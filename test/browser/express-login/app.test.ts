@@ -354,7 +354,7 @@ describe.runIf(hasAll)("the demo app in Chromium", () => {
       server = await startPostgres();
       const environment = {
         DATABASE_URL: `postgresql://postgres@/postgres?host=${server.address}`,
-        SEALING_KEY: randomBytes(32).toString("hex"),
+        SEALING_KEY: randomBytes(32).toString("base64"),
         DATA_FOLDER: folder,
       };
       instances = await Promise.all([start(environment), start(environment)]);
