@@ -112,7 +112,7 @@ describe("a new browser", () => {
     const another = visitor();
     await another.enterPassword(name);
     const code = outbox.codeTo(name);
-    for (const wrong of ["", "00000000", "1", "x".repeat(30), "99999999", "00000001", "00000002"]) {
+    for (const wrong of ["", "00000000", "1", "x".repeat(30), "99999999", "00000001", "00000002", "00000003"]) {
       const page = await another.post("/new-browser", { code: wrong });
       expect([page.status, page.text.includes("wrong or too old")]).toEqual([401, true]);
     }
