@@ -97,8 +97,8 @@ export function addNewBrowserRoutes({
 
   return {
     async isKnown(request, user) {
-      const tokens = [browserToken("known", request, user), tokenAfter(request)];
-      const values = await Promise.all(tokens.map((token) => token && database.get(keyFor(token))));
+      const tokens = [browserToken("known", request, user) ?? "", tokenAfter(request)];
+      const values = await Promise.all(tokens.map((token) => database.get(keyFor(token))));
       return values.includes(valueFor(user));
     },
     know,

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 
 import { ATTEMPTS_PER_MINUTE } from "../../examples/account/limits.ts";
 import { LIMITED } from "../../examples/express-login/limits.ts";
-import { expectOff, expectOn, nextCode, Outbox, pass, peopleAt } from "./people.ts";
+import { expectOff, expectOn, nextCode, type Outbox, pass, peopleAt } from "./people.ts";
 import { newAddress, secretOn, type Visitor } from "./visitor.ts";
 import { openWorld, type World } from "./world.ts";
 
@@ -38,9 +38,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const { newName, visitor, enrolled } = peopleAt(() => world.url, {
-  codeTo: (name: string) => outbox.codeTo(name),
-} as Outbox);
+const { newName, visitor, enrolled } = peopleAt(() => world.url, { codeTo: (name) => outbox.codeTo(name) });
 
 /** Somebody with a password alone, and a browser that they have not used. */
 async function newcomer(): Promise<{ name: string; first: Visitor; browser: Visitor }> {

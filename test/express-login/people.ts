@@ -39,10 +39,10 @@ export class Outbox {
   };
 }
 
-export function peopleAt(url: () => string, outbox: Outbox): People {
+export function peopleAt(url: () => string, { codeTo }: Pick<Outbox, "codeTo">): People {
   let people = 0;
   const newName = (): string => `person-${++people}`;
-  const visitor = (): Visitor => new Visitor(url(), outbox.codeTo);
+  const visitor = (): Visitor => new Visitor(url(), codeTo);
   return {
     newName,
     visitor,

@@ -163,49 +163,48 @@ describe.runIf(hasAll)("the demo app in Chromium", { concurrent: true }, () => {
       await says(page, "Two-factor sign-in is off");
       await close(page);
     });
+  });
 
-    it("a second app, and a browser that is remembered and forgotten", async () => {
-      const name = `heidi-${colorScheme}`;
-      const shot = (what: string): string => `${what}-${colorScheme}`;
-      const page = await open(browser, app.url, { colorScheme });
-      const { phone } = await enroll(page, name);
-      await page.goto("/security/devices");
-      await page.getByLabel("Name of the new one").fill("Old phone");
-      await press(page, "Add");
-      const second = Phone.scan(await page.screenshot({ fullPage: true }));
-      await enterCode(page, await second.code(), "Confirm");
-      await says(page, "The authenticator app was added.");
-      await page.getByRole("link", { name: "Authenticator apps (2)" }).click();
-      await page.getByLabel("New name for Old phone").fill("Tablet");
-      await page.getByRole("region", { name: "Old phone" }).getByRole("button", { name: "Rename" }).click();
-      await page.getByRole("heading", { name: "Tablet" }).waitFor();
-      await inspect(page, shot("13-devices"));
+  it("a second app, and a browser that is remembered and forgotten, in dark mode", async () => {
+    const name = "heidi";
+    const page = await open(browser, app.url, { colorScheme: "dark" });
+    const { phone } = await enroll(page, name);
+    await page.goto("/security/devices");
+    await page.getByLabel("Name of the new one").fill("Old phone");
+    await press(page, "Add");
+    const second = Phone.scan(await page.screenshot({ fullPage: true }));
+    await enterCode(page, await second.code(), "Confirm");
+    await says(page, "The authenticator app was added.");
+    await page.getByRole("link", { name: "Authenticator apps (2)" }).click();
+    await page.getByLabel("New name for Old phone").fill("Tablet");
+    await page.getByRole("region", { name: "Old phone" }).getByRole("button", { name: "Rename" }).click();
+    await page.getByRole("heading", { name: "Tablet" }).waitFor();
+    await inspect(page, "13-devices-dark");
 
-      await press(page, "Sign out");
-      await signIn(page, name);
-      await page.getByLabel("Remember this browser for 30 days").first().check();
-      await enterCode(page, await second.code(), "Continue");
-      await page.getByRole("link", { name: "Remembered browsers (1)" }).click();
-      await page.getByRole("button", { name: /^Forget Chrome/ }).waitFor();
-      await inspect(page, shot("14-browsers"));
-      await press(page, "Sign out");
-      await signIn(page, name);
-      await says(page, "Two-factor sign-in is on");
-      await page.getByRole("link", { name: "Remembered browsers (1)" }).click();
-      await page.getByRole("button", { name: /^Forget Chrome/ }).click();
-      await says(page, "No browser is remembered.");
+    await press(page, "Sign out");
+    await signIn(page, name);
+    await page.getByLabel("Remember this browser for 30 days").first().check();
+    await enterCode(page, await second.code(), "Continue");
+    await page.getByRole("link", { name: "Remembered browsers (1)" }).click();
+    await page.getByRole("button", { name: /^Forget Chrome/ }).waitFor();
+    await inspect(page, "14-browsers-dark");
+    await press(page, "Sign out");
+    await signIn(page, name);
+    await says(page, "Two-factor sign-in is on");
+    await page.getByRole("link", { name: "Remembered browsers (1)" }).click();
+    await page.getByRole("button", { name: /^Forget Chrome/ }).click();
+    await says(page, "No browser is remembered.");
 
-      await page.goto("/security/devices");
-      await press(page, "Remove Tablet");
-      await expect.poll(() => page.getByRole("heading", { name: "Tablet" }).count()).toBe(0);
-      await press(page, "Sign out");
-      await signIn(page, name);
-      await enterCode(page, await second.code(), "Continue");
-      await says(page, "wrong or was already used");
-      await enterCode(page, await phone.code(), "Continue");
-      await says(page, "Two-factor sign-in is on");
-      await close(page);
-    });
+    await page.goto("/security/devices");
+    await press(page, "Remove Tablet");
+    await expect.poll(() => page.getByRole("heading", { name: "Tablet" }).count()).toBe(0);
+    await press(page, "Sign out");
+    await signIn(page, name);
+    await enterCode(page, await second.code(), "Continue");
+    await says(page, "wrong or was already used");
+    await enterCode(page, await phone.code(), "Continue");
+    await says(page, "Two-factor sign-in is on");
+    await close(page);
   });
 
   it("without JavaScript, at 320 pixels", async () => {
