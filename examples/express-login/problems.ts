@@ -37,13 +37,13 @@ function explain(error: unknown, typed: Typed = ""): Problem | undefined {
   return PROBLEMS[code] ?? { text: error.message };
 }
 
-const SPENT = "That recovery code is wrong or was already used. Each works once; enter another one.";
-const NOT_MAILED = "That code is wrong or too old. Enter the one of the newest mail, or have another one sent.";
+const SPENT = "That recovery code is wrong or was already used: enter another one.";
+const NOT_MAILED = "That code is wrong or too old: enter the one from the newest mail, or have another one sent.";
 const CLOCK = "Set it to automatic, then try again.";
 export const MAKE_NEW = "Two-factor sign-in is already on. If you saw no recovery codes, make new ones.";
 const OVER = "This set-up is over: too old, too many wrong codes, or begun again elsewhere. Start again.";
 const PROBLEMS: Readonly<Partial<Record<TwoFactorErrorCode, Problem>>> = {
-  "code-rejected": { text: "That code is wrong or was already used. Wait for the next code and enter that one." },
+  "code-rejected": { text: "That code is wrong or was already used: enter the next one that your app shows." },
   restricted: {
     text: "Too many failures. Enter three codes in a row, or a recovery code. Then choose a new password: somebody may know yours.",
     instead: "three-codes",

@@ -150,7 +150,7 @@ describe("the way of a person", () => {
       const again = await halfway(person);
       const refused = await again.post("/second-step", { code });
       expect([refused.status, refused.text.includes("That recovery code is wrong")]).toEqual([401, true]);
-      expect(refused.text).not.toContain("Wait for the next code");
+      expect(refused.text).not.toContain("that your app shows");
       expect(refused.text).toMatch(/<details open>\s*<summary>Use a recovery code/);
       expect(refused.text).toMatch(/id="recovery-code"[^>]*aria-describedby="problem [^>]*autofocus aria-invalid/);
     }

@@ -19,24 +19,19 @@ const PHONE = [360, 640] as const;
 const ZOOMED = [640, 360] as const;
 const WIDE = [1280, 720] as const;
 
-let folder: string;
-let app: Running;
-
-beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), "halfminute-browser-"));
-  app = await start({ DATA_FOLDER: folder });
-});
-afterAll(async () => {
-  await app.interrupt();
-  rmSync(folder, { recursive: true });
-});
-
-describe.runIf(hasAll).each(BROWSERS.filter(({ open }) => open))("in $name", ({ name: browserName, open }) => {
+describe.runIf(hasAll).each(BROWSERS.filter(({ open }) => open))("in $name", { concurrent: true }, ({ name: browserName, open }) => {
+  let folder: string;
+  let app: Running; // of its own: the other browser has the same address, which is limited
   let tab: Tab;
   beforeAll(async () => {
-    tab = await (open as () => Promise<Tab>)();
+    folder = mkdtempSync(path.join(tmpdir(), "halfminute-browser-"));
+    [app, tab] = await Promise.all([start({ DATA_FOLDER: folder }), (open as () => Promise<Tab>)()]);
   });
-  afterAll(() => tab.close());
+  afterAll(async () => {
+    await tab.close();
+    await app.interrupt();
+    rmSync(folder, { recursive: true });
+  });
 
   /** What `act` does leads to another page. */
   async function leave(act: () => Promise<unknown>): Promise<void> {
@@ -197,7 +192,7 @@ describe.runIf(hasAll).each(BROWSERS.filter(({ open }) => open))("in $name", ({ 
       .find((text) => text.includes(`To: ${name}\n`));
     const [mailed = ""] = /^\d{8}/m.exec(mail ?? "") ?? [];
     await code("00000000", "/new-browser");
-    await says("That code is wrong or too old.");
+    await says("That code is wrong or too old");
     await code(mailed, "/new-browser");
     await says("Two-factor sign-in is off");
   });
