@@ -1,4 +1,4 @@
-// The app: what is before every route, and the routes of signing up, in and out. Those of the account are in security.ts.
+// The app: what comes before every route, and the routes of signing up, in and out.
 import path from "node:path";
 
 import express, { type Express, type Request, type Response } from "express";
@@ -6,9 +6,14 @@ import type { SealingKey } from "halfminute/two-factor";
 
 import { browserName, browserToken, giveBrowserToken } from "./browsers.ts";
 import type { Database } from "./database/database.ts";
-import * as pages from "./pages.ts";
+import { addDeviceRoutes } from "./devices.ts";
 import { textOf, typed } from "./forms.ts";
+import { limitByAddress, LIMITED } from "./limits.ts";
+import { printMail, type SendMail } from "./mail.ts";
+import { addNewBrowserRoutes } from "./new-browser.ts";
+import * as pages from "./pages.ts";
 import { problemOf } from "./problems.ts";
+import { addCheckRoutes } from "./recent.ts";
 import { homeOf, routesOf } from "./routes.ts";
 import { addSecurityRoutes } from "./security.ts";
 import { openSessions } from "./sessions.ts";
@@ -16,10 +21,14 @@ import { openSecondFactor } from "./two-factor.ts";
 import { isName, isPassword, openUsers, type User } from "./users.ts";
 import { frame, HEADERS, requireOwnForm, show, showFault } from "./web.ts";
 
-export function createApp(database: Database, sealingKeys: readonly SealingKey[]): Express {
+export function createApp(
+  database: Database,
+  sealingKeys: readonly SealingKey[],
+  sendMail: SendMail = printMail,
+): Express {
   const users = openUsers(database);
   const sessions = openSessions(database, users);
-  const secondFactor = openSecondFactor(database, users, sealingKeys);
+  const secondFactor = openSecondFactor(database, users, sealingKeys, sendMail);
 
   const app = express();
   app.disable("x-powered-by");
@@ -32,12 +41,19 @@ export function createApp(database: Database, sealingKeys: readonly SealingKey[]
   app.use(express.static(path.join(import.meta.dirname, "public"), { index: false, maxAge: "1h" }));
   app.use(express.urlencoded({ extended: false, limit: "4kb", parameterLimit: 10 }));
   app.use(requireOwnForm(sessions));
+  app.use([...LIMITED], limitByAddress(database));
   const { form, only } = routesOf(app, sessions);
+  const newBrowsers = addNewBrowserRoutes({ app, form, only, database, sessions, secondFactor, sendMail });
 
   async function signIn(user: User, request: Request, response: Response): Promise<void> {
     const isNeeded = await secondFactor.isNeeded(user);
-    const browser = user.hasTwoFactor ? await secondFactor.recognize(user, browserToken(request, user)) : undefined;
-    if (browser) giveBrowserToken(request, response, user, browser);
+    if (!isNeeded && !(await newBrowsers.isKnown(request, user))) {
+      await newBrowsers.ask(request, response, user);
+      return;
+    }
+    const token = browserToken("browser", request, user);
+    const browser = user.hasTwoFactor ? await secondFactor.recognize(user, token) : undefined;
+    if (browser) giveBrowserToken("browser", request, response, user, browser);
     const kind = isNeeded && !browser ? "password-only" : "signed-in";
     await sessions.start(request, response, user, kind, browser?.verifiedAt.toISOString());
     response.redirect(303, "/");
@@ -56,15 +72,17 @@ export function createApp(database: Database, sealingKeys: readonly SealingKey[]
       show(response, pages.signUpPage(frame(request, response, undefined, { text }), name), 400);
     };
     if (!isName(name)) {
-      refuse("A name has 1 to 64 characters, without spaces and colons.");
+      refuse("Choose a name of 1 to 64 characters, without spaces and colons.");
       return;
     }
     if (!isPassword(password)) {
-      refuse("A password has 8 to 128 characters.");
+      refuse("Choose a password of 8 to 128 characters.");
       return;
     }
+    const made = await users.signUp(name, password);
+    if (made) await newBrowsers.know(request, response, made);
     // A form that was sent twice at the same time signs in the second time.
-    const user = (await users.signUp(name, password)) ?? (await users.signIn(name, password));
+    const user = made ?? (await users.signIn(name, password));
     if (!user) {
       refuse("This name is taken. Choose another one, or sign in.");
       return;
@@ -107,13 +125,15 @@ export function createApp(database: Database, sealingKeys: readonly SealingKey[]
         show(response, pages.secondStepPage(frame(request, response, undefined, problem), isToRemember), error);
       });
       if (!passed) return;
-      if (passed.browser) giveBrowserToken(request, response, user, passed.browser);
+      if (passed.browser) giveBrowserToken("browser", request, response, user, passed.browser);
       await sessions.renew(request, response, passed.user, "signed-in", passed.at.toISOString());
       response.redirect(303, "/");
     }),
   );
 
-  addSecurityRoutes({ app, form, only, users, sessions, secondFactor });
+  const { recent } = addCheckRoutes({ app, form, only, sessions, secondFactor });
+  addSecurityRoutes({ app, form, only, recent, sessions, secondFactor });
+  addDeviceRoutes({ app, form, only, recent, users, sessions, secondFactor });
 
   app.use((request, response) => {
     show(response, pages.faultPage(frame(request, response), "Not found", "There is no such page."), 404);

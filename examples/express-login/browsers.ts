@@ -1,33 +1,36 @@
-// Remembered browsers: the cookie that recognizes one, and what a person calls it.
+// Cookies that recognize a browser at sign-in, and what a person calls the browser.
 import { createHash } from "node:crypto";
 
 import type { Request, Response } from "express";
-import type { RememberedBrowser } from "halfminute/two-factor";
 
 import type { User } from "./users.ts";
+
+/** `browser`: the person passed a second factor in it and had it remembered. `known`: the person signed in there without one. */
+type Kind = "browser" | "known";
 
 /** Only signing in needs it, so that no other request carries it. */
 const PATH = "/sign-in";
 
 /** Each person has a cookie of their own: on a shared browser, that of another person is left alone. */
-function cookieFor({ id }: User): string {
-  return `browser-${createHash("sha256").update(id).digest("hex").slice(0, 32)}`;
+function cookieFor(kind: Kind, { id }: User): string {
+  return `${kind}-${createHash("sha256").update(id).digest("hex").slice(0, 32)}`;
 }
 
 /** What the browser sent for this person. */
-export function browserToken(request: Request, user: User): string | undefined {
-  const pattern = new RegExp(`(?:^|; )${cookieFor(user)}=([^;]+)`);
+export function browserToken(kind: Kind, request: Request, user: User): string | undefined {
+  const pattern = new RegExp(`(?:^|; )${cookieFor(kind, user)}=([^;]+)`);
   return pattern.exec(request.headers.cookie ?? "")?.[1];
 }
 
 export function giveBrowserToken(
+  kind: Kind,
   request: Request,
   response: Response,
   user: User,
-  { token, expiresAt }: RememberedBrowser,
+  { token, expiresAt }: { readonly token: string; readonly expiresAt: Date },
 ): void {
   const options = { httpOnly: true, sameSite: "lax", secure: request.secure, path: PATH, expires: expiresAt } as const;
-  response.cookie(cookieFor(user), token, options);
+  response.cookie(cookieFor(kind, user), token, options);
 }
 
 const BROWSERS = ["Firefox", "Edg", "Chrome", "Safari"]; // the first one that is named: most name several

@@ -33,11 +33,11 @@ export function isTokenOf(token: string, id: string): boolean {
 }
 
 /**
- * The id of the session that comes of a form. A form that is sent twice gives the same id, so either answer may get lost.
+ * The id of the session, or of something else, that comes of a form. A form that is sent twice gives the same id, so either answer may get lost.
  * The old id alone, which somebody may have planted, does not lead there: it takes the random half in the page, too.
  */
-export function idAfter(id: string, token: string): string {
-  return mac(id, `session ${token}`);
+export function idAfter(id: string, token: string, what = "session"): string {
+  return mac(id, `${what} ${token}`);
 }
 
 function signed(half: string, id: string): string {

@@ -57,6 +57,8 @@ export function openHistory(database: Database): HistoryOf {
 }
 
 const COUNTED = new Set<TwoFactorEvent["type"]>([
+  "code-issued",
+  "issued-code-refused",
   "enrolled",
   "refused",
   "throttled",
@@ -69,6 +71,11 @@ const WORDS: Readonly<Record<string, string>> = {
   confirmed: "Authenticator app confirmed",
   "device-removed": "Authenticator app removed",
   "device-renamed": "Authenticator app renamed",
+  "code-issued": "Code by mail sent",
+  "issued-code-passed": "Signed in from a new browser, with a code by mail",
+  "recovery-code-issued": "Support made a recovery code for you",
+  unlocked: "Support ended a lock or a wait, and forgot all browsers",
+  "failures-mounting": "There were many wrong codes: whoever tried them knows your password",
   "browser-token-reused": "A copy of a remembered browser was refused, and the browser forgotten",
   disabled: "Turned off",
   throttled: "Refused (too early after wrong codes)",
@@ -76,9 +83,11 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 const BY = { code: "a code", "recovery-code": "a recovery code", "consecutive-codes": "three codes in a row" };
 
-function describe(event: TwoFactorEvent): string {
+/** In a line, for the history and for mail. */
+export function describe(event: TwoFactorEvent): string {
   if (event.type === "passed") return `Passed with ${BY[event.method]}`;
   if (event.type === "refused") return `Refused (${event.reason.replaceAll("-", " ")})`;
+  if (event.type === "issued-code-refused") return "Code by mail refused";
   if (event.type === "recovery-code-used") return `Recovery code used, ${event.recoveryCodesLeft} left`;
   return WORDS[event.type] ?? `${event.type.charAt(0).toUpperCase()}${event.type.slice(1).replaceAll("-", " ")}`;
 }

@@ -62,15 +62,18 @@ interface Field {
   readonly id: string;
   readonly name?: string;
   readonly label: string;
-  readonly kind: "code" | "recovery-code" | "name" | "password" | "new-password" | "device-name";
+  readonly kind: "code" | "mail-code" | "recovery-code" | "name" | "password" | "new-password" | "device-name";
   readonly hint?: string;
   readonly value?: string;
-  /** The first field of a page gets the cursor and is described by the problem. */
+  /** The first field of a page is described by the problem. */
   readonly first?: Frame | false;
+  /** The first field gets the cursor, unless that would scroll away what stands before it. */
+  readonly cursor?: boolean;
 }
 
 const KINDS: Readonly<Record<Field["kind"], Html>> = {
   code: html`type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="64"`, // a recovery code passes too
+  "mail-code": html`type="text" inputmode="numeric" autocomplete="one-time-code" maxlength="32"`,
   "recovery-code": html`type="text" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="64"`,
   name: html`type="text" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="64"`,
   password: html`type="password" autocomplete="current-password" maxlength="128"`,
@@ -78,7 +81,7 @@ const KINDS: Readonly<Record<Field["kind"], Html>> = {
   "device-name": html`type="text" autocomplete="off" maxlength="30"`,
 };
 
-export function field({ id, name = id, label, kind, hint, value, first }: Field): Html {
+export function field({ id, name = id, label, kind, hint, value, first, cursor = true }: Field): Html {
   const described = [first && first.problem && "problem", hint && `${id}-hint`].filter(Boolean).join(" ");
   return html`<label for="${id}">${label}</label>
     ${hint && html`<p class="hint" id="${id}-hint">${hint}</p>`}
@@ -88,7 +91,7 @@ export function field({ id, name = id, label, kind, hint, value, first }: Field)
       ${KINDS[kind]}
       required${value !== undefined && html` value="${value}"`}${
         described !== "" && html` aria-describedby="${described}"`
-      }${first && html` autofocus`}${first && first.problem && html` aria-invalid="true"`}
+      }${first && cursor && html` autofocus`}${first && first.problem && html` aria-invalid="true"`}
     />`;
 }
 
@@ -116,6 +119,10 @@ ${form(action, token, "Use recovery code", field({ id: "recovery-code", name: "c
 <p class="hint">This takes about a minute and needs no waiting after wrong codes. Enter three codes in the order in which your app shows them.</p>
 ${form(action, token, "Check three codes", html`${three}${also}`)}
 </details>`;
+}
+
+export function hidden(name: string, value: string): Html {
+  return html`<input type="hidden" name="${name}" value="${value}" />`;
 }
 
 const DAY = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "medium", timeZone: "UTC" });

@@ -34,6 +34,20 @@ export function secondStepPage(frame: Frame, isToRemember = false): Html {
   return page("Second step", frame, html`${secondFactorForms("/second-step", "Continue", frame, remember)}${signOut}`);
 }
 
+/** The code that was sent by mail. */
+export function newBrowserPage(frame: Frame): Html {
+  const hint = "8 digits, good for 10 minutes and for this sign-in alone.";
+  const code = field({ id: "code", label: "Code from the mail", kind: "mail-code", hint, first: frame });
+  return page(
+    "A new browser",
+    frame,
+    html`<p>You have not signed in here before, so we sent you a code by mail.</p>
+      ${form("/new-browser", frame.token, "Continue", code)}
+      ${form("/new-browser/send", frame.token, "Send it again", "", "quiet")}
+      ${form("/sign-out", frame.token, "Cancel", "", "quiet")}`,
+  );
+}
+
 export function historyPage(frame: Frame, { happenings, refusals }: History): Html {
   const happened = happenings.map(({ at, text }): readonly Html[] => [time(at), html`${text}`]);
   const refused = refusals.map(({ text, count, lastAt }): readonly Html[] => [
@@ -53,11 +67,11 @@ export function historyPage(frame: Frame, { happenings, refusals }: History): Ht
   );
 }
 
-export function faultPage(frame: Frame, title: string, text: string): Html {
+export function faultPage(frame: Frame, title: string, text?: string): Html {
   return page(
     title,
     frame,
-    html`<p>${text}</p>
+    html`${text && html`<p>${text}</p>`}
       <p><a href="/">Back to the start</a></p>`,
   );
 }

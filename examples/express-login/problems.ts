@@ -18,6 +18,14 @@ export function problemOf(error: unknown, typed?: Typed): Problem {
   return problem;
 }
 
+/** The same for a code by mail. */
+export function mailProblemOf(error: unknown): Problem {
+  const problem = problemOf(error);
+  const { code, retryAfterSeconds: waitSeconds } = error as TwoFactorError;
+  if (code === "throttled") return { text: "No further code can be sent yet.", waitSeconds };
+  return code === "code-rejected" ? { text: NOT_MAILED } : problem;
+}
+
 /** What was wrong with what was typed. Nothing for what only operators can repair. */
 function explain(error: unknown, typed: Typed = ""): Problem | undefined {
   if (!(error instanceof TwoFactorError) || !error.expose) return undefined;
@@ -29,17 +37,21 @@ function explain(error: unknown, typed: Typed = ""): Problem | undefined {
   return PROBLEMS[code] ?? { text: error.message };
 }
 
-const SPENT = "That recovery code is wrong or was already used. Each works once; enter another one.";
+const SPENT = "That recovery code is wrong or was already used: enter another one.";
+const NOT_MAILED = "That code is wrong or too old: enter the one from the newest mail, or have another one sent.";
 const CLOCK = "Set it to automatic, then try again.";
 export const MAKE_NEW = "Two-factor sign-in is already on. If you saw no recovery codes, make new ones.";
 const OVER = "This set-up is over: too old, too many wrong codes, or begun again elsewhere. Start again.";
 const PROBLEMS: Readonly<Partial<Record<TwoFactorErrorCode, Problem>>> = {
-  "code-rejected": { text: "That code is wrong or was already used. Wait for the next code and enter that one." },
+  "code-rejected": { text: "That code is wrong or was already used: enter the next one that your app shows." },
   restricted: {
     text: "Too many failures. Enter three codes in a row, or a recovery code. Then choose a new password: somebody may know yours.",
     instead: "three-codes",
   },
-  locked: { text: "Too many failures. Enter a recovery code.", instead: "recovery-code" },
+  locked: {
+    text: "Too many failures. Enter a recovery code, or ask support to unlock your account.",
+    instead: "recovery-code",
+  },
   "not-enrolled": { text: "Your second factor cannot be checked. Ask for help; nobody is let in without it." },
   "already-enrolled": { text: MAKE_NEW, instead: "new-recovery-codes" },
   "already-confirmed": { text: MAKE_NEW, instead: "new-recovery-codes" },

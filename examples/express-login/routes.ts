@@ -34,7 +34,12 @@ export function routesOf(app: Express, sessions: Sessions): Routes {
   };
 }
 
+const HOMES: Readonly<Record<Session["kind"], string>> = {
+  "password-only": "/second-step",
+  "new-browser": "/new-browser",
+  "signed-in": "/security",
+};
+
 export function homeOf(session: Session | undefined): string {
-  if (!session) return "/sign-in";
-  return session.kind === "signed-in" ? "/security" : "/second-step";
+  return session ? HOMES[session.kind] : "/sign-in";
 }

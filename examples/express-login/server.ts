@@ -1,21 +1,15 @@
-// The start: a database, the keys, a server, and a clean end on Ctrl-C.
-import { mkdirSync } from "node:fs";
+// The start: a server over the data, and a clean end on Ctrl-C.
 import type { AddressInfo } from "node:net";
-import path from "node:path";
 
 import { createApp } from "./app.ts";
-import { type Database, openDatabase } from "./database/database.ts";
-import { sealingKeys } from "./keys.ts";
+import { lineOf, openData } from "./data.ts";
+import type { Database } from "./database/database.ts";
 
 const HOST = "127.0.0.1";
 
 async function start(): Promise<void> {
   const port = readPort(process.env["PORT"] ?? "3000");
-  process.umask(0o077); // what is made here is for this user alone
-  const folder = path.resolve(process.env["DATA_FOLDER"] ?? path.join(import.meta.dirname, "data"));
-  mkdirSync(folder, { recursive: true });
-  const keys = sealingKeys(path.join(folder, "sealing-key"));
-  const database = await openDatabase(path.join(folder, "demo.db"));
+  const { database, keys } = await openData();
   const server = createApp(database, keys).listen(port, HOST);
 
   server.on("error", (error: NodeJS.ErrnoException) => {
@@ -28,6 +22,7 @@ async function start(): Promise<void> {
     console.log(`Database: ${database.name}`);
     console.log(`\nThe demo app runs. Open  http://${HOST}:${real}/sign-up`);
     console.log("Sign up, choose Turn on, scan the QR code with an authenticator app, and enter its code.");
+    console.log("Mail that the app sends is printed here. examples/express-login/README.md says what to try next.");
     console.log("Ctrl-C stops it.");
   });
   const stop = (): void => {
@@ -52,13 +47,11 @@ function readPort(text: string): number {
   throw new Error("PORT must be a number from 0 to 65535.");
 }
 
-/** One line for people rather than a stack. */
 function fail(message: string): void {
   console.error(message);
   process.exitCode = 1;
 }
 
 start().catch((error: unknown) => {
-  const { message, code } = Object(error) as { message?: string; code?: string };
-  fail(`The demo app cannot start: ${message || code || "unknown error"}`);
+  fail(`The demo app cannot start: ${lineOf(error)}`);
 });

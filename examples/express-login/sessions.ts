@@ -8,12 +8,17 @@ import type { Database } from "./database/database.ts";
 import { idAfter, isTokenOf, textOf } from "./forms.ts";
 import type { User, Users } from "./users.ts";
 
-/** `password-only`: the password was right and the second factor is missing. It opens the second step and nothing else. */
-type SessionKind = "password-only" | "signed-in";
+/**
+ * Half a login opens its next step and nothing else. `password-only`: the second factor is missing. `new-browser`: there is none, and
+ * the code by mail is missing.
+ */
+type SessionKind = "password-only" | "new-browser" | "signed-in";
 
 export interface Session {
   readonly kind: SessionKind;
   readonly user: User;
+  /** Names the session without opening it. A code by mail is bound to it. */
+  readonly reference: string;
   /** When the person last passed a second factor, as ISO text; in a recognized browser that may be days ago. */
   readonly passedAt: string | undefined;
   /** The device whose secret this session was shown. Only this session can confirm it. */
@@ -22,7 +27,11 @@ export interface Session {
   readonly resume: string | undefined;
 }
 
-const LIFETIME: Readonly<Record<SessionKind, number>> = { "password-only": 10 * 60, "signed-in": 12 * 60 * 60 };
+const LIFETIME: Readonly<Record<SessionKind, number>> = {
+  "password-only": 10 * 60,
+  "new-browser": 10 * 60,
+  "signed-in": 12 * 60 * 60,
+};
 /** Seconds in which a form that is sent again finds the session that came of it. */
 const GRACE = 60;
 /** Seconds that one form of a session may keep the next one waiting. */
@@ -47,8 +56,8 @@ interface Moved {
 
 export interface Sessions {
   find(request: Request): Promise<Session | undefined>;
-  /** Starts a session with a new id after the right password. */
-  start(request: Request, response: Response, user: User, kind: SessionKind, passedAt?: string): Promise<void>;
+  /** Starts a session with a new id after the right password, and gives its reference. */
+  start(request: Request, response: Response, user: User, kind: SessionKind, passedAt?: string): Promise<string>;
   /** Goes on with a new id, after each proof and each change of the user's stamp. Does nothing if the session ended meanwhile. */
   renew(request: Request, response: Response, user: User, kind: SessionKind, passedAt?: string): Promise<void>;
   /** Remembers the device whose secret is shown. Does nothing if the session ended meanwhile. */
@@ -101,12 +110,14 @@ export function openSessions(database: Database, users: Users): Sessions {
       const { kind, passedAt, enrollment } = session;
       const isSameForm = enrollment?.form === hash(textOf(request, "token"));
       const deviceId = enrollment?.deviceId;
-      return { kind, user, passedAt, deviceId, resume: isSameForm ? deviceId : undefined };
+      const reference = hash(sessionId(request) ?? "");
+      return { kind, user, reference, passedAt, deviceId, resume: isSameForm ? deviceId : undefined };
     },
     async start(request, response, user, kind, passedAt) {
       const { id, moved } = await write(request, user, kind, passedAt, endOf(kind));
       await database.put(keyOf(request), moved, GRACE);
       giveId(request, response, id);
+      return hash(id);
     },
     async renew(request, response, user, kind, passedAt) {
       const session = await stored(request);
@@ -162,7 +173,7 @@ export function openSessions(database: Database, users: Users): Sessions {
 }
 
 /** The id that the browser sent, if it has the form of one. Before anybody has signed in it stands for nobody, and only forms are bound to it. */
-function sessionId(request: Request): string | undefined {
+export function sessionId(request: Request): string | undefined {
   return /(?:^|; )session=([\w-]{43})(?:;|$)/.exec(request.headers.cookie ?? "")?.[1];
 }
 

@@ -1,4 +1,4 @@
-// All that this app does with halfminute: the flow, and the flag that goes with it.
+// The flow of halfminute, and the flag that goes with it.
 import { qrDataUrl } from "halfminute/qr";
 import {
   createTwoFactor,
@@ -7,7 +7,6 @@ import {
   type NewRecoveryCodes,
   type Passed,
   type RecognizedBrowser,
-  requireRecent,
   type SealingKey,
   type TwoFactor,
   TwoFactorError,
@@ -15,12 +14,13 @@ import {
 
 import type { Database } from "./database/database.ts";
 import { type History, openHistory } from "./history.ts";
+import { notify, type SendMail } from "./mail.ts";
 import type { User, Users } from "./users.ts";
 
 /** One code or recovery code, or three codes in a row. */
 export type Typed = string | readonly string[];
 
-/** What is shown once to set up an authenticator app. */
+/** What is shown to set up an authenticator app. */
 export interface Setup {
   readonly uri: string;
   readonly qr: string;
@@ -29,13 +29,9 @@ export interface Setup {
   readonly deviceId: string;
 }
 
-/** How long after a code somebody may change something. */
-const RECENT_SECONDS = 5 * 60;
-
-export interface SecondFactor extends Pick<
-  TwoFactor,
-  "status" | "renewRecoveryCodes" | "renameDevice" | "forgetBrowser"
-> {
+export interface SecondFactor {
+  /** The flow itself, for all that has nothing to do with the flag. */
+  readonly flow: TwoFactor;
   isNeeded(user: User): Promise<boolean>;
   /** Resolves only if the person may pass. With a name for it, the browser is remembered, unless it was a recovery code. */
   signIn(user: User, typed: Typed, browserName?: string): Promise<Passed & { readonly user: User }>;
@@ -43,6 +39,8 @@ export interface SecondFactor extends Pick<
   recognize(user: User, token: string | undefined): Promise<RecognizedBrowser | undefined>;
   /** Begins to set up a device. `resume` is one that this session was shown: it is shown again while it waits. */
   begin(user: User, joining: JoiningOptions, resume?: string): Promise<Setup>;
+  /** The same again, for the session that was shown it; nothing if it no longer waits. */
+  shown(user: User, deviceId: string): Promise<Setup | undefined>;
   /** The recovery codes are empty for a device beside others. */
   confirm(user: User, code: string, deviceId: string): Promise<NewRecoveryCodes & { readonly user: User }>;
   removeDevice(user: User, deviceId: string): Promise<User>;
@@ -50,7 +48,12 @@ export interface SecondFactor extends Pick<
   history(user: User): Promise<History>;
 }
 
-export function openSecondFactor(database: Database, users: Users, sealingKeys: readonly SealingKey[]): SecondFactor {
+export function openSecondFactor(
+  database: Database,
+  users: Users,
+  sealingKeys: readonly SealingKey[],
+  sendMail: SendMail,
+): SecondFactor {
   const history = openHistory(database);
   const twoFactor = createTwoFactor({
     issuer: "Halfminute demo",
@@ -58,8 +61,8 @@ export function openSecondFactor(database: Database, users: Users, sealingKeys: 
     sealingKeys,
     onEvent: async (event) => {
       if (event.type === "replay-seen") return; // comes with a refusal
-      await history.write(event).catch(() => {
-        console.error("An event could not be written to the history.");
+      await Promise.all([history.write(event), notify(event, users, sendMail)]).catch(() => {
+        console.error("An event could not be written to the history, or nobody could be told of it.");
       });
     },
   });
@@ -78,7 +81,16 @@ export function openSecondFactor(database: Database, users: Users, sealingKeys: 
     throw error;
   };
 
+  const enroll = async (user: User, options: Partial<EnrollOptions>): Promise<Setup> => {
+    const { deviceId, uri, secret } = await twoFactor.enroll(user.id, { accountName: user.name, ...options });
+    return { deviceId, uri, secret, qr: qrDataUrl(uri, { scale: 5 }) };
+  };
+  const shown = (user: User, resume: string): Promise<Setup | undefined> =>
+    enroll(user, { resume }).catch(() => undefined);
+
   return {
+    flow: twoFactor,
+    shown,
     // A flag that is off may not have been written before the program ended: then a device decides.
     isNeeded: async (user) => user.hasTwoFactor || (await hasDevice(user)),
     async signIn(user, typed, browserName) {
@@ -98,14 +110,8 @@ export function openSecondFactor(database: Database, users: Users, sealingKeys: 
         throw error;
       }),
     async begin(user, joining, resume) {
-      const options: EnrollOptions = { accountName: user.name, ...joining };
-      const again =
-        resume === undefined
-          ? undefined
-          : await twoFactor.enroll(user.id, { ...options, resume }).catch(() => undefined);
-      const shown = again ?? (await twoFactor.enroll(user.id, options).catch((error: unknown) => catchUp(error, user)));
-      const { deviceId, uri, secret } = shown;
-      return { deviceId, uri, secret, qr: qrDataUrl(uri, { scale: 5 }) };
+      const again = resume === undefined ? undefined : await shown(user, resume);
+      return again ?? enroll(user, joining).catch((error: unknown) => catchUp(error, user));
     },
     async confirm(user, code, deviceId) {
       const confirming = twoFactor.confirm(user.id, code, { deviceId });
@@ -122,26 +128,11 @@ export function openSecondFactor(database: Database, users: Users, sealingKeys: 
       await twoFactor.disable(user.id);
       return withoutLooseFlag((await users.find(user.id)) ?? next);
     },
-    status: (id) => twoFactor.status(id),
-    renewRecoveryCodes: (id) => twoFactor.renewRecoveryCodes(id),
-    renameDevice: (id, ...rest) => twoFactor.renameDevice(id, ...rest),
-    forgetBrowser: (id, ...rest) => twoFactor.forgetBrowser(id, ...rest),
     history: (user) => history.read(user.id),
   };
 }
 
 /** Another password, and no browser is remembered any more. */
-function bindingOf({ passwordVersion }: User): string {
+export function bindingOf({ passwordVersion }: User): string {
   return `password ${passwordVersion}`;
-}
-
-/** Whether somebody may change something without another code. */
-export function isRecent(passedAt: string | undefined): boolean {
-  try {
-    requireRecent(passedAt, { within: RECENT_SECONDS });
-    return true;
-  } catch (error) {
-    if (error instanceof TwoFactorError) return false;
-    throw error;
-  }
 }

@@ -19,6 +19,8 @@ export interface User {
 
 export interface Users {
   find(id: string): Promise<User | undefined>;
+  /** For support, who has the name from the person. */
+  named(name: string): Promise<User | undefined>;
   /** Nothing if the name is taken. */
   signUp(name: string, password: string): Promise<User | undefined>;
   /** Nothing if name or password is wrong. */
@@ -34,10 +36,10 @@ export class TooManyGuesses extends Error {
   }
 }
 
-/** Wrong passwords for one name in so many seconds. By name alone, so a stranger can make the owner wait; a larger app counts by address too. */
+/** Wrong passwords for one name in so many seconds, from any address. A stranger can make the owner wait, but not guess on. */
 const GUESSES = { most: 10, seconds: 600 };
 
-/** No colon, which separates issuer and account in an authenticator app. */
+/** No colon: it separates issuer and account in an authenticator app, so no account name may have one. */
 export function isName(name: string): boolean {
   return /^[^\p{C}\p{Z}:]{1,64}$/u.test(name);
 }
@@ -53,8 +55,14 @@ export function openUsers(database: Database): Users {
     return text === undefined ? undefined : (JSON.parse(text) as User);
   }
 
+  async function named(name: string): Promise<User | undefined> {
+    const id = await database.get(`name:${fold(name)}`);
+    return id === undefined ? undefined : find(id);
+  }
+
   return {
     find,
+    named,
     async signUp(name, password) {
       const passwordHash = await hashPassword(password);
       const user = {
@@ -75,8 +83,7 @@ export function openUsers(database: Database): Users {
       // Counted before it is looked at: many requests at once get no more guesses than many in a row.
       const { count, secondsLeft } = await database.count(guesses, GUESSES.seconds);
       if (count > GUESSES.most) throw new TooManyGuesses(secondsLeft);
-      const id = await database.get(`name:${fold(name)}`);
-      const user = id === undefined ? undefined : await find(id);
+      const user = await named(name);
       // Also for names that nobody has, so that the time does not tell which ones there are.
       const isRight = await isPasswordOf(user?.passwordHash ?? NOBODY, password);
       if (!user || !isRight) return undefined;

@@ -56,6 +56,13 @@ export function showFault(error: unknown, request: Request, response: Response, 
     return;
   }
   const status = Number((error as { status?: unknown } | null)?.status) || 500;
+  if (status === 429) {
+    const { headers } = error as { readonly headers: Readonly<Record<string, string>> };
+    const problem = { text: "Too many attempts from your network.", waitSeconds: Number(headers["Retry-After"]) };
+    response.set(headers);
+    show(response, faultPage(frame(request, response, undefined, problem), "Too many attempts"), status);
+    return;
+  }
   if (status < 500) {
     fault("That did not work", "The form could not be read.", status);
     return;

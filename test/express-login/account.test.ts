@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { createApp } from "../../examples/express-login/app.ts";
 import type { Database } from "../../examples/express-login/database/database.ts";
 import { openSqlite } from "../../examples/express-login/database/sqlite.ts";
-import { devicesOn, expectOff, expectOn, nextCode, pass, peopleAt, type Person, wrongCode } from "./people.ts";
+import { devicesOn, expectOff, expectOn, nextCode, Outbox, pass, peopleAt, type Person, wrongCode } from "./people.ts";
 import { type Page, recoveryCodesOn, secretOn, serve, type Visitor } from "./visitor.ts";
 
 /** scrypt is slow on purpose, so here it costs nearly nothing. */
@@ -25,6 +25,7 @@ vi.mock("node:crypto", async (original) => {
 const DAY = 86_400;
 const FIREFOX = { "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0" };
 
+const outbox = new Outbox();
 let folder: string;
 let database: Database;
 let url: string;
@@ -33,7 +34,7 @@ let close: () => Promise<void>;
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), "halfminute-demo-"));
   database = await openSqlite(path.join(folder, "demo.db"));
-  ({ url, close } = await serve(createApp(database, [{ id: "test", key: randomBytes(32) }])));
+  ({ url, close } = await serve(createApp(database, [{ id: "test", key: randomBytes(32) }], outbox.send)));
 });
 afterAll(async () => {
   await close();
@@ -48,7 +49,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-const { visitor, newName, enrolled, halfway } = peopleAt(() => url);
+const { visitor, newName, enrolled, halfway } = peopleAt(() => url, outbox);
 
 /** The user's row, which no page of this app changes in this way. */
 async function changeUser(name: string, change: object): Promise<void> {
@@ -375,14 +376,16 @@ describe("a remembered browser", () => {
 
   it("is on the list of the account, and is forgotten from there", async () => {
     const person = await remembered();
-    const page = await person.browser.get("/security");
+    const page = await person.browser.get("/security/browsers");
     expect(page.text).toContain("Firefox on Linux");
     const browser = /name="browser" value="([^"]+)"/.exec(page.text)?.[1] ?? "";
     const stranger = await enrolled();
-    await stranger.browser.post("/security/forget-browser", { browser });
+    await stranger.browser.post("/security/browsers/forget", { browser });
     expectOn(await signIn(person));
     await person.laptop.post("/sign-out");
-    expect((await person.browser.post("/security/forget-browser", { browser })).text).not.toContain("Firefox on Linux");
+    expect((await person.browser.post("/security/browsers/forget", { browser })).text).not.toContain(
+      "Firefox on Linux",
+    );
     expect((await signIn(person)).path).toBe("/second-step");
   });
 

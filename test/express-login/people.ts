@@ -1,6 +1,7 @@
 // People of the demo app: what they have, and what they see.
 import { expect, vi } from "vitest";
 
+import type { Mail } from "../../examples/express-login/mail.ts";
 import { generateTotp } from "../../src/index.ts";
 import { type Page, recoveryCodesOn, secretOn, Visitor } from "./visitor.ts";
 
@@ -20,10 +21,28 @@ export interface People {
   readonly halfway: (person: Pick<Person, "name">, browser?: Visitor) => Promise<Visitor>;
 }
 
-export function peopleAt(url: () => string): People {
+/** All mail that the app sent. */
+export class Outbox {
+  readonly mails: Mail[] = [];
+  readonly send = (mail: Mail): void => {
+    this.mails.push(mail);
+  };
+
+  to(name: string): Mail[] {
+    return this.mails.filter(({ to }) => to === name);
+  }
+
+  /** The newest code that was sent to somebody. */
+  readonly codeTo = (name: string): string => {
+    const codes = this.to(name).flatMap(({ text }) => /^\d{8} /.exec(text)?.[0].trim() ?? []);
+    return codes.at(-1) ?? `no mail to ${name}`;
+  };
+}
+
+export function peopleAt(url: () => string, { codeTo }: Pick<Outbox, "codeTo">): People {
   let people = 0;
   const newName = (): string => `person-${++people}`;
-  const visitor = (): Visitor => new Visitor(url());
+  const visitor = (): Visitor => new Visitor(url(), codeTo);
   return {
     newName,
     visitor,

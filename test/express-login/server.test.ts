@@ -52,12 +52,14 @@ describe("the process", () => {
       output: "The demo app cannot start: PORT must be a number from 0 to 65535.\n",
     });
     expect(key.code).toBe(1);
-    expect(key.output).toMatch(/^The demo app cannot start: SEALING_KEY must have 64 hex digits[^\n]*\n$/);
+    expect(key.output).toMatch(/^The demo app cannot start: SEALING_KEY must be 32 bytes in base64[^\n]*\n$/);
     for (const { output } of [taken, odd, key]) expect(output).not.toContain("    at ");
   });
 });
 
 describe("sealing keys", () => {
+  const key = (letter: string): string => Buffer.from(letter.repeat(32)).toString("base64");
+
   it("are made once, and are one for all that start at once", () => {
     vi.spyOn(console, "warn").mockReturnValue();
     const file = path.join(folder, "key");
@@ -65,23 +67,25 @@ describe("sealing keys", () => {
     expect(made?.key).toHaveLength(32);
     expect(sealingKeys(file)).toEqual([made]);
     writeFileSync(file, "", { mode: 0o600 });
-    expect(() => sealingKeys(file)).toThrow(/64 hex digits/);
+    expect(() => sealingKeys(file)).toThrow(/32 bytes in base64/);
   });
 
   it("that others can read are refused", () => {
     const file = path.join(folder, "open-key");
-    writeFileSync(file, "ab".repeat(32), { mode: 0o644 });
+    writeFileSync(file, key("a"), { mode: 0o644 });
     expect(() => sealingKeys(file)).toThrow(/chmod 600/);
   });
 
   it("come from the environment, the newest first, each with a name of its own", () => {
-    vi.stubEnv("SEALING_KEY", `${"ab".repeat(32)},${"cd".repeat(32)}`);
+    vi.stubEnv("SEALING_KEY", `${key("a")},${key("b")}`);
     const keys = sealingKeys("unused");
-    vi.stubEnv("SEALING_KEY", "cd".repeat(32));
+    vi.stubEnv("SEALING_KEY", key("b"));
     expect(sealingKeys("unused")).toEqual([keys[1]]);
     expect(keys[0]?.id).not.toBe(keys[1]?.id);
-    vi.stubEnv("SEALING_KEY", "ab".repeat(31));
-    expect(() => sealingKeys("unused")).toThrow(/64 hex digits/);
+    for (const wrong of ["ab".repeat(32), "a".repeat(43), key("a").slice(0, -1), `${key("a")},`]) {
+      vi.stubEnv("SEALING_KEY", wrong);
+      expect(() => sealingKeys("unused"), wrong).toThrow(/^SEALING_KEY must be 32 bytes in base64\. Make one: openssl/);
+    }
     vi.unstubAllEnvs();
   });
 });

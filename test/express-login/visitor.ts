@@ -36,9 +36,14 @@ export class Visitor {
   /** Everything else that the browser keeps, by name, as far as the path of a cookie allows. */
   readonly others = new Map<string, { readonly value: string; readonly path: string }>();
   readonly url: string;
+  /** Where its requests come from; without one, each from another place. */
+  address: string | undefined;
+  readonly #readMail: ((name: string) => string) | undefined;
 
-  constructor(url: string) {
+  /** `readMail` gives the newest code that was sent to somebody. */
+  constructor(url: string, readMail?: (name: string) => string) {
     this.url = url;
+    this.#readMail = readMail;
   }
 
   async get(path: string): Promise<Page> {
@@ -57,7 +62,7 @@ export class Visitor {
     const response = await fetch(this.url + path, {
       method: fields ? "POST" : "GET",
       redirect: "manual",
-      headers: { Cookie: this.#cookiesFor(path), ...headers },
+      headers: { Cookie: this.#cookiesFor(path), "X-Forwarded-For": this.address ?? newAddress(), ...headers },
       ...(fields && { body }),
     });
     for (const set of response.headers.getSetCookie()) {
@@ -89,14 +94,28 @@ export class Visitor {
     return this.post("/sign-up", { name, password });
   }
 
+  /** With the password, and with the code by mail where one is asked for. */
   async signIn(name: string, password = "correct horse"): Promise<Page> {
+    const page = await this.enterPassword(name, password);
+    if (page.path !== "/new-browser" || !this.#readMail) return page;
+    return this.post("/new-browser", { code: this.#readMail(name) });
+  }
+
+  async enterPassword(name: string, password = "correct horse"): Promise<Page> {
     await this.get("/sign-in");
     return this.post("/sign-in", { name, password });
   }
 }
 
+let addresses = 0;
+
+export function newAddress(): string {
+  addresses++;
+  return `10.${addresses >> 16}.${(addresses >> 8) & 255}.${addresses & 255}`;
+}
+
 export function secretOn({ text }: Page): string {
-  const secret = /id="secret"[^>]*>([^<]+)</.exec(text)?.[1]?.replace(/\s/g, "");
+  const secret = /id="secret"[^>]*>([^]*?)<\/code>/.exec(text)?.[1]?.replace(/<[^>]*>|\s/g, "");
   if (!secret) throw new Error(`no secret on this page: ${text}`);
   return secret;
 }

@@ -18,8 +18,9 @@ for (const line of document.querySelectorAll("[data-countdown]")) {
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.hidden = !navigator.clipboard; // which browsers give to https and to this machine
   button.addEventListener("click", async () => {
-    const lines = document.getElementById(button.dataset.copy).children;
-    await navigator.clipboard.writeText(Array.from(lines, (line) => line.textContent).join("\n"));
+    const parts = document.getElementById(button.dataset.copy).children;
+    const between = button.dataset.between ?? "\n";
+    await navigator.clipboard.writeText(Array.from(parts, (part) => part.textContent).join(between));
     document.querySelector("[data-copied]").textContent = "Copied.";
   });
 }
