@@ -1,10 +1,18 @@
-// Installs the packages of tests and examples that have a lock file of their own. Does nothing where they are there.
+// Installs the packages of tests, examples and the site that have a lock file of their own, or of the folders that are named.
+// Does nothing where they are there.
 import { spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 
 const root = path.resolve(import.meta.dirname, "..");
-const FOLDERS = ["test/runtimes", "test/package/loaders", "examples/orm", "examples/frameworks", "examples/nestjs"];
+const FOLDERS = [
+  "test/runtimes",
+  "test/package/loaders",
+  "examples/orm",
+  "examples/frameworks",
+  "examples/nestjs",
+  "site",
+];
 
 const changedAt = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 
@@ -14,11 +22,14 @@ function run(cwd, ...words) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-for (const name of FOLDERS) {
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : FOLDERS;
+
+for (const name of wanted) {
   const folder = path.join(root, name);
   const installed = changedAt(path.join(folder, "node_modules/.package-lock.json"));
   if (installed >= changedAt(path.join(folder, "package-lock.json"))) continue;
   run(folder, "ci", "--no-audit", "--no-fund", "--loglevel=error");
 }
 const orm = path.join(root, "examples/orm");
-if (!existsSync(path.join(orm, "generated"))) run(orm, "run", "--silent", "generate");
+if (wanted.includes("examples/orm") && !existsSync(path.join(orm, "generated")))
+  run(orm, "run", "--silent", "generate");
