@@ -12,6 +12,8 @@ export default defineConfig(
     "docs/reference/",
     "bench/thirdparty/",
     "test/package/consumer/",
+    "site/dist/",
+    "site/.cache/",
     // Without `npm ci` and `npm run generate` there, nothing in that folder has a type.
     existsSync(new URL("examples/orm/generated", import.meta.url)) ? "examples/orm/generated/" : "examples/orm/",
   ]),
@@ -63,7 +65,15 @@ export default defineConfig(
   {
     files: ["docs/playground/*.js"],
     languageOptions: {
-      globals: { document: "readonly", matchMedia: "readonly", setInterval: "readonly" },
+      globals: {
+        AbortController: "readonly",
+        clearInterval: "readonly",
+        createImageBitmap: "readonly",
+        document: "readonly",
+        matchMedia: "readonly",
+        navigator: "readonly",
+        setInterval: "readonly",
+      },
     },
   },
   {

@@ -17,7 +17,7 @@ async function copy(button) {
   }
   try {
     await navigator.clipboard.writeText(text);
-    say(`Copied the ${button.dataset.name}.`);
+    say(`Copied the ${button.dataset.what}.`);
   } catch {
     say("This browser does not let the page copy.");
   }

@@ -4,7 +4,7 @@ import path from "node:path";
 
 import { frontPage, withMatter } from "./front.ts";
 import { FRONT, listed, MAP, type Place, type Places, placesIn, withStagedLinks } from "./pages.ts";
-import { mapSidebar, referenceSidebars } from "./sidebar.ts";
+import { type Item, mapSidebar, referenceSidebars } from "./sidebar.ts";
 
 const PLAYGROUND = "docs/playground/README.md";
 
@@ -15,7 +15,7 @@ interface Site {
   readonly version: string;
   /** Where the repository can be read, if package.json says so. */
   readonly repository: string | undefined;
-  readonly sidebar: object;
+  readonly sidebar: Readonly<Record<string, readonly Item[]>>;
   /** Files that are shown as pages, which neither search nor llms.txt has. */
   readonly sources: readonly string[];
 }
