@@ -56,9 +56,12 @@ export default defineConfig({
     ["link", { rel: "stylesheet", href: `${base}${CODE_STYLES}` }],
     ["meta", { name: "referrer", content: "no-referrer" }],
   ],
+  // Nothing is put into the markup to switch transitions off: the policy would refuse it.
+  appearance: { initialValue: "auto", disableTransition: false },
   router: { prefetchLinks: false }, // a browser without link prefetch would fetch, which the policy refuses
   markdown: {
     anchor: { slugify },
+    theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
     codeTransformers: [styleToClass],
     config: alignByClass,
     languageAlias: { mjs: "js", cjs: "js", prisma: "ts", console: "sh" },
@@ -77,7 +80,7 @@ export default defineConfig({
     ...(site.repository && { socialLinks: [{ icon: "git", link: site.repository }] }),
   },
   vite: {
-    plugins: [llmstxt({ ignoreFiles: site.sources, description: site.description })],
+    plugins: [llmstxt({ ignoreFiles: site.sources, description: site.description, injectLLMHint: false })],
     resolve: {
       alias: [
         { find: /^halfminute$/, replacement: path.join(ROOT, "dist/index.js") },

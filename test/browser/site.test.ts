@@ -81,12 +81,12 @@ describe.each(BROWSERS.filter(({ open }) => open))("in $name", ({ open }) => {
   }
 
   it("says on one screen what it is, how to install it, and where to begin", async () => {
-    const texts = await tab.run<string[]>(`[...document.querySelectorAll("h1, .tagline, .install, .VPHero .action")]
+    const texts = await tab.run<string[]>(`[...document.querySelectorAll("h1, .tagline, .install, .door")]
       .filter((part) => part.getBoundingClientRect().bottom <= innerHeight).map((part) => part.textContent.trim())`);
     expect(texts).toHaveLength(5);
     expect(texts).toEqual(expect.arrayContaining(["halfminute", "npm install halfminute"]));
     const doors = await tab.run<string[]>(
-      `[...document.querySelectorAll(".VPHero .action a")].map(({ href }) => href)`,
+      `[...document.querySelectorAll(".door")].map(({ href }) => href)`,
     );
     expect(doors[0]).toMatch(/\/docs\/guide\/[\w-]+\.html$/);
     const [, section] = doors[1]?.split("#") ?? [];
@@ -124,7 +124,7 @@ describe.each(BROWSERS.filter(({ open }) => open))("in $name", ({ open }) => {
     await tab.page.click("#run");
     await tab.until(`/, 0 wrong/.test(document.getElementById("vectors-result").textContent)`);
     await tab.run(`document.querySelector("header a.title").click()`);
-    await tab.until(`document.querySelector(".VPHero")`);
+    await tab.until(`document.querySelector(".front")`);
     await open();
     expect(await tab.run(`document.getElementById("secret").value`)).not.toBe(SECRET);
     expect(await tab.run("location.href")).toBe(`${home}docs/playground/`);
@@ -142,7 +142,7 @@ describe.each(BROWSERS.filter(({ open }) => open))("in $name", ({ open }) => {
 
   it.each(["light", "dark"])("has no accessibility fault in the %s, also on a phone", async (appearance) => {
     await tab.run(`localStorage.setItem("vitepress-theme-appearance", "${appearance}")`);
-    const guide = await tab.run<string>(`document.querySelector(".VPHero .action a").href`);
+    const guide = await tab.run<string>(`document.querySelector(".door").href`);
     const reference = "docs/reference/index/functions/verifyTotp.html";
     for (const [width, height] of [
       [1280, 800],

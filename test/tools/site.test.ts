@@ -81,13 +81,13 @@ describe("staging", () => {
   it("begins the front page with the README, and has two doors", () => {
     const [, matter = ""] = /^---\n(.*)\n---/.exec(read("index.md")) ?? [];
     expect(JSON.parse(matter)).toMatchObject({
-      layout: "home",
-      hero: {
+      layout: "FrontPage",
+      front: {
         name: "acme",
         tagline: "What it is.",
-        actions: [
+        doors: [
           { text: "Do it", link: "/docs/guide/a.html" },
-          { theme: "alt", text: "First steps", link: "#first-steps" },
+          { text: "First steps", link: "#first-steps" },
         ],
       },
     });
@@ -103,13 +103,12 @@ describe("staging", () => {
     expect(site.sidebar["/"]).toEqual([
       {
         text: "Do",
-        collapsed: true,
         items: [
           { text: "A", link: "/docs/guide/a.html" },
           { text: "B b", link: "/docs/guide/b/" },
         ],
       },
-      { text: "Look", collapsed: true, items: [{ text: "C", link: "/ex/one.ts.html" }] },
+      { text: "Look", items: [{ text: "C", link: "/ex/one.ts.html" }] },
     ]);
     expect(site.sidebar["/docs/reference/one/"]?.[1]).toEqual({
       text: "halfminute/one",

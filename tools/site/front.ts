@@ -1,6 +1,6 @@
 // The front page: what the README says, with its first lines as a banner and the first two doors as buttons.
-import { MAP, type Places } from "./pages.ts";
-import { addressOf, listItems } from "./sidebar.ts";
+import { FRONT, MAP, type Places } from "./pages.ts";
+import { addressOf, listItems, plain } from "./sidebar.ts";
 import { targetsIn } from "./links.ts";
 
 /** The README as the front page. Its first section is the second door; the first item of the map is the first. */
@@ -12,20 +12,23 @@ export function frontPage(readme: string, map: string, places: Places): string {
   const [target] = targetsIn(MAP, first);
   const tutorial = target && places.get(target.file);
   if (!title || !section || !tutorial) throw new Error("the front page needs a title, a section, and a first page");
-  const actions = [
-    { text: first.replace(/:? *\[.*$/, "") || /\[(.*?)\]/.exec(first)?.[1], link: addressOf(tutorial.staged) },
-    {
-      theme: "alt",
-      text: section,
-      link: `#${section
-        .toLowerCase()
-        .replaceAll(/[^\w -]/g, "")
-        .replaceAll(" ", "-")}`,
-    },
+  const name = /^[^:[]*/.exec(first)?.[0].trim() ?? "";
+  const doors = [
+    { text: name || plain(/\[(.*?)\]/.exec(first)?.[1] ?? ""), link: addressOf(tutorial.staged) },
+    { text: plain(section), link: `#${anchorOf(section)}` },
   ];
-  const hero = { name: title, text: "", tagline: tagline.replaceAll(/\s+/g, " ").trim(), actions };
-  const matter = { layout: "home", title, titleTemplate: false, description: hero.tagline, hero, source: "README.md" };
+  const front = { name: title, tagline: plain(tagline.replaceAll(/\s+/g, " ")), doors };
+  const page = { layout: "FrontPage", sidebar: false, titleTemplate: false, source: FRONT };
+  const matter = { ...page, title, description: front.tagline, front };
   return `${withMatter(matter)}${paragraphs.join("\n\n")}\n`;
+}
+
+/** The id of a heading, by GitHub's rule. */
+function anchorOf(heading: string): string {
+  return plain(heading)
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, "")
+    .replaceAll(" ", "-");
 }
 
 /** Front matter is YAML, of which JSON is a part. */

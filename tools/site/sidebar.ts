@@ -7,7 +7,6 @@ import { MAP, type Places } from "./pages.ts";
 export interface Item {
   readonly text: string;
   readonly link?: string;
-  readonly collapsed?: boolean;
   readonly items?: Item[];
 }
 
@@ -27,7 +26,7 @@ export function mapSidebar(map: string, places: Places): Item[] {
     for (const line of listItems(lines.join("\n"))) {
       for (const item of itemsOf(line, places)) if (!items.has(item.link)) items.set(item.link, item);
     }
-    return { text: plain(title), collapsed: true, items: [...items.values()] };
+    return { text: plain(title), items: [...items.values()] };
   });
 }
 
@@ -45,7 +44,7 @@ function itemsOf(line: string, places: Places): { readonly text: string; readonl
   });
 }
 
-function plain(text: string): string {
+export function plain(text: string): string {
   return text.replaceAll(/[`*]/g, "").trim();
 }
 

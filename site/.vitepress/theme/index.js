@@ -1,10 +1,11 @@
-// The default theme without its fonts, with the playground as a component and the install command on the front page.
-import { useData } from "vitepress";
+// The default theme without its fonts, with a front page and the playground as components.
+import { useData, useRoute } from "vitepress";
 import DefaultTheme from "vitepress/theme-without-fonts";
-import { defineComponent, h, onBeforeUnmount, onMounted } from "vue";
+import { defineComponent, h, nextTick, onBeforeUnmount, onMounted, watch } from "vue";
 
 import page from "../../../docs/playground/index.html?raw";
 import "../../../docs/playground/style.css";
+import { FrontPage } from "./front-page.js";
 import "./style.css";
 
 const [, markup] = /<main class="playground">([^]*)<\/main>/.exec(page);
@@ -35,12 +36,24 @@ const Source = defineComponent(() => {
   };
 });
 
-const Install = () => h("p", { class: "install" }, h("code", "npm install halfminute"));
+/** The theme's layout. Its bar above a page, which narrow screens have, is made a landmark. */
+const Layout = defineComponent(() => {
+  const route = useRoute();
+  const mend = () => {
+    const bar = document.querySelector(".VPLocalNav");
+    bar?.setAttribute("role", "navigation");
+    bar?.setAttribute("aria-label", "This page");
+  };
+  onMounted(mend);
+  watch(() => route.data, () => nextTick(mend), { flush: "post" });
+  return () => h(DefaultTheme.Layout, null, { "doc-footer-before": () => h(Source) });
+});
 
 export default {
   extends: DefaultTheme,
-  Layout: () => h(DefaultTheme.Layout, null, { "doc-footer-before": () => h(Source), "home-hero-info-after": Install }),
+  Layout,
   enhanceApp({ app }) {
     app.component("Playground", Playground);
+    app.component("FrontPage", FrontPage);
   },
 };
