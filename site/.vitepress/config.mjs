@@ -80,7 +80,14 @@ export default defineConfig({
     ...(site.repository && { socialLinks: [{ icon: "git", link: site.repository }] }),
   },
   vite: {
-    plugins: [llmstxt({ ignoreFiles: site.sources, description: site.description, injectLLMHint: false })],
+    plugins: [
+      llmstxt({
+        ignoreFiles: site.sources,
+        description: site.description,
+        injectLLMHint: false,
+        sidebar: site.sidebar["/"],
+      }),
+    ],
     resolve: {
       alias: [
         { find: /^halfminute$/, replacement: path.join(ROOT, "dist/index.js") },
@@ -95,5 +102,9 @@ export default defineConfig({
   },
   buildEnd: ({ outDir }) => {
     writeFileSync(path.join(outDir, CODE_STYLES), styleToClass.getCSS());
+    // The plugin leaves the base out of these links.
+    const list = path.join(outDir, "llms.txt");
+    const links = (link) => (link.startsWith(`](${base}`) ? link : link.replace("/", base));
+    writeFileSync(list, readFileSync(list, "utf8").replaceAll(/\]\(\/[^)]*/g, links));
   },
 });

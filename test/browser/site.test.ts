@@ -45,7 +45,7 @@ describe("llms.txt", () => {
     const files = links.map((link) => link.slice(BASE.length));
     expect(files.filter((file) => !existsSync(path.join(OUT, file)))).toEqual([]);
     const pages = [...placesIn(ROOT).values()].filter(({ kind, file }) => kind === "page" && file !== "README.md");
-    const wanted = pages.map(({ staged }) => staged.replace(/\/index\.md$/, ".md"));
+    const wanted = pages.map(({ staged }) => staged.replace(/(?:\/index)+\.md$/, ".md")); // its own names for indexes
     expect(wanted.length).toBeGreaterThan(200);
     expect(wanted.filter((file) => !files.includes(file))).toEqual([]);
   });
@@ -85,9 +85,7 @@ describe.each(BROWSERS.filter(({ open }) => open))("in $name", ({ open }) => {
       .filter((part) => part.getBoundingClientRect().bottom <= innerHeight).map((part) => part.textContent.trim())`);
     expect(texts).toHaveLength(5);
     expect(texts).toEqual(expect.arrayContaining(["halfminute", "npm install halfminute"]));
-    const doors = await tab.run<string[]>(
-      `[...document.querySelectorAll(".door")].map(({ href }) => href)`,
-    );
+    const doors = await tab.run<string[]>(`[...document.querySelectorAll(".door")].map(({ href }) => href)`);
     expect(doors[0]).toMatch(/\/docs\/guide\/[\w-]+\.html$/);
     const [, section] = doors[1]?.split("#") ?? [];
     expect(await tab.run(`document.getElementById("${section ?? ""}").tagName`)).toBe("H2");
@@ -104,8 +102,7 @@ describe.each(BROWSERS.filter(({ open }) => open))("in $name", ({ open }) => {
     const found = await tab.run<string>(`document.querySelector(".VPLocalSearchBox .result").href`);
     await tab.page.click(".VPLocalSearchBox .result");
     await tab.until(`location.href === ${JSON.stringify(found)} && !document.querySelector(".VPLocalSearchBox")`);
-    await tab.until(`document.querySelector("main h1")`);
-    expect((await tab.run<string>(`document.querySelector("main").textContent`)).toLowerCase()).toContain("replay");
+    await tab.until(`/replay/i.test(document.querySelector("main").textContent)`);
   });
 
   it("generates a code in the playground, which goes and comes back without a trace", async () => {
@@ -128,8 +125,8 @@ describe.each(BROWSERS.filter(({ open }) => open))("in $name", ({ open }) => {
     await open();
     expect(await tab.run(`document.getElementById("secret").value`)).not.toBe(SECRET);
     expect(await tab.run("location.href")).toBe(`${home}docs/playground/`);
-    expect(await tab.run("[document.cookie, sessionStorage.length]")).toEqual(["", 0]);
-    expect(await tab.run(`JSON.stringify(localStorage)`)).not.toContain(SECRET);
+    const kept = "document.cookie + JSON.stringify([{ ...localStorage }, { ...sessionStorage }])";
+    expect(await tab.run(kept)).not.toContain(SECRET);
   });
 
   it("connects nowhere", async () => {
@@ -144,6 +141,7 @@ describe.each(BROWSERS.filter(({ open }) => open))("in $name", ({ open }) => {
     await tab.run(`localStorage.setItem("vitepress-theme-appearance", "${appearance}")`);
     const guide = await tab.run<string>(`document.querySelector(".door").href`);
     const reference = "docs/reference/index/functions/verifyTotp.html";
+    const faults: string[] = [];
     for (const [width, height] of [
       [1280, 800],
       [360, 740],
@@ -153,10 +151,13 @@ describe.each(BROWSERS.filter(({ open }) => open))("in $name", ({ open }) => {
         await show(page);
         if (page.includes("playground")) await tab.until(`document.getElementById("code").textContent`);
         expect(await tab.run(`document.documentElement.classList.contains("dark")`)).toBe(appearance === "dark");
-        expect([page, width, await axeFaults(tab)]).toEqual([page, width, []]);
-        expect([page, await tab.run("document.documentElement.scrollWidth")]).toEqual([page, width]);
+        const found = await axeFaults(tab);
+        const wide = await tab.run<number>("document.documentElement.scrollWidth");
+        faults.push(...found.map((fault) => `${page} ${width}: ${fault}`));
+        if (wide > width) faults.push(`${page}: ${wide} pixels wide instead of ${width}`);
       }
     }
     await tab.resize(1280, 800);
+    expect(faults).toEqual([]);
   });
 });

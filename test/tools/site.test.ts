@@ -40,9 +40,10 @@ const FILES = {
   "docs/README.md":
     "# Map\n\n## Do\n\n- Do it: [A](guide/a.md)\n- Again, on two\n  lines: [A](guide/a.md#x), [B `b`](guide/b/README.md)\n\n## Look\n\n- [C](../ex/one.ts)\n",
   "docs/guide/a.md": "# A\n\n## x\n\n![p](../p.png) [f](../../ex) [s](../../ex/one.ts)\n\n```md\n[no](none.md)\n```\n",
-  "docs/guide/b/README.md": "# B\n\n[up](../a.md#x) [r](../../reference/one/README.md)\n",
+  "docs/guide/b/README.md": "# B\n\n[own](../../../ex/own) [up](../a.md#x) [r](../../reference/one/README.md)\n",
   "docs/playground/README.md": "# P\n\nText.\n\n## Why\n",
   "docs/p.png": "p",
+  "ex/own/README.md": "# Own\n",
   "docs/reference/README.md": "# R\n",
   "docs/reference/one/README.md": "# One\n",
   "docs/reference/one/functions/f.md": "# f\n",

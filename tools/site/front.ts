@@ -1,5 +1,5 @@
 // The front page: what the README says, with its first lines as a banner and the first two doors as buttons.
-import { FRONT, MAP, type Places } from "./pages.ts";
+import { FRONT, MAP, type Place, type Places } from "./pages.ts";
 import { addressOf, listItems, plain } from "./sidebar.ts";
 import { targetsIn } from "./links.ts";
 
@@ -8,9 +8,12 @@ export function frontPage(readme: string, map: string, places: Places): string {
   const [, title = "", rest = ""] = /^# +(.*)\n([^]*)$/.exec(readme) ?? [];
   const [tagline = "", ...paragraphs] = rest.trim().split(/\n\n+/);
   const [, section = ""] = /^## +(.*)$/m.exec(rest) ?? [];
-  const [first = ""] = listItems(map);
-  const [target] = targetsIn(MAP, first);
-  const tutorial = target && places.get(target.file);
+  const placeOf = (item: string): Place | undefined => {
+    const [target] = targetsIn(MAP, item);
+    return target && places.get(target.file);
+  };
+  const first = listItems(map).find((item) => placeOf(item)) ?? "";
+  const tutorial = placeOf(first);
   if (!title || !section || !tutorial) throw new Error("the front page needs a title, a section, and a first page");
   const name = /^[^:[]*/.exec(first)?.[0].trim() ?? "";
   const doors = [

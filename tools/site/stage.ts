@@ -40,7 +40,7 @@ export function stage(root: string, out: string): Site {
     version: manifest.version,
     repository: webAddress(manifest.repository),
     sidebar: { "/": mapSidebar(read(MAP), places), ...referenceSidebars(places) },
-    sources: [...places.values()].filter(isShownOnly).map(({ staged }) => staged),
+    sources: sourcesIn(places),
   };
 }
 
@@ -76,8 +76,10 @@ function folderPage(root: string, place: Place, places: Places): string | undefi
   return withStagedLinks(`${matter}# ${place.file}\n\n${links}\n`, inside, places);
 }
 
-function isShownOnly({ kind }: Place): boolean {
-  return kind === "source" || kind === "folder";
+/** A folder with a README is that page. */
+function sourcesIn(places: Places): string[] {
+  const shown = [...places.values()].filter(({ kind }) => kind === "source" || kind === "folder");
+  return shown.filter(({ file }) => !places.has(`${file}/README.md`)).map(({ staged }) => staged);
 }
 
 interface Manifest {

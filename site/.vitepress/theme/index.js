@@ -45,7 +45,11 @@ const Layout = defineComponent(() => {
     bar?.setAttribute("aria-label", "This page");
   };
   onMounted(mend);
-  watch(() => route.data, () => nextTick(mend), { flush: "post" });
+  watch(
+    () => route.data,
+    () => nextTick(mend),
+    { flush: "post" },
+  );
   return () => h(DefaultTheme.Layout, null, { "doc-footer-before": () => h(Source) });
 });
 
