@@ -63,7 +63,7 @@ export default defineConfig(
     },
   },
   {
-    files: ["docs/playground/*.js"],
+    files: ["docs/playground/*.js", "site/.vitepress/theme/*.js"],
     languageOptions: {
       globals: {
         AbortController: "readonly",

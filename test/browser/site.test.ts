@@ -93,16 +93,16 @@ describe.each(BROWSERS.filter(({ open }) => open))("in $name", ({ open }) => {
 
   it("finds pages about replay, and opens one", async () => {
     await tab.page.click(".DocSearch-Button");
-    await tab.until(`document.getElementById("localsearch-input")`);
+    await tab.until(`document.getElementById("localsearch-input") !== null`);
     await tab.fill({ "localsearch-input": "replay" });
-    await tab.until(`document.querySelector(".VPLocalSearchBox .result")`);
+    await tab.until(`document.querySelector(".VPLocalSearchBox .result") !== null`);
     expect(
       (await tab.run<string>(`document.querySelector(".VPLocalSearchBox .result").textContent`)).toLowerCase(),
     ).toContain("replay");
     const found = await tab.run<string>(`document.querySelector(".VPLocalSearchBox .result").href`);
     await tab.page.click(".VPLocalSearchBox .result");
     await tab.until(`location.href === ${JSON.stringify(found)} && !document.querySelector(".VPLocalSearchBox")`);
-    await tab.until(`/replay/i.test(document.querySelector("main").textContent)`);
+    await tab.until(`/replay/i.test(document.querySelector("main")?.textContent)`);
   });
 
   it("generates a code in the playground, which goes and comes back without a trace", async () => {
@@ -121,7 +121,7 @@ describe.each(BROWSERS.filter(({ open }) => open))("in $name", ({ open }) => {
     await tab.page.click("#run");
     await tab.until(`/, 0 wrong/.test(document.getElementById("vectors-result").textContent)`);
     await tab.run(`document.querySelector("header a.title").click()`);
-    await tab.until(`document.querySelector(".front")`);
+    await tab.until(`document.querySelector(".front") !== null`);
     await open();
     expect(await tab.run(`document.getElementById("secret").value`)).not.toBe(SECRET);
     expect(await tab.run("location.href")).toBe(`${home}docs/playground/`);
