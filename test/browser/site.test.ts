@@ -17,6 +17,8 @@ import { siteServer } from "./site-server.ts";
 
 const BASE = "/below/";
 const OUT = path.join(ROOT, "site/dist");
+const WIDE = [1280, 800] as const;
+const PHONE = [360, 740] as const;
 const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
 let server: Server;
@@ -57,7 +59,7 @@ describe("llms.txt", () => {
   });
 });
 
-describe.each(BROWSERS.filter(({ open }) => open))("in $name", ({ open }) => {
+describe.each(BROWSERS.filter(({ open }) => open))("in $name", ({ name, open }) => {
   let tab: Tab;
 
   beforeAll(async () => {
@@ -142,10 +144,7 @@ describe.each(BROWSERS.filter(({ open }) => open))("in $name", ({ open }) => {
     const guide = await tab.run<string>(`document.querySelector(".door").href`);
     const reference = "docs/reference/index/functions/verifyTotp.html";
     const faults: string[] = [];
-    for (const [width, height] of [
-      [1280, 800],
-      [360, 740],
-    ] as const) {
+    for (const [width, height] of name === "Chromium" ? [WIDE, PHONE] : [appearance === "light" ? WIDE : PHONE]) {
       await tab.resize(width, height);
       for (const page of ["", guide.slice(home.length), reference, "docs/playground/"]) {
         await show(page);
@@ -157,7 +156,7 @@ describe.each(BROWSERS.filter(({ open }) => open))("in $name", ({ open }) => {
         if (wide > width) faults.push(`${page}: ${wide} pixels wide instead of ${width}`);
       }
     }
-    await tab.resize(1280, 800);
+    await tab.resize(...WIDE);
     expect(faults).toEqual([]);
   });
 });
