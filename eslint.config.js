@@ -12,6 +12,8 @@ export default defineConfig(
     "docs/reference/",
     "bench/thirdparty/",
     "test/package/consumer/",
+    "site/dist/",
+    "site/.cache/",
     // Without `npm ci` and `npm run generate` there, nothing in that folder has a type.
     existsSync(new URL("examples/orm/generated", import.meta.url)) ? "examples/orm/generated/" : "examples/orm/",
   ]),
@@ -61,13 +63,16 @@ export default defineConfig(
     },
   },
   {
-    files: ["docs/playground/*.js", "examples/authenticator-browser/*.js"],
+    files: ["docs/playground/*.js", "examples/authenticator-browser/*.js", "site/.vitepress/theme/*.js"],
     languageOptions: {
       globals: {
+        AbortController: "readonly",
         clearInterval: "readonly",
+        createImageBitmap: "readonly",
         document: "readonly",
         indexedDB: "readonly",
         matchMedia: "readonly",
+        navigator: "readonly",
         setInterval: "readonly",
       },
     },

@@ -1,4 +1,5 @@
-// Installs the packages of tests and examples with their own lock files, if not installed.
+// Installs the packages of tests, examples and the site that have their own lock files, or those of
+// the named folders. Does nothing where they are installed.
 import { spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
@@ -11,6 +12,7 @@ const FOLDERS = [
   "examples/frameworks",
   "examples/nestjs",
   "bench/thirdparty",
+  "site",
 ];
 
 const changedAt = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
@@ -21,11 +23,14 @@ function run(cwd, ...words) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-for (const name of FOLDERS) {
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : FOLDERS;
+
+for (const name of wanted) {
   const folder = path.join(root, name);
   const installed = changedAt(path.join(folder, "node_modules/.package-lock.json"));
   if (installed >= changedAt(path.join(folder, "package-lock.json"))) continue;
   run(folder, "ci", "--no-audit", "--no-fund", "--loglevel=error");
 }
 const orm = path.join(root, "examples/orm");
-if (!existsSync(path.join(orm, "generated"))) run(orm, "run", "--silent", "generate");
+if (wanted.includes("examples/orm") && !existsSync(path.join(orm, "generated")))
+  run(orm, "run", "--silent", "generate");

@@ -1,7 +1,7 @@
-// The form “Make codes” is one account, and the moment at which its codes are looked at.
+// The form “Generate a code” is one account, and the time for which its code is computed.
 import { byId, numberIn } from "./dom.js";
 
-/** The account that the form describes. It is checked by halfminute, not here. */
+/** The account that the form describes. halfminute checks it. */
 export function readAccount() {
   const type = byId("type").value;
   const shape = { algorithm: byId("algorithm").value, digits: Number(byId("digits").value) };
@@ -12,13 +12,13 @@ export function readAccount() {
     : { ...common, parameters: { ...shape, period: numberIn("period") ?? NaN } };
 }
 
-/** The moment that is set, or now. */
+/** The time that is set, or now. */
 export function moment() {
-  const seconds = numberIn("moment");
+  const seconds = numberIn("time");
   return seconds === undefined ? new Date() : new Date(seconds * 1000);
 }
 
-/** Fills the form with an account that was taken apart. */
+/** Fills the form with an account. */
 export function writeAccount(account) {
   byId("secret").value = account.secret;
   byId("type").value = account.type;
@@ -37,5 +37,5 @@ export function writeSecret(secret) {
 /** Shows the fields of this type of account, and hides those of the other. */
 export function showFieldsOf(type) {
   byId("look-ahead").max = type === "hotp" ? "1000" : "10";
-  for (const field of document.querySelectorAll("[data-for]")) field.hidden = field.dataset.for !== type;
+  for (const field of document.querySelectorAll(".playground [data-for]")) field.hidden = field.dataset.for !== type;
 }

@@ -4,12 +4,12 @@ import { byId, messageOf, setText } from "./dom.js";
 let asked = 0;
 let shownStep;
 
-/** Makes the code anew. A slower answer to an earlier question is dropped. */
+/** Computes and shows the code. A slower answer to an earlier question is dropped. */
 export async function showCode(face, account, at) {
   const question = ++asked;
   byId("code").setAttribute("aria-busy", "true");
   const answer = await codeOf(face, account, at);
-  if (question !== asked) return;
+  if (question !== asked || !byId("code")) return; // a later question, or another page of the site
   byId("code").removeAttribute("aria-busy");
   setText("code", answer.code ?? "");
   setText("code-error", answer.error ?? "");
@@ -28,8 +28,8 @@ async function codeOf({ otp }, { type, secret, counter, parameters }, at) {
 }
 
 /**
- * Turns the ring to a moment. Answers whether the code on the page is of an earlier step, and none is on its way: asked again and
- * again, a slow answer would always come too late.
+ * Turns the ring to a time. Returns whether the code on the page belongs to an earlier step and no new one is being computed:
+ * asking again before a slow answer would drop it each time.
  */
 export function turnRing({ otp }, account, at) {
   const isShown = account.type === "totp" && shownStep !== undefined;

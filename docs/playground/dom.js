@@ -1,4 +1,4 @@
-// The few words in which the page speaks to the document. Text is always set as text, never as markup.
+// How the page reads and changes the document. Text is always set as text, never as markup.
 
 /** The element with that id, which index.html has. */
 export function byId(id) {
@@ -13,29 +13,27 @@ export function element(name, attributes, ...children) {
   return made;
 }
 
-/** Sets a text only if it is another one, so that a screen reader is not told the same thing again. */
+/** Sets a text only if it differs, so that a screen reader does not repeat it. */
 export function setText(id, text) {
   const place = byId(id);
   if (place.textContent !== text) place.textContent = text;
 }
 
-/** The number in a field, or undefined if the field is empty. What is no number is NaN, which halfminute refuses by name. */
+/** The number in a field, or undefined if the field is empty. Input that is not a number is NaN, which halfminute refuses by name. */
 export function numberIn(id) {
   const { value, valueAsNumber, validity } = byId(id);
   return value === "" && !validity.badInput ? undefined : valueAsNumber;
 }
 
-/** The options whose fields have other names on the page. */
+/** Options whose fields have other names on the page. */
 const FIELDS = {
-  lookBehind: "steps behind",
-  lookAhead: "steps ahead",
-  after: "last accepted step",
+  lookBehind: "look behind",
+  lookAhead: "look ahead",
   accountName: "account name",
 };
 
-/** What to tell of an error: halfminute's own messages never hold a secret or a code; others are not shown. */
+/** The text for an error. halfminute's messages never hold a secret or a code; other messages are not shown. */
 export function messageOf(error) {
-  if (error?.name !== "OtpError") return "this cannot be done in this browser";
-  if (error.code === "invalid-secret") return "invalid-secret: secret must be base32"; // a field holds text and nothing else
+  if (error?.name !== "OtpError") return "this browser cannot do this";
   return `${error.code}: ${error.message.replace(/^\w+/, (name) => FIELDS[name] ?? name)}`; // it begins with the option
 }

@@ -12,7 +12,3 @@ const FACES = {
 export function chosenFace() {
   return FACES[document.querySelector("input[name=face]:checked").value];
 }
-
-export function onFaceChange(react) {
-  document.getElementById("faces").addEventListener("change", react);
-}

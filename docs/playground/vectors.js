@@ -10,7 +10,7 @@ export async function runVectors(face) {
   byId("vector-files").replaceChildren();
   setText("vectors-result", `Running with ${face.title} …`);
   const reports = await checkVectors(face.layers());
-  if (run !== asked) return; // the face was changed, or the button pressed again
+  if (run !== asked || !byId("vector-files")) return; // the face was changed, or the button pressed again
   byId("vector-files").append(...reports.map(fileItem));
   setText("vectors-result", `With ${face.title}: ${summary(reports.flatMap(({ rows }) => rows))}.`);
 }

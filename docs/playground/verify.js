@@ -6,12 +6,12 @@ let asked = 0;
 export async function showVerification(face, account, at) {
   const question = ++asked;
   const { verdict, steps = [] } = await verification(face, account, at);
-  if (question !== asked) return;
+  if (question !== asked || !byId("verdict")) return;
   setText("verdict", verdict);
   byId("window").replaceChildren(...steps.map((step) => drawnStep(step)));
 }
 
-/** What was verified before the account changed is of no use any more. */
+/** A result for the previous account says nothing about this one. */
 export function clearVerification() {
   asked++;
   setText("verdict", "");
@@ -43,18 +43,18 @@ function matchOf(otp, { type, secret, counter, parameters }, limits, at) {
 }
 
 function verdictOf(match, type, steps) {
-  if (!match) return `null: the code matches ${usedUp(steps)}.`;
+  if (!match) return `null: ${usedUp(steps)}.`;
   const { counter, delta } = match;
   const next = type === "hotp" ? `the next counter is ${counter + 1}` : `store ${counter} as the last accepted step`;
   return `The code matches step ${counter} (delta ${signed(delta)}); ${next}.`;
 }
 
-/** What a refused code is the code of: steps that are used up, or none at all. As halfminute reads it, with spaces and hyphens. */
+/** Which steps a rejected code belongs to: used ones, or none. Spaces and hyphens are ignored, as halfminute ignores them. */
 function usedUp(steps) {
   const code = byId("typed").value.replaceAll(/[ -]/g, "");
   const used = steps.filter((step) => step.isUsed && step.code === code).map(({ counter }) => counter);
-  if (used.length === 0) return "no step of the window";
-  return `only what is used up: step ${used.join(" and step ")}`;
+  if (used.length === 0) return "the code matches no step of the window";
+  return `the code was used: step ${used.join(" and step ")} is not after the last accepted step`;
 }
 
 /** Every step of the window with its code. Steps up to the last accepted one are there, but cannot match. */
