@@ -39,7 +39,8 @@ export default defineConfig(
     rules: { "max-depth": ["error", 2], "@typescript-eslint/explicit-module-boundary-types": "error" },
   },
   {
-    // A module of Nest is a class with nothing but decorators, and its options are a class that nobody makes instances of.
+    // A module of Nest is a class with nothing but decorators, and its options are a class that
+    // nobody makes instances of.
     files: ["examples/nestjs/**"],
     rules: {
       "@typescript-eslint/no-extraneous-class": ["error", { allowWithDecorator: true }],

@@ -37,9 +37,9 @@ export default defineConfig([
 ]);
 
 /**
- * Files that all entries reach become one chunk; the others are cut into as many as there are ways to reach them. So each entry is
- * made to reach the whole core: to import one of eight files takes Node two and a half times as long. A bundler still takes from it
- * only what a program uses.
+ * Files that all entries reach become one chunk; the others are cut into as many as there are ways
+ * to reach them. So each entry is made to reach the whole core: to import one of eight files takes
+ * Node two and a half times as long. A bundler still takes from it only what a program uses.
  */
 function coreInOneFile(sources: readonly string[]): Plugin {
   const entries = sources.map((file) => path.resolve(file));
@@ -72,8 +72,8 @@ const VECTORS = /\/vectors\/[^/]+\.json$/;
 const REMARKS = ["why", "writer", "note", "name", "extracted", "confirmedBy", "source"];
 
 /**
- * ES modules hold the published vectors, because programs differ in how they import JSON: without their remarks, and as text, which is
- * half as long as a literal.
+ * ES modules hold the published vectors, because programs differ in how they import JSON: without
+ * their remarks, and as text, which is half as long as a literal.
  */
 function vectorsInside(): Plugin {
   return {
@@ -91,7 +91,10 @@ function vectorsInside(): Plugin {
   };
 }
 
-/** CommonJS requires them where they are published: `dist/cjs/vectors.cjs` is as far below the root as their source. */
+/**
+ * CommonJS requires them where they are published: `dist/cjs/vectors.cjs` is as far below the root
+ * as their source.
+ */
 function vectorsOutside(): Plugin {
   return {
     name: "vectors-outside",
@@ -101,7 +104,10 @@ function vectorsOutside(): Plugin {
   };
 }
 
-/** A plain object, as speakeasy has: tests replace its functions. `default` is for compiled `import speakeasy from`. */
+/**
+ * A plain object, as speakeasy has: tests replace its functions. `default` is for compiled `import
+ * speakeasy from`.
+ */
 function plainSpeakeasy(code: string, { path: file }: { readonly path: string }): { code: string } | undefined {
   if (path.basename(file) !== "speakeasy.cjs") return undefined;
   const footer = `module.exports = { ...module.exports };

@@ -1,6 +1,9 @@
 import { defineConfig } from "vitest/config";
 
-/** Tests that start programs, servers, compilers or the built package. `npm test` leaves them out, `npm run test:all` does not. */
+/**
+ * Tests that start programs, servers, compilers or the built package. `npm test` leaves them out,
+ * `npm run test:all` does not.
+ */
 const SYSTEM = [
   "test/bench/**",
   "test/cli/{completion,leaks,manual,new-file,npx,oathtool,pictures,program,terminal}.test.ts",
@@ -26,7 +29,9 @@ const LONGER = [
 const BROWSER = ["test/browser/**"];
 const ANY = "test/**/*.test.ts";
 
-/** Nothing measures time. A limit is there for what hangs, and far from what a busy machine needs. */
+/**
+ * Nothing measures time. A limit is there for what hangs, and far from what a busy machine needs.
+ */
 const PATIENT = { testTimeout: 180_000, hookTimeout: 180_000 };
 
 export default defineConfig({
@@ -39,7 +44,8 @@ export default defineConfig({
           name: "unit",
           include: [ANY],
           exclude: [...SYSTEM, ...BROWSER],
-          // Files of one worker share their modules, which saves a third of the time: nothing here mocks a module.
+          // Files of one worker share their modules, which saves a third of the time: nothing here
+          // mocks a module.
           isolate: false,
           restoreMocks: true,
           unstubGlobals: true,

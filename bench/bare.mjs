@@ -1,5 +1,5 @@
-// The platform's HMAC alone: no clock, no base32, no digits, no comparison. One createHmac, with the kind of key that is
-// faster in this run, is what counts as 1.00 in every column.
+// The platform's HMAC alone: no clock, no base32, no digits, no comparison. One createHmac, with
+// the kind of key that is faster in this run, is what counts as 1.00 in every column.
 import { createHmac, createSecretKey } from "node:crypto";
 import { counterAt, message, SECRET_BYTES, SECRETS } from "./reference.mjs";
 
@@ -35,7 +35,8 @@ export const bare = [
   oneHmac("createHmac, Buffer key", (secret) => secret),
   oneHmac("createHmac, KeyObject", createSecretKey),
   {
-    // What the asynchronous face can at best come near: the calls it makes. Three are begun together for a verification.
+    // What the asynchronous face can at best come near: the calls it makes. Three are begun
+    // together for a verification.
     name: SUBTLE,
     isBare: true,
     async load() {

@@ -1,4 +1,5 @@
-// What making and verifying a code adds to a bundle: bytes after esbuild has minified it and gzip -9 has packed it.
+// What making and verifying a code adds to a bundle: bytes after esbuild has minified it and gzip
+// -9 has packed it.
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { root, thirdpartyFolder } from "./install.mjs";

@@ -1,5 +1,6 @@
-// The results as a picture: a panel of bars for each column of the main table, as plain SVG. It brings its own background and
-// follows the colors that the reader's system asks for; its texts are texts, in whatever sans-serif there is.
+// The results as a picture: a panel of bars for each column of the main table, as plain SVG. It
+// brings its own background and follows the colors that the reader's system asks for; its texts are
+// texts, in whatever sans-serif there is.
 import { mainColumns, withRightCode } from "./columns.mjs";
 import { isOurs } from "./ours.mjs";
 import { peers } from "./peers.mjs";

@@ -1,5 +1,6 @@
-// One entry for each timed column. `call` is the name of a call in contestants.mjs; `input` picks what it is given; `isRight`
-// says whether an answer is the right one; `share` is its part of the time. `steps` divides the time of a call.
+// One entry for each timed column. `call` is the name of a call in contestants.mjs; `input` picks
+// what it is given; `isRight` says whether an answer is the right one; `share` is its part of the
+// time. `steps` divides the time of a call.
 import { STEPS } from "./reference.mjs";
 
 export const columns = [
@@ -70,7 +71,10 @@ export const extraColumns = columns.filter(({ isExtra }) => isExtra);
 /** The row of a contestant that is given the right code instead of a wrong one. */
 export const withRightCode = (name) => `${name}, right code`;
 
-/** What is timed against each other in a column: a row for each contestant that has the call, two where the right code counts. */
+/**
+ * What is timed against each other in a column: a row for each contestant that has the call, two
+ * where the right code counts.
+ */
 export function entriesOf({ call, input, isRight, alsoRightCode }, contestants, calls, isOurs) {
   const taking = contestants.filter(({ name }) => calls.get(name)[call] !== undefined);
   return taking.flatMap((contestant) => {

@@ -1,5 +1,6 @@
-// Nothing is timed before it is right: every library makes the code of RFC 6238 Appendix B, accepts it and what else lies
-// in the window up to both its ends, and refuses the time steps beyond and a wrong code. So all of them do the same work.
+// Nothing is timed before it is right: every library makes the code of RFC 6238 Appendix B, accepts
+// it and what else lies in the window up to both its ends, and refuses the time steps beyond and a
+// wrong code. So all of them do the same work.
 import assert from "node:assert/strict";
 import { codesAt, LONG_WINDOW, RFC_CODES, RFC_TIME } from "./reference.mjs";
 
@@ -46,7 +47,10 @@ async function checkSearch(contestant, call, what) {
   }
 }
 
-/** Half of the libraries read the clock themselves and cannot be told the time. So the clock stands still for a while. */
+/**
+ * Half of the libraries read the clock themselves and cannot be told the time. So the clock stands
+ * still for a while.
+ */
 async function atTime(milliseconds, action) {
   const RealDate = globalThis.Date;
   globalThis.Date = class extends RealDate {

@@ -1,6 +1,7 @@
-// How much longer a Node process takes to get going because it imports a package: the time from the beginning of its imports
-// until they are done, minus that of a process that imports an empty file, in interleaved rounds. And the same with one
-// verification behind the import, which pays for what the package puts off until then.
+// How much longer a Node process takes to get going because it imports a package: the time from the
+// beginning of its imports until they are done, minus that of a process that imports an empty file,
+// in interleaved rounds. And the same with one verification behind the import, which pays for what
+// the package puts off until then.
 import { execFileSync } from "node:child_process";
 import { root, thirdpartyFolder } from "./install.mjs";
 import { eachRound, inTurn, summary } from "./measure.mjs";
@@ -13,7 +14,10 @@ const fileUrl = (name) => JSON.stringify(new URL(name, import.meta.url));
 /** A child that takes longer hangs. */
 const TIMEOUT = 30_000;
 
-/** Name → milliseconds that the import adds; and by another name, with a first verification, where there is one. */
+/**
+ * Name → milliseconds that the import adds; and by another name, with a first verification, where
+ * there is one.
+ */
 export function importTimes(contestants, { importRounds }) {
   const baseline = { source: `import ${fileUrl("empty.mjs")};`, folder: root, times: [] };
   const others = contestants.flatMap(({ name, source, firstVerification }) => {

@@ -1,4 +1,5 @@
-// The other libraries live in thirdparty/, with a lock file of their own: they are no dependency of the package.
+// The other libraries live in thirdparty/, with a lock file of their own: they are no dependency of
+// the package.
 import { execFileSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";

@@ -1,7 +1,8 @@
-// Interleaved rounds. In each round every contestant is timed once, and a ratio is taken between two times of the same
-// round: what slows the machine down for a while slows both. The order moves on by one place from round to round, and
-// every second round runs backwards. A batch ends when the garbage that it left behind is cleared away: that is part of its
-// price, and otherwise the next contestant pays it.
+// Interleaved rounds. In each round every contestant is timed once, and a ratio is taken between
+// two times of the same round: what slows the machine down for a while slows both. The order moves
+// on by one place from round to round, and every second round runs backwards. A batch ends when the
+// garbage that it left behind is cleared away: that is part of its price, and otherwise the next
+// contestant pays it.
 import v8 from "node:v8";
 import { runInNewContext } from "node:vm";
 import { now } from "./clock.mjs";
@@ -9,12 +10,15 @@ import { now } from "./clock.mjs";
 v8.setFlagsFromString("--expose-gc");
 const gc = runInNewContext("gc");
 
-/** What is young alone: a whole collection would also shrink the heap, which slows down who allocates. */
+/**
+ * What is young alone: a whole collection would also shrink the heap, which slows down who
+ * allocates.
+ */
 export const collectGarbage = () => gc({ type: "minor" });
 
 /**
- * Times entries (`row`, `call`, `input`) against each other until the seconds are over, but for at least so many rounds.
- * Returns row → microseconds a call, one number for each round.
+ * Times entries (`row`, `call`, `input`) against each other until the seconds are over, but for at
+ * least so many rounds. Returns row → microseconds a call, one number for each round.
  */
 export async function race(entries, { leastRounds, seconds, batchMilliseconds, warmUpMilliseconds, newInput, check }) {
   const runners = [];
@@ -42,7 +46,10 @@ export function inTurn(entries, round) {
   return round % 2 === 0 ? rotated : rotated.reverse();
 }
 
-/** Runs a call until it is compiled and steady. Returns how many calls fill a batch; that number is kept for all rounds. */
+/**
+ * Runs a call until it is compiled and steady. Returns how many calls fill a batch; that number is
+ * kept for all rounds.
+ */
 async function warmUp(timeBatch, input, batchMilliseconds, warmUpMilliseconds) {
   const end = performance.now() + warmUpMilliseconds;
   let count = 1;
@@ -55,7 +62,9 @@ async function warmUp(timeBatch, input, batchMilliseconds, warmUpMilliseconds) {
   return count;
 }
 
-/** The timer that fits a call. One that answers at once is not awaited: that would be charged to it. */
+/**
+ * The timer that fits a call. One that answers at once is not awaited: that would be charged to it.
+ */
 async function batchTimer(call, input) {
   const answer = call(input);
   await answer;

@@ -1,5 +1,6 @@
-// Further rows by --native: programs in C and Go that are compiled into a temporary folder. Such a program is started for
-// every batch, makes a fixed number of calls and says how much processor time these took, without its start.
+// Further rows by --native: programs in C and Go that are compiled into a temporary folder. Such a
+// program is started for every batch, makes a fixed number of calls and says how much processor
+// time these took, without its start.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import os from "node:os";
@@ -39,7 +40,10 @@ const PROGRAMS = [
   },
 ];
 
-/** The rows of what is installed. What is not is said aloud and skipped. `remove` removes the programs. */
+/**
+ * The rows of what is installed. What is not is said aloud and skipped. `remove` removes the
+ * programs.
+ */
 export function nativeContestants() {
   const output = mkdtempSync(path.join(os.tmpdir(), "halfminute-bench-"));
   const rows = PROGRAMS.map((program, index) => contestant(program, path.join(output, `program-${index}`)));
@@ -66,7 +70,10 @@ function contestant({ name, compile, needs, calls }, file) {
   };
 }
 
-/** A call that can be made once, at the time of Date, and that times a batch of its own by the clock of the system. */
+/**
+ * A call that can be made once, at the time of Date, and that times a batch of its own by the clock
+ * of the system.
+ */
 function nativeCall(file, name) {
   const run = (input, count, seconds) => {
     const code = [input ?? []].flat().slice(-1); // of two codes the last

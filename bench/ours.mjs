@@ -7,7 +7,10 @@ export const OURS_SYNC = `${OURS}/sync`;
 
 export const isOurs = (name) => name.startsWith(OURS);
 
-/** The last code may lie LONG_WINDOW time steps before the present one, or one less after it: so many counters in all are computed. */
+/**
+ * The last code may lie LONG_WINDOW time steps before the present one, or one less after it: so
+ * many counters in all are computed.
+ */
 const RESYNCHRONIZATION = { lookBehind: LONG_WINDOW, lookAhead: LONG_WINDOW - 1 };
 
 const common = { codeIn: (result) => result, isAccepted: (match) => match !== null };

@@ -1,6 +1,6 @@
-// The other libraries of the registry, each used as its own documentation says. Where one has synchronous and asynchronous
-// functions, the synchronous ones are taken. None of them can find two codes in a row: for the long search each gets one
-// code and a wide window.
+// The other libraries of the registry, each used as its own documentation says. Where one has
+// synchronous and asynchronous functions, the synchronous ones are taken. None of them can find two
+// codes in a row: for the long search each gets one code and a wide window.
 import { LONG_WINDOW, SECRET, SECRET_BYTES, STEPS } from "./reference.mjs";
 import { thirdparty } from "./thirdparty/load.mjs";
 

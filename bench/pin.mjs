@@ -1,5 +1,5 @@
-// One processor for the whole run. On several, WebCrypto's worker thread is sometimes woken on another one, and the same
-// call takes up to eight times as long from one run to the next.
+// One processor for the whole run. On several, WebCrypto's worker thread is sometimes woken on
+// another one, and the same call takes up to eight times as long from one run to the next.
 import { spawnSync } from "node:child_process";
 import { PINNED } from "./clock.mjs";
 
@@ -8,7 +8,9 @@ const FIRST_PROCESSOR = ["-c", "0"];
 /** A run takes a few minutes at most; one that takes longer hangs. */
 const TIMEOUT = 15 * 60_000;
 
-/** Runs this program again, pinned. Returns its exit code, or undefined where that cannot be done. */
+/**
+ * Runs this program again, pinned. Returns its exit code, or undefined where that cannot be done.
+ */
 export function runPinned() {
   if (spawnSync("taskset", [...FIRST_PROCESSOR, "true"]).status !== 0) return undefined; // not Linux, or not allowed
   const words = [...FIRST_PROCESSOR, process.execPath, ...process.execArgv, ...process.argv.slice(1)];

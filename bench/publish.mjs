@@ -1,5 +1,5 @@
-// What a full run leaves behind for readers: the chart, and the figures in bench/README.md between two marks. A test compares both
-// with results.json, so neither can be out of date.
+// What a full run leaves behind for readers: the chart, and the figures in bench/README.md between
+// two marks. A test compares both with results.json, so neither can be out of date.
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { format, resolveConfig } from "prettier";

@@ -1,4 +1,5 @@
-// Codes by node:crypto alone: what every contestant must agree with, and what the timed calls are given.
+// Codes by node:crypto alone: what every contestant must agree with, and what the timed calls are
+// given.
 import { createHmac } from "node:crypto";
 
 /** The secrets of RFC 6238 Appendix B, as its program has them. */
@@ -44,7 +45,10 @@ function code(counter, algorithm = "SHA-1") {
 
 let latest;
 
-/** Codes for a moment and the next half minute: of every time step that takes part, and two that are wrong all the while. */
+/**
+ * Codes for a moment and the next half minute: of every time step that takes part, and two that are
+ * wrong all the while.
+ */
 export function codesAt(milliseconds) {
   const now = counterAt(milliseconds);
   if (latest?.now !== now) latest = codesAround(now);

@@ -1,4 +1,5 @@
-// npm run bench: how fast and how small the package is, next to the platform and to other libraries. README.md says more.
+// npm run bench: how fast and how small the package is, next to the platform and to other
+// libraries. README.md says more.
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import os from "node:os";
@@ -21,7 +22,8 @@ import { codesAt } from "./reference.mjs";
 import { report } from "./report.mjs";
 import { judge, targets } from "./targets.mjs";
 
-// A batch is long enough for the garbage collector to come by several times: in a short one it hits or misses.
+// A batch is long enough for the garbage collector to come by several times: in a short one it hits
+// or misses.
 const LONG = { leastRounds: 21, seconds: 10, batchMilliseconds: 20, warmUpMilliseconds: 250, importRounds: 25 };
 const QUICK = { leastRounds: 5, seconds: 1, batchMilliseconds: 8, warmUpMilliseconds: 60, importRounds: 5 };
 

@@ -1,4 +1,5 @@
-// What the package promises to reach. A report, not a test: a miss is shown, and the run still succeeds.
+// What the package promises to reach. A report, not a test: a miss is shown, and the run still
+// succeeds.
 import { SUBTLE } from "./bare.mjs";
 import { withRightCode } from "./columns.mjs";
 import { withFirstVerification } from "./import-time.mjs";

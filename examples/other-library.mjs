@@ -1,5 +1,5 @@
-// Checks another library, `otpauth`, with the test vectors of this package. It runs with `node --test other-library.mjs`;
-// with Vitest or Jest, import their `test` instead.
+// Checks another library, `otpauth`, with the test vectors of this package. It runs with `node
+// --test other-library.mjs`; with Vitest or Jest, import their `test` instead.
 import { test } from "node:test";
 
 import { vectorConformance } from "halfminute/vectors";

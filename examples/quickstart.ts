@@ -1,4 +1,5 @@
-// The whole way once: make a secret, show it to an authenticator, make a code, check it, and check what must be refused.
+// The whole way once: make a secret, show it to an authenticator, make a code, check it, and check
+// what must be refused.
 import { buildOtpauthUri, generateSecret, generateTotp, timeStep, verifyTotp } from "halfminute";
 
 const secret = generateSecret();

@@ -1,4 +1,5 @@
-// The two public faces have the same names, and say the same of them: what differs is that one of them promises.
+// The two public faces have the same names, and say the same of them: what differs is that one of
+// them promises.
 import { readFileSync } from "node:fs";
 
 import { describe, expect, it } from "vitest";

@@ -1,4 +1,5 @@
-// The house of src/: a file imports only from lower floors, so that a change is felt above it and never below.
+// The house of src/: a file imports only from lower floors, so that a change is felt above it and
+// never below.
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -8,7 +9,10 @@ import { describe, expect, it } from "vitest";
 
 const SRC = fileURLToPath(new URL("../src/", import.meta.url));
 
-/** Lowest first. A folder stands for all its files, which may import each other; `core` has floors of its own. */
+/**
+ * Lowest first. A folder stands for all its files, which may import each other; `core` has floors
+ * of its own.
+ */
 const FLOORS: readonly (readonly string[])[] = [
   ["core/errors.ts"],
   ["core/parameters.ts", "core/platform.ts", "core/typed.ts", "core/utf8.ts"],
@@ -30,7 +34,10 @@ const STORES = ["memory", "sqlite", "postgres", "mysql", "redis", "d1", "conform
 /** The ways to prove who one is: none of them knows another. */
 const WAYS = ["devices", "recovery", "browsers", "issued"];
 
-/** The flow has floors of its own, lowest first; its other files stand on the lowest one, or put the ways together. */
+/**
+ * The flow has floors of its own, lowest first; its other files stand on the lowest one, or put the
+ * ways together.
+ */
 const FLOW: readonly (readonly string[])[] = [["state"], ["sealing", "texts"], ["shell"], WAYS];
 const UNDER_THE_FLOW = ["two-factor-error", "policy", "store", "events", "within", "passed"];
 

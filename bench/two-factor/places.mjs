@@ -1,4 +1,5 @@
-// The databases, each with a store on it, started for this run alone. What is not installed is left out, with a line.
+// The databases, each with a store on it, started for this run alone. What is not installed is left
+// out, with a line.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -10,8 +11,9 @@ import { connect } from "../../test/stores/connections.js";
 import { hasPostgres, hasRedis, startPostgres, startRedis } from "../../test/stores/servers.ts";
 
 /**
- * `people`: how many verifications are timed together; fewer where each waits for the disk. `concurrent`: how many of them are under
- * way at once. In one process, memory and SQLite do one thing at a time anyway.
+ * `people`: how many verifications are timed together; fewer where each waits for the disk.
+ * `concurrent`: how many of them are under way at once. In one process, memory and SQLite do one
+ * thing at a time anyway.
  */
 export const places = [
   { name: "memory", people: 256, concurrent: 1, isThere: () => true, open: openMemory },

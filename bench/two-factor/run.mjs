@@ -1,4 +1,5 @@
-// npm run bench:two-factor: what a whole verification costs, next to its parts measured bare. README.md says more.
+// npm run bench:two-factor: what a whole verification costs, next to its parts measured bare.
+// README.md says more.
 import { readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -56,8 +57,9 @@ async function measure({ name, people, concurrent, open }, { warmUps, leastRound
 }
 
 /**
- * The ratio is one of fastest tenths: the disk and other programs make every time longer, never shorter, and the parts that are
- * summed up are not timed at the same moment. The median of the rounds' ratios is given beside it.
+ * The ratio is one of fastest tenths: the disk and other programs make every time longer, never
+ * shorter, and the parts that are summed up are not timed at the same moment. The median of the
+ * rounds' ratios is given beside it.
  */
 function figures(rounds) {
   const times = Object.fromEntries(

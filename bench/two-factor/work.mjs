@@ -1,5 +1,5 @@
-// What is timed: a whole `verify` with a right code, and its four parts bare. Each batch is one verification for each of many
-// people, in a time step of its own, because a code passes once.
+// What is timed: a whole `verify` with a right code, and its four parts bare. Each batch is one
+// verification for each of many people, in a time step of its own, because a code passes once.
 import assert from "node:assert/strict";
 import { generateHotp, verifyTotp } from "halfminute/sync";
 import { createTwoFactor } from "halfminute/two-factor";
@@ -8,7 +8,10 @@ import { collectGarbage } from "../measure.mjs";
 
 const FIRST_COUNTER = 60_000_000;
 const SECRET_BYTES = 20;
-/** What is sealed of somebody with one device: two keys, and the secret with what its codes depend on. */
+/**
+ * What is sealed of somebody with one device: two keys, and the secret with what its codes depend
+ * on.
+ */
 const VAULT_BYTES = 109;
 const NONCE_BYTES = 12;
 
@@ -22,7 +25,10 @@ export const BROWSER = "recognizeBrowser";
 export const CHAIN = "in a row";
 export const PARTS = ["read", "open", "codes", "compare-and-set"];
 
-/** Functions that time one batch each, by name: microseconds a call. Of `many` calls, `concurrent` are under way at once. */
+/**
+ * Functions that time one batch each, by name: microseconds a call. Of `many` calls, `concurrent`
+ * are under way at once.
+ */
 export async function workOn(store, many, concurrent) {
   const clock = { counter: FIRST_COUNTER };
   const date = () => new Date((clock.counter + 0.5) * 30_000);

@@ -1,4 +1,5 @@
-// The code of the account, and a ring that says how long it lasts (RFC 6238 §4.2: a step is a number and an interval).
+// The code of the account, and a ring that says how long it lasts (RFC 6238 §4.2: a step is a
+// number and an interval).
 import { byId, messageOf, setText } from "./dom.js";
 
 let asked = 0;
@@ -28,8 +29,8 @@ async function codeOf({ otp }, { type, secret, counter, parameters }, at) {
 }
 
 /**
- * Turns the ring to a time. Returns whether the code on the page belongs to an earlier step and no new one is being computed:
- * asking again before a slow answer would drop it each time.
+ * Turns the ring to a time. Returns whether the code on the page belongs to an earlier step and no
+ * new one is being computed: asking again before a slow answer would drop it each time.
  */
 export function turnRing({ otp }, account, at) {
   const isShown = account.type === "totp" && shownStep !== undefined;

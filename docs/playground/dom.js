@@ -19,7 +19,10 @@ export function setText(id, text) {
   if (place.textContent !== text) place.textContent = text;
 }
 
-/** The number in a field, or undefined if the field is empty. Input that is not a number is NaN, which halfminute refuses by name. */
+/**
+ * The number in a field, or undefined if the field is empty. Input that is not a number is NaN,
+ * which halfminute refuses by name.
+ */
 export function numberIn(id) {
   const { value, valueAsNumber, validity } = byId(id);
   return value === "" && !validity.badInput ? undefined : valueAsNumber;
@@ -32,7 +35,10 @@ const FIELDS = {
   accountName: "account name",
 };
 
-/** The text for an error. halfminute's messages never hold a secret or a code; other messages are not shown. */
+/**
+ * The text for an error. halfminute's messages never hold a secret or a code; other messages are
+ * not shown.
+ */
 export function messageOf(error) {
   if (error?.name !== "OtpError") return "this browser cannot do this";
   return `${error.code}: ${error.message.replace(/^\w+/, (name) => FIELDS[name] ?? name)}`; // it begins with the option

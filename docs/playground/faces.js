@@ -1,4 +1,5 @@
-// The two faces of the package: the same names on WebCrypto, with promises, and synchronous. `await` takes both.
+// The two faces of the package: the same names on WebCrypto, with promises, and synchronous.
+// `await` takes both.
 import * as webcrypto from "halfminute";
 import * as synchronous from "halfminute/sync";
 import { synchronousFace, webCryptoFace } from "halfminute/vectors";

@@ -19,7 +19,10 @@ function summary(read, left) {
   return `${accounts}. ${left === 1 ? "1 problem" : `${left} problems`}, listed below.`;
 }
 
-/** Bad lines and missing parts cost nothing else. A fault never quotes the line, which may hold a secret. */
+/**
+ * Bad lines and missing parts cost nothing else. A fault never quotes the line, which may hold a
+ * secret.
+ */
 function parsed(text) {
   const accounts = [];
   const parts = [];
@@ -53,8 +56,8 @@ function linesOf(text) {
 }
 
 /**
- * The parts by their batch. Programs that number none give all of them the same number: a part that is there already with other
- * accounts belongs to another export.
+ * The parts by their batch. Programs that number none give all of them the same number: a part that
+ * is there already with other accounts belongs to another export.
  */
 function exportsOf(parts) {
   const batches = new Map();

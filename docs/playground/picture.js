@@ -1,9 +1,12 @@
-// Pictures of QR codes: chosen, dropped or pasted. The browser opens the picture, and the decoder finds the codes in its pixels.
+// Pictures of QR codes: chosen, dropped or pasted. The browser opens the picture, and the decoder
+// finds the codes in its pixels.
 import { decodeQRBatch } from "qr/decode.js";
 
 import { byId, setText } from "./dom.js";
 
-/** A phone's picture is searched at this size: its codes are still far larger than they need to be. */
+/**
+ * A phone's picture is searched at this size: its codes are still far larger than they need to be.
+ */
 const MOST_SIDE = 2048; // pixels
 
 /** For retries of the decoder, in milliseconds; a clear picture needs none. */
@@ -12,7 +15,10 @@ const LIMITS = { effort: 50, timeLimit: 2000 };
 const WHITE = "#ffffff";
 const BLACK = "#000000"; // for light codes on nothing
 
-/** As it is; enlarged, for small modules; in a mirror; and on black. The first that shows a code is enough. */
+/**
+ * As it is; enlarged, for small modules; in a mirror; and on black. The first that shows a code is
+ * enough.
+ */
 const VIEWS = [
   { scale: 1, paper: WHITE },
   { scale: 2, paper: WHITE },
@@ -23,7 +29,9 @@ const VIEWS = [
 
 let asked = 0;
 
-/** Adds the text of each QR code to the lines to parse; `react` is called when there are new ones. */
+/**
+ * Adds the text of each QR code to the lines to parse; `react` is called when there are new ones.
+ */
 export async function readPictures(files, react) {
   const question = ++asked;
   setText("picture-result", "Reading …");
@@ -79,7 +87,9 @@ function drawn(bitmap, { scale, paper, isMirrored }) {
   return context.getImageData(0, 0, width, height);
 }
 
-/** Calls `react` with the files of a drop anywhere on the page, of a paste, and of the file field. */
+/**
+ * Calls `react` with the files of a drop anywhere on the page, of a paste, and of the file field.
+ */
 export function onPictures(react, { signal }) {
   const take = (event, files) => {
     const all = [...(files ?? [])];

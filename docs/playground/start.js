@@ -1,4 +1,5 @@
-// What happens when: an input, a click, the clock. Each part of the page is a file of its own. Nothing here sends or stores anything.
+// What happens when: an input, a click, the clock. Each part of the page is a file of its own.
+// Nothing here sends or stores anything.
 import { generateSecret } from "halfminute";
 
 import { moment, readAccount, showFieldsOf, writeAccount, writeSecret } from "./account.js";
@@ -14,7 +15,10 @@ import { clearVerification, showVerification } from "./verify.js";
 
 const TICK = 250; // milliseconds
 
-/** Brings the page to life. Returns a function that ends it, for a site that shows another page instead. */
+/**
+ * Brings the page to life. Returns a function that ends it, for a site that shows another page
+ * instead.
+ */
 export function start() {
   const ending = new AbortController();
   const on = (id, type, react) => byId(id).addEventListener(type, react, { signal: ending.signal });

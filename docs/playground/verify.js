@@ -1,4 +1,5 @@
-// A code is verified against a window of steps (RFC 6238 §5.2, RFC 4226 §7.2); the window is drawn, with the step that matched.
+// A code is verified against a window of steps (RFC 6238 §5.2, RFC 4226 §7.2); the window is drawn,
+// with the step that matched.
 import { byId, element, messageOf, numberIn, setText } from "./dom.js";
 
 let asked = 0;
@@ -49,7 +50,10 @@ function verdictOf(match, type, steps) {
   return `The code matches step ${counter} (delta ${signed(delta)}); ${next}.`;
 }
 
-/** Which steps a rejected code belongs to: used ones, or none. Spaces and hyphens are ignored, as halfminute ignores them. */
+/**
+ * Which steps a rejected code belongs to: used ones, or none. Spaces and hyphens are ignored, as
+ * halfminute ignores them.
+ */
 function usedUp(steps) {
   const code = byId("typed").value.replaceAll(/[ -]/g, "");
   const used = steps.filter((step) => step.isUsed && step.code === code).map(({ counter }) => counter);
@@ -57,7 +61,10 @@ function usedUp(steps) {
   return `the code was used: step ${used.join(" and step ")} is not after the last accepted step`;
 }
 
-/** Every step of the window with its code. Steps up to the last accepted one are there, but cannot match. */
+/**
+ * Every step of the window with its code. Steps up to the last accepted one are there, but cannot
+ * match.
+ */
 async function stepsOf(otp, { type, secret, counter, parameters }, limits, { at, match }) {
   const { algorithm, digits, period } = parameters;
   const here = type === "hotp" ? counter : otp.timeStep({ period, at }).counter;

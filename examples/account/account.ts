@@ -9,7 +9,10 @@ export interface User {
   readonly email: string;
   /** The app's own flag. It alone says that a login needs a second factor. */
   readonly hasTwoFactor: boolean;
-  /** Changes with this flag, with each new device, and with the password. Sessions that carry another one are over. */
+  /**
+   * Changes with this flag, with each new device, and with the password. Sessions that carry
+   * another one are over.
+   */
   readonly stamp: number;
   /** Changes with the password: it ends what browsers are remembered for. */
   readonly passwordVersion: number;
@@ -30,7 +33,10 @@ export interface Users {
   setTwoFactor(id: string, stamp: number, on: boolean): Promise<boolean>;
 }
 
-/** What was shown. Whether that is enough is decided with each request: the second factor may have been turned on since. */
+/**
+ * What was shown. Whether that is enough is decided with each request: the second factor may have
+ * been turned on since.
+ */
 export interface Session {
   readonly userId: string;
   readonly stamp: number;
@@ -42,21 +48,30 @@ export interface Session {
   readonly deviceId?: string;
 }
 
-/** A cookie for the login alone: `Secure`, `HttpOnly`, `SameSite=Strict`, and the login as its `Path`. */
+/**
+ * A cookie for the login alone: `Secure`, `HttpOnly`, `SameSite=Strict`, and the login as its
+ * `Path`.
+ */
 export interface BrowserCookie {
   readonly name: string;
   readonly value: string;
   readonly expires: Date;
 }
 
-/** What comes of a request: the answer, and a session that must get a new id. The session before is over. */
+/**
+ * What comes of a request: the answer, and a session that must get a new id. The session before is
+ * over.
+ */
 export interface Step<Body> {
   readonly body: Body;
   readonly session: Session;
   readonly browser?: BrowserCookie;
 }
 
-/** Takes a step from the session of the request, if there is one, with the body as it was parsed, whatever that is. */
+/**
+ * Takes a step from the session of the request, if there is one, with the body as it was parsed,
+ * whatever that is.
+ */
 type Take<Body> = (session: Session | undefined, body: unknown) => Promise<Step<Body>>;
 
 export interface Account {
@@ -64,11 +79,16 @@ export interface Account {
   readonly signIn: (body: unknown, cookie: (name: string) => string | undefined) => Promise<Step<{ next: string }>>;
   /** The second step: a code or a recovery code, and whether this browser is to be remembered. */
   readonly passCode: Take<{ next: string; recoveryCodesLeft: number }>;
-  /** The person, once all that is needed was shown. Every route of the app but the two of the login begins with it. */
+  /**
+   * The person, once all that is needed was shown. Every route of the app but the two of the login
+   * begins with it.
+   */
   readonly person: (session: Session | undefined) => Promise<User>;
   /** Shows a new secret. The code is of the device that it replaces, or a recovery code. */
   readonly enroll: Take<{ secret: string; qr: string; expiresAt: Date }>;
-  /** A code proves that the authenticator app has the secret. Shows the recovery codes, this once. */
+  /**
+   * A code proves that the authenticator app has the secret. Shows the recovery codes, this once.
+   */
   readonly confirm: Take<{ recoveryCodes: readonly string[] }>;
   /** With a code: the session alone must not be enough. */
   readonly turnOff: Take<{ hasTwoFactor: false }>;
@@ -85,16 +105,25 @@ export function openAccount({ users, store, sealingKeys, onEvent }: AccountOptio
 
   const hasDevice = async (id: string) => (await twoFactor.status(id)).devices.length > 0;
 
-  /** By the app's own flag; and if that was not set because the program ended just before, by the record. */
+  /**
+   * By the app's own flag; and if that was not set because the program ended just before, by the
+   * record.
+   */
   const needsTwoFactor = async ({ id, hasTwoFactor }: User) => hasTwoFactor || (await hasDevice(id));
 
-  /** The user as it is now. If somebody else turned it on or off meanwhile, the stamp stays as it was, and is no good. */
+  /**
+   * The user as it is now. If somebody else turned it on or off meanwhile, the stamp stays as it
+   * was, and is no good.
+   */
   async function setTwoFactor(user: User, on: boolean): Promise<User> {
     const isSet = await users.setTwoFactor(user.id, user.stamp, on);
     return isSet ? { ...user, hasTwoFactor: on, stamp: user.stamp + 1 } : user;
   }
 
-  /** A flag without a device would lock the person out: a login may have set it while the factor was turned off. */
+  /**
+   * A flag without a device would lock the person out: a login may have set it while the factor was
+   * turned off.
+   */
   async function withoutLooseFlag(user: User): Promise<User> {
     return user.hasTwoFactor && !(await hasDevice(user.id)) ? setTwoFactor(user, false) : user;
   }
@@ -178,7 +207,10 @@ export function openAccount({ users, store, sealingKeys, onEvent }: AccountOptio
   };
 }
 
-/** The stamp is as it was read before password or code was checked: if it has changed since, the session is over. */
+/**
+ * The stamp is as it was read before password or code was checked: if it has changed since, the
+ * session is over.
+ */
 function sessionFor({ id, stamp }: User, withCode: boolean, minutes = 60): Session {
   return { userId: id, stamp, withCode, endsAt: Date.now() + minutes * MINUTE };
 }

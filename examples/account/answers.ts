@@ -14,7 +14,9 @@ export class Refusal extends Error {
   }
 }
 
-/** The answer to an error. What the error itself says is shown only where it was made to be shown. */
+/**
+ * The answer to an error. What the error itself says is shown only where it was made to be shown.
+ */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -27,8 +29,8 @@ export function answerTo(error: unknown): Answer {
     const { status, headers, code, expose, message } = error;
     if (expose) return { status, headers, body: { error: code, message } };
   }
-  // A body that cannot be read, or is too large, or too many of them. The parser's message may quote it, and with it a
-  // code or password.
+  // A body that cannot be read, or is too large, or too many of them. The parser's message may
+  // quote it, and with it a code or password.
   const { statusCode, status = statusCode, headers = {} } = Object(error) as Partial<Record<string, unknown>>;
   if (typeof status === "number" && status >= 400 && status < 500) {
     const body = status === 429 ? TOO_MANY : { error: "bad-request" };
@@ -39,7 +41,10 @@ export function answerTo(error: unknown): Answer {
   return { status: fault, headers: {}, body: { error: "try-again-later" } };
 }
 
-/** The texts of a JSON body; whatever is none is empty, which is never right. With a NUL it is none: PostgreSQL takes no such text. */
+/**
+ * The texts of a JSON body; whatever is none is empty, which is never right. With a NUL it is none:
+ * PostgreSQL takes no such text.
+ */
 export function textsOf(body: unknown): { email: string; password: string; code: string; remember: boolean } {
   const given = Object(body) as Readonly<Record<string, unknown>>;
   const own = (name: string) => (Object.hasOwn(given, name) ? given[name] : undefined);

@@ -1,10 +1,14 @@
-// Limits by address, before a password or code is looked at. The flow limits codes of each person by itself.
+// Limits by address, before a password or code is looked at. The flow limits codes of each person
+// by itself.
 
 /** What one address may do in a minute on the routes that take a password or a code. */
 export const ATTEMPTS_PER_MINUTE = 20;
 export const TOO_MANY = { error: "too-many-requests" };
 
-/** What counts as one address: an IPv4 address, or the network of an IPv6 address. One machine has a whole network of those. */
+/**
+ * What counts as one address: an IPv4 address, or the network of an IPv6 address. One machine has a
+ * whole network of those.
+ */
 export function networkOf(ip: string): string {
   const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(ip) ?? [];
   if (mapped !== undefined || !ip.includes(":")) return mapped ?? ip;
@@ -21,7 +25,10 @@ export interface Attempts {
   readonly endsAt: number;
 }
 
-/** Where a framework has no limit of its own. `attempt` counts one more; the limit rejects an address that has too many. */
+/**
+ * Where a framework has no limit of its own. `attempt` counts one more; the limit rejects an
+ * address that has too many.
+ */
 export function limitBy(
   attempt: (network: string, now: number) => Attempts | Promise<Attempts>,
 ): (ip: string) => Promise<void> {

@@ -1,5 +1,5 @@
-// What is secret comes from standard input: piped, or typed on a terminal that does not show it. Never from an argument, which
-// other people of the machine can read.
+// What is secret comes from standard input: piped, or typed on a terminal that does not show it.
+// Never from an argument, which other people of the machine can read.
 import { createInterface } from "node:readline";
 import { Writable } from "node:stream";
 

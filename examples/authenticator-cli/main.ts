@@ -20,7 +20,9 @@ import { changeVault, readVault } from "./vault.ts";
 const USAGE = "usage: main.ts add | list | code NAME (passphrase and URIs come from standard input)";
 const FILE = process.env["AUTHENTICATOR_FILE"] ?? path.join(homedir(), ".halfminute-authenticator");
 
-/** What an account is called. Names come from others, so what would steer the terminal is not shown. */
+/**
+ * What an account is called. Names come from others, so what would steer the terminal is not shown.
+ */
 function nameOf({ issuer, accountName }: OtpauthAccount): string {
   return (issuer === undefined ? accountName : `${issuer}:${accountName}`).replace(/\p{C}/gu, "?");
 }

@@ -1,5 +1,6 @@
-// Accounts in a file that only the passphrase opens: scrypt (RFC 7914) makes a key of it, AES-256-GCM seals. Whoever changes the
-// file takes a lock first and puts a whole new file in the place of the old one, so that no two use one HOTP counter.
+// Accounts in a file that only the passphrase opens: scrypt (RFC 7914) makes a key of it,
+// AES-256-GCM seals. Whoever changes the file takes a lock first and puts a whole new file in the
+// place of the old one, so that no two use one HOTP counter.
 import { createCipheriv, createDecipheriv, randomBytes, scrypt, type ScryptOptions } from "node:crypto";
 import { open, readFile, rename, rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -20,7 +21,10 @@ interface Sealed {
 const COST: ScryptOptions = { N: 2 ** 17, r: 8, p: 1, maxmem: 2 ** 28 };
 const PATIENCE = 20_000; // milliseconds
 
-/** A key, and the salt that makes it of the passphrase again. A file keeps its salt, so that a change of it takes one stretch only. */
+/**
+ * A key, and the salt that makes it of the passphrase again. A file keeps its salt, so that a
+ * change of it takes one stretch only.
+ */
 interface Key {
   readonly salt: Buffer;
   readonly bytes: Buffer;

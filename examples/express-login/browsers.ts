@@ -5,13 +5,18 @@ import type { Request, Response } from "express";
 
 import type { User } from "./users.ts";
 
-/** `browser`: the person passed a second factor in it and had it remembered. `known`: the person signed in there without one. */
+/**
+ * `browser`: the person passed a second factor in it and had it remembered. `known`: the person
+ * signed in there without one.
+ */
 type Kind = "browser" | "known";
 
 /** Only signing in needs it, so that no other request carries it. */
 const PATH = "/sign-in";
 
-/** Each person has a cookie of their own: on a shared browser, that of another person is left alone. */
+/**
+ * Each person has a cookie of their own: on a shared browser, that of another person is left alone.
+ */
 function cookieFor(kind: Kind, { id }: User): string {
   return `${kind}-${createHash("sha256").update(id).digest("hex").slice(0, 32)}`;
 }

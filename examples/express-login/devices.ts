@@ -1,4 +1,5 @@
-// The routes of authenticator apps: the first one turns the second factor on; others are added, renamed, replaced and removed.
+// The routes of authenticator apps: the first one turns the second factor on; others are added,
+// renamed, replaced and removed.
 import type { Express, Request, Response } from "express";
 import { type JoiningOptions, TwoFactorError } from "halfminute/two-factor";
 
@@ -23,7 +24,10 @@ interface Parts extends Routes, Recent {
 export function addDeviceRoutes({ app, form, only, recent, users, sessions, secondFactor }: Parts): void {
   const { flow } = secondFactor;
 
-  /** Asks again, with the QR code that this session was shown; or says why there is nothing to confirm. */
+  /**
+   * Asks again, with the QR code that this session was shown; or says why there is nothing to
+   * confirm.
+   */
   const askAgain =
     ({ user, deviceId }: Session, request: Request, response: Response) =>
     async (error: unknown) => {
@@ -37,7 +41,10 @@ export function addDeviceRoutes({ app, form, only, recent, users, sessions, seco
       show(response, setup ? pages.setupPage(shown, setup) : pages.setupOverPage(shown), error);
     };
 
-  /** The QR code is the answer to a form and has no address. Nothing keeps the secret in readable form. */
+  /**
+   * The QR code is the answer to a form and has no address. Nothing keeps the secret in readable
+   * form.
+   */
   async function begin({ user, resume }: Session, joining: JoiningOptions, request: Request, response: Response) {
     const setup = await secondFactor.begin(user, joining, resume);
     await sessions.update(request, setup.deviceId);
@@ -63,7 +70,8 @@ export function addDeviceRoutes({ app, form, only, recent, users, sessions, seco
       const confirming = secondFactor.confirm(user, textOf(request, "code"), deviceId);
       const confirmed = await confirming.catch(askAgain(session, request, response));
       if (!confirmed) return;
-      // All other sessions are over now: somebody may have them with the password alone. This one goes on.
+      // All other sessions are over now: somebody may have them with the password alone. This one
+      // goes on.
       await sessions.renew(request, response, confirmed.user, "signed-in", new Date().toISOString());
       const { recoveryCodes } = confirmed;
       if (recoveryCodes.length === 0) response.redirect(303, "/security?notice=added");

@@ -21,7 +21,10 @@ function bodyOf(request: Request): Fields {
   return (request.body ?? {}) as Fields;
 }
 
-/** A random half that only this page has, and a proof that its session asked for it. It needs no place in the database. */
+/**
+ * A random half that only this page has, and a proof that its session asked for it. It needs no
+ * place in the database.
+ */
 export function newToken(id: string): string {
   return signed(randomBytes(32).toString("base64url"), id);
 }
@@ -33,8 +36,9 @@ export function isTokenOf(token: string, id: string): boolean {
 }
 
 /**
- * The id of the session, or of something else, that comes of a form. A form that is sent twice gives the same id, so either answer may get lost.
- * The old id alone, which somebody may have planted, does not lead there: it takes the random half in the page, too.
+ * The id of the session, or of something else, that comes of a form. A form that is sent twice
+ * gives the same id, so either answer may get lost. The old id alone, which somebody may have
+ * planted, does not lead there: it takes the random half in the page, too.
  */
 export function idAfter(id: string, token: string, what = "session"): string {
   return mac(id, `${what} ${token}`);

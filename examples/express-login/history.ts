@@ -1,4 +1,5 @@
-// What a person can read about their account: what happened, newest first, and how often somebody was refused.
+// What a person can read about their account: what happened, newest first, and how often somebody
+// was refused.
 import type { TwoFactorEvent } from "halfminute/two-factor";
 
 import type { Database } from "./database/database.ts";
@@ -8,7 +9,10 @@ interface Happening {
   readonly text: string;
 }
 
-/** Whatever costs no proof to cause. It is counted: listed one by one, it would push everything else out in a second. */
+/**
+ * Whatever costs no proof to cause. It is counted: listed one by one, it would push everything else
+ * out in a second.
+ */
 interface Refusal {
   readonly text: string;
   readonly count: number;
@@ -30,7 +34,10 @@ export function openHistory(database: Database): HistoryOf {
   const refusalsKey = (userId: string): string => `refusals:${userId}`;
   const parse = (text: string | undefined): readonly Refusal[] => JSON.parse(text ?? "[]") as readonly Refusal[];
 
-  /** One entry for each text, of which there are few. If somebody else writes at the same time, once more. */
+  /**
+   * One entry for each text, of which there are few. If somebody else writes at the same time, once
+   * more.
+   */
   async function count(userId: string, { at, text }: Happening): Promise<void> {
     const key = refusalsKey(userId);
     const before = await database.get(key);

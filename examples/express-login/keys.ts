@@ -1,4 +1,5 @@
-// The keys that seal secrets. They are never in the database: who steals it alone can make no codes.
+// The keys that seal secrets. They are never in the database: who steals it alone can make no
+// codes.
 import { createHash, randomBytes } from "node:crypto";
 import { linkSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 
@@ -6,7 +7,10 @@ import type { SealingKey } from "halfminute/two-factor";
 
 const KEY_BYTES = 32;
 
-/** `SEALING_KEY`: 32 bytes in base64. To change it, put the new one first and the old one behind a comma. */
+/**
+ * `SEALING_KEY`: 32 bytes in base64. To change it, put the new one first and the old one behind a
+ * comma.
+ */
 export function sealingKeys(file: string): readonly SealingKey[] {
   const given = process.env["SEALING_KEY"];
   if (given) return given.split(",").map((text) => keyFrom(text, "SEALING_KEY"));
@@ -26,7 +30,9 @@ function keyFrom(text: string, where: string): SealingKey {
   return { id: createHash("sha256").update(key).digest("hex").slice(0, 16), key };
 }
 
-/** Under another name first, so that of two instances that start at once neither reads half a key. */
+/**
+ * Under another name first, so that of two instances that start at once neither reads half a key.
+ */
 function makeFile(file: string): void {
   const draft = `${file}.${process.pid}`;
   writeFileSync(draft, `${randomBytes(KEY_BYTES).toString("base64")}\n`, { mode: 0o600 });

@@ -1,4 +1,5 @@
-// What the pages are made of. Every form works without scripts, has labels, and carries the token of its session.
+// What the pages are made of. Every form works without scripts, has labels, and carries the token
+// of its session.
 import { type Html, html } from "./html.ts";
 import type { Problem } from "./problems.ts";
 import type { User } from "./users.ts";
@@ -95,7 +96,10 @@ export function field({ id, name = id, label, kind, hint, value, first, cursor =
     />`;
 }
 
-/** A code; or what passes when a code does not, folded away until it is needed. `also` goes with codes, not with recovery codes. */
+/**
+ * A code; or what passes when a code does not, folded away until it is needed. `also` goes with
+ * codes, not with recovery codes.
+ */
 export function secondFactorForms(action: string, button: string, frame: Frame, also?: Html): Html {
   const { token, problem } = frame;
   const needsRecoveryCode = problem?.instead === "recovery-code";

@@ -1,4 +1,5 @@
-// Limits by address, for every form that takes a guess or sends mail. Names and second factors have limits of their own.
+// Limits by address, for every form that takes a guess or sends mail. Names and second factors have
+// limits of their own.
 import type { NextFunction, Request, Response } from "express";
 
 import { limitBy } from "../account/limits.ts";

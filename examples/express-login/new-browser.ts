@@ -1,4 +1,5 @@
-// Signing in from a new browser without a second factor: a code by mail. It never takes the place of a second factor.
+// Signing in from a new browser without a second factor: a code by mail. It never takes the place
+// of a second factor.
 import { createHash } from "node:crypto";
 
 import type { Express, Request, Response } from "express";

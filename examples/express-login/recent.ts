@@ -18,7 +18,9 @@ const GUARDED = ["devices", "new-recovery-codes", "turn-off"] as const;
 type Guarded = (typeof GUARDED)[number];
 
 export interface Recent {
-  /** Hands on only who entered a code lately. All others are asked for one, and nothing is changed. */
+  /**
+   * Hands on only who entered a code lately. All others are asked for one, and nothing is changed.
+   */
   readonly recent: (page: Guarded, handle: Handler) => Act;
 }
 

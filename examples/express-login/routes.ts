@@ -8,8 +8,8 @@ export type Handler = (session: Session, request: Request, response: Response) =
 
 export interface Routes {
   /**
-   * What a form does. One that was sent before, and gave a session then, leads to what came of it: so a button that is
-   * pressed twice does no harm, and the answer to the first press may be lost.
+   * What a form does. One that was sent before, and gave a session then, leads to what came of it:
+   * so a button that is pressed twice does no harm, and the answer to the first press may be lost.
    */
   readonly form: (path: string, act: Act, afterwards?: (request: Request) => string) => void;
   /** Hands on only sessions of one kind. All others are sent to where they can become that. */

@@ -1,4 +1,5 @@
-// The pages of the account's security: where it stands, the code before a change, recovery codes, turning it off.
+// The pages of the account's security: where it stands, the code before a change, recovery codes,
+// turning it off.
 import type { TwoFactorStatus } from "halfminute/two-factor";
 
 import { type Html, html } from "./html.ts";

@@ -1,4 +1,5 @@
-// The routes of the account: where it stands, its history and browsers, new recovery codes, turning it off.
+// The routes of the account: where it stands, its history and browsers, new recovery codes, turning
+// it off.
 import type { Express } from "express";
 
 import { browsersPage } from "./browsers-pages.ts";

@@ -1,4 +1,5 @@
-// Sessions: a random id in a cookie, its hash in the database. Every step of signing in gets a new id, and the old one is dead.
+// Sessions: a random id in a cookie, its hash in the database. Every step of signing in gets a new
+// id, and the old one is dead.
 import { createHash, randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -9,8 +10,8 @@ import { idAfter, isTokenOf, textOf } from "./forms.ts";
 import type { User, Users } from "./users.ts";
 
 /**
- * Half a login opens its next step and nothing else. `password-only`: the second factor is missing. `new-browser`: there is none, and
- * the code by mail is missing.
+ * Half a login opens its next step and nothing else. `password-only`: the second factor is missing.
+ * `new-browser`: there is none, and the code by mail is missing.
  */
 type SessionKind = "password-only" | "new-browser" | "signed-in";
 
@@ -19,11 +20,16 @@ export interface Session {
   readonly user: User;
   /** Names the session without opening it. A code by mail is bound to it. */
   readonly reference: string;
-  /** When the person last passed a second factor, as ISO text; in a recognized browser that may be days ago. */
+  /**
+   * When the person last passed a second factor, as ISO text; in a recognized browser that may be
+   * days ago.
+   */
   readonly passedAt: string | undefined;
   /** The device whose secret this session was shown. Only this session can confirm it. */
   readonly deviceId: string | undefined;
-  /** The same, if it was this very form that showed it: a page that is loaded again shows it again. */
+  /**
+   * The same, if it was this very form that showed it: a page that is loaded again shows it again.
+   */
   readonly resume: string | undefined;
 }
 
@@ -58,16 +64,28 @@ export interface Sessions {
   find(request: Request): Promise<Session | undefined>;
   /** Starts a session with a new id after the right password, and gives its reference. */
   start(request: Request, response: Response, user: User, kind: SessionKind, passedAt?: string): Promise<string>;
-  /** Goes on with a new id, after each proof and each change of the user's stamp. Does nothing if the session ended meanwhile. */
+  /**
+   * Goes on with a new id, after each proof and each change of the user's stamp. Does nothing if
+   * the session ended meanwhile.
+   */
   renew(request: Request, response: Response, user: User, kind: SessionKind, passedAt?: string): Promise<void>;
   /** Remembers the device whose secret is shown. Does nothing if the session ended meanwhile. */
   update(request: Request, deviceId: string): Promise<void>;
   end(request: Request, response: Response): Promise<void>;
-  /** Whether the form of the request is from a page of this session, or is the form that this session came of. */
+  /**
+   * Whether the form of the request is from a page of this session, or is the form that this
+   * session came of.
+   */
   isOwnForm(request: Request): Promise<boolean>;
-  /** Whether the form of the request was sent before and gave a session. The browser has its id then, even if that answer was lost. */
+  /**
+   * Whether the form of the request was sent before and gave a session. The browser has its id
+   * then, even if that answer was lost.
+   */
   recover(request: Request, response: Response): Promise<boolean>;
-  /** Works on the forms of one session one after the other: one that is sent twice finds what came of the first. */
+  /**
+   * Works on the forms of one session one after the other: one that is sent twice finds what came
+   * of the first.
+   */
   inTurn(request: Request, act: () => Promise<void>): Promise<void>;
 }
 
@@ -172,7 +190,10 @@ export function openSessions(database: Database, users: Users): Sessions {
   };
 }
 
-/** The id that the browser sent, if it has the form of one. Before anybody has signed in it stands for nobody, and only forms are bound to it. */
+/**
+ * The id that the browser sent, if it has the form of one. Before anybody has signed in it stands
+ * for nobody, and only forms are bound to it.
+ */
 export function sessionId(request: Request): string | undefined {
   return /(?:^|; )session=([\w-]{43})(?:;|$)/.exec(request.headers.cookie ?? "")?.[1];
 }

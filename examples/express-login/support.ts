@@ -1,4 +1,5 @@
-// What support can do, as a command beside the app. Make sure first who is asking: docs/guide/support.md says how.
+// What support can do, as a command beside the app. Make sure first who is asking:
+// docs/guide/support.md says how.
 import { pathToFileURL } from "node:url";
 
 import { TwoFactorError } from "halfminute/two-factor";

@@ -33,11 +33,17 @@ export interface SecondFactor {
   /** The flow itself, for all that has nothing to do with the flag. */
   readonly flow: TwoFactor;
   isNeeded(user: User): Promise<boolean>;
-  /** Resolves only if the person may pass. With a name for it, the browser is remembered, unless it was a recovery code. */
+  /**
+   * Resolves only if the person may pass. With a name for it, the browser is remembered, unless it
+   * was a recovery code.
+   */
   signIn(user: User, typed: Typed, browserName?: string): Promise<Passed & { readonly user: User }>;
   /** Whether the person passed in this browser not long ago; nothing if not. */
   recognize(user: User, token: string | undefined): Promise<RecognizedBrowser | undefined>;
-  /** Begins to set up a device. `resume` is one that this session was shown: it is shown again while it waits. */
+  /**
+   * Begins to set up a device. `resume` is one that this session was shown: it is shown again while
+   * it waits.
+   */
   begin(user: User, joining: JoiningOptions, resume?: string): Promise<Setup>;
   /** The same again, for the session that was shown it; nothing if it no longer waits. */
   shown(user: User, deviceId: string): Promise<Setup | undefined>;
@@ -69,7 +75,10 @@ export function openSecondFactor(
 
   const hasDevice = async ({ id }: User): Promise<boolean> => (await twoFactor.status(id)).devices.length > 0;
 
-  /** A flag without a device would lock the person out: somebody signed in with a code while the factor was turned off. */
+  /**
+   * A flag without a device would lock the person out: somebody signed in with a code while the
+   * factor was turned off.
+   */
   const withoutLooseFlag = async (user: User): Promise<User> =>
     user.hasTwoFactor && !(await hasDevice(user)) ? users.setTwoFactor(user, false) : user;
 

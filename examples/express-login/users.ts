@@ -11,9 +11,15 @@ export interface User {
   readonly passwordHash: string;
   /** Counted up with every new password. Browsers are remembered for one of them. */
   readonly passwordVersion: number;
-  /** Whether a second factor is asked for, whatever became of its record. Where this is off, a device that is there is asked for too. */
+  /**
+   * Whether a second factor is asked for, whatever became of its record. Where this is off, a
+   * device that is there is asked for too.
+   */
   readonly hasTwoFactor: boolean;
-  /** New whenever the second factor is turned on or off, or a device comes or goes. Sessions that have another one are over. */
+  /**
+   * New whenever the second factor is turned on or off, or a device comes or goes. Sessions that
+   * have another one are over.
+   */
   readonly stamp: string;
 }
 
@@ -36,10 +42,16 @@ export class TooManyGuesses extends Error {
   }
 }
 
-/** Wrong passwords for one name in so many seconds, from any address. A stranger can make the owner wait, but not guess on. */
+/**
+ * Wrong passwords for one name in so many seconds, from any address. A stranger can make the owner
+ * wait, but not guess on.
+ */
 const GUESSES = { most: 10, seconds: 600 };
 
-/** No colon: it separates issuer and account in an authenticator app, so no account name may have one. */
+/**
+ * No colon: it separates issuer and account in an authenticator app, so no account name may have
+ * one.
+ */
 export function isName(name: string): boolean {
   return /^[^\p{C}\p{Z}:]{1,64}$/u.test(name);
 }
@@ -80,7 +92,8 @@ export function openUsers(database: Database): Users {
     },
     async signIn(name, password) {
       const guesses = `guesses:${fold(name)}`;
-      // Counted before it is looked at: many requests at once get no more guesses than many in a row.
+      // Counted before it is looked at: many requests at once get no more guesses than many in a
+      // row.
       const { count, secondsLeft } = await database.count(guesses, GUESSES.seconds);
       if (count > GUESSES.most) throw new TooManyGuesses(secondsLeft);
       const user = await named(name);
@@ -106,11 +119,17 @@ function fold(name: string): string {
 }
 
 const KEY_BYTES = 32;
-/** One of the settings that the OWASP Password Storage Cheat Sheet gives for scrypt: 32 MiB for each password. */
+/**
+ * One of the settings that the OWASP Password Storage Cheat Sheet gives for scrypt: 32 MiB for each
+ * password.
+ */
 const COST = { N: 2 ** 15, r: 8, p: 3, maxmem: 2 ** 26 };
 const derive: (password: string, salt: Buffer, bytes: number, cost: object) => Promise<Buffer> = promisify(scrypt);
 
-/** The salt, and what scrypt makes of it. Change COST, and this needs a name for it: old hashes must stay readable. */
+/**
+ * The salt, and what scrypt makes of it. Change COST, and this needs a name for it: old hashes must
+ * stay readable.
+ */
 async function hashPassword(password: string, salt: Buffer = randomBytes(16)): Promise<string> {
   const hash = await derive(password.normalize("NFKC"), salt, KEY_BYTES, COST);
   return `${salt.toString("base64url")}.${hash.toString("base64url")}`;

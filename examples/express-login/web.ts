@@ -14,7 +14,8 @@ export const HEADERS = {
   "Content-Security-Policy":
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
   "X-Content-Type-Options": "nosniff",
-  // Not `no-referrer`: with that, browsers send forms with `Origin: null`, and it could not be checked.
+  // Not `no-referrer`: with that, browsers send forms with `Origin: null`, and it could not be
+  // checked.
   "Referrer-Policy": "same-origin",
   "Cache-Control": "no-store",
 };

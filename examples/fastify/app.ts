@@ -30,7 +30,9 @@ export function buildApp(options: AccountOptions): FastifyInstance {
     return reply.code(status).headers(headers).send(body);
   });
 
-  /** A route that ends in another session. It has a new id, so that nobody can know it from before. */
+  /**
+   * A route that ends in another session. It has a new id, so that nobody can know it from before.
+   */
   function step(path: string, take: (cookies: Cookies, body: unknown) => Promise<Step<object>>): void {
     const onRequest = async ({ ip }: { ip: string }) => {
       await limit(ip);

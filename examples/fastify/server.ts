@@ -1,4 +1,5 @@
-// The app with one user, alice@example.com, whose password is in the environment. For trying things out: all is in memory.
+// The app with one user, alice@example.com, whose password is in the environment. For trying things
+// out: all is in memory.
 import { randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
 
 import { memoryStore } from "halfminute/stores/memory";

@@ -1,4 +1,5 @@
-// What the Express and the Passport example have in common: sessions, limits, headers, and the answers to errors.
+// What the Express and the Passport example have in common: sessions, limits, headers, and the
+// answers to errors.
 import type express from "express";
 import { rateLimit } from "express-rate-limit";
 import session from "express-session";
@@ -16,7 +17,10 @@ export interface AppOptions extends AccountOptions {
   readonly sessionStore?: session.Store;
 }
 
-/** Express 4 does not wait for a handler: without this, one wrong code ends the process. Express 5 waits by itself. */
+/**
+ * Express 4 does not wait for a handler: without this, one wrong code ends the process. Express 5
+ * waits by itself.
+ */
 export function waitFor(handler: Handler): express.RequestHandler {
   return (request, response, next) => void handler(request, response).catch(next);
 }

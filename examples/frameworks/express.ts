@@ -18,7 +18,9 @@ export function buildApp(framework: typeof express, options: AppOptions): expres
   const app = beginApp(framework, options);
   const read = reading(framework);
 
-  /** A route that ends in another session. It has a new id, so that nobody can know it from before. */
+  /**
+   * A route that ends in another session. It has a new id, so that nobody can know it from before.
+   */
   function step(path: string, take: (request: express.Request) => Promise<Step<object>>): void {
     const handler = waitFor(async (request, response) => {
       const { body, session, browser } = await take(request);

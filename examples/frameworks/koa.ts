@@ -50,7 +50,9 @@ export function buildApp({ sessionStore: store, ...options }: AppOptions): Koa {
   });
   const json = bodyParser({ enableTypes: ["json"] });
 
-  /** A route that ends in another session. It has a new id, so that nobody can know it from before. */
+  /**
+   * A route that ends in another session. It has a new id, so that nobody can know it from before.
+   */
   function step(path: string, take: (context: Context) => Promise<Step<object>>): void {
     router.post(path, limit, json, async (context) => {
       const { body, session, browser } = await take(context);

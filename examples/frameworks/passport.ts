@@ -1,5 +1,6 @@
-// An account with a second factor for Express with Passport: a strategy for the password, and one for each later step.
-// What Passport calls the user is the session of our account: the person, and what was shown.
+// An account with a second factor for Express with Passport: a strategy for the password, and one
+// for each later step. What Passport calls the user is the session of our account: the person, and
+// what was shown.
 import express from "express";
 import { Passport, Strategy } from "passport";
 import { Strategy as PasswordStrategy } from "passport-local";
@@ -60,7 +61,8 @@ export function buildApp(options: AppOptions): express.Express {
     response.json(body);
   };
   for (const path of ["/login", "/login/code", "/two-factor/enroll", "/two-factor/confirm", "/two-factor/off"]) {
-    // Passport gives the session a new id whenever a strategy succeeds, so that nobody can know it from before.
+    // Passport gives the session a new id whenever a strategy succeeds, so that nobody can know it
+    // from before.
     app.post(path, ...read, passport.authenticate(path, { failWithError: true }) as express.RequestHandler, answer);
   }
   const home = waitFor(async ({ user }, response) => {

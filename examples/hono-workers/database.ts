@@ -1,4 +1,5 @@
-// Sessions and attempts in the same D1 database: Workers are many, and what one has in memory no other one sees.
+// Sessions and attempts in the same D1 database: Workers are many, and what one has in memory no
+// other one sees.
 import type { D1Binding } from "halfminute/stores/d1";
 
 import type { Session } from "../account/account.ts";
@@ -27,7 +28,9 @@ export async function findSession(db: Database, id: string): Promise<Session | u
   return row ? { ...row, withCode: row.withCode === 1, deviceId: row.deviceId ?? "" } : undefined;
 }
 
-/** Ends the session of this id. The new one has another id, so that nobody can know it from before. */
+/**
+ * Ends the session of this id. The new one has another id, so that nobody can know it from before.
+ */
 export async function replaceSession(db: Database, before: string, session: Session): Promise<string> {
   const id = Array.from(crypto.getRandomValues(new Uint8Array(24)), (byte) => byte.toString(16).padStart(2, "0")).join(
     "",

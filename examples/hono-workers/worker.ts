@@ -14,7 +14,10 @@ import { usersIn } from "./users.ts";
 interface Env {
   Bindings: {
     readonly DB: Database;
-    /** 32 random bytes in base32: `npx halfminute secret --bytes 32`, put there by `.dev.vars` or `wrangler secret put`. */
+    /**
+     * 32 random bytes in base32: `npx halfminute secret --bytes 32`, put there by `.dev.vars` or
+     * `wrangler secret put`.
+     */
     readonly SEALING_KEY: string;
   };
 }

@@ -1,4 +1,5 @@
-// The site, made from the pages that tools/site has staged. Everything a browser asks for comes from the site itself.
+// The site, made from the pages that tools/site has staged. Everything a browser asks for comes
+// from the site itself.
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -25,7 +26,9 @@ function policyFor(html) {
   return `default-src 'none'; ${own}; connect-src 'none'; base-uri 'none'; form-action 'none'`;
 }
 
-/** The names of headings as GitHub makes them, because the links of the pages are for GitHub too. */
+/**
+ * The names of headings as GitHub makes them, because the links of the pages are for GitHub too.
+ */
 function slugify(heading) {
   const plain = heading.toLowerCase().replaceAll(/[^\p{L}\p{M}\p{N}\p{Pc}\- ]/gu, "");
   return plain.replaceAll(" ", "-");

@@ -1,4 +1,5 @@
-// The account whose code is made or checked: a secret and options, or an otpauth URI, which has everything.
+// The account whose code is made or checked: a secret and options, or an otpauth URI, which has
+// everything.
 import { parseOtpauthUri } from "../otpauth/parse.ts";
 import type { Algorithm, Digits } from "../core/parameters.ts";
 import type { SteamSecret } from "../steam/steam-code.ts";
@@ -48,7 +49,10 @@ export const ACCOUNT_OPTIONS: readonly Option[] = [
 const TIME_OPTIONS = ["period", "t0", "at"];
 const FIXED_FOR_STEAM = ["algorithm", "digits", "period", "t0", "counter"];
 
-/** Reads the options, so that a wrong one is reported before a secret is waited for; returns what makes an account of the secret. */
+/**
+ * Reads the options, so that a wrong one is reported before a secret is waited for; returns what
+ * makes an account of the secret.
+ */
 export function readAccountOptions(given: Given): (text: string) => Account {
   const shape = { algorithm: readAlgorithm(given), digits: readDigits(given) };
   const counter = readInteger(given, "counter");
@@ -107,7 +111,10 @@ function steamTime({ at }: TimeOptions): Pick<TimeOptions, "at"> {
   return { at: at ?? new Date() };
 }
 
-/** One moment for everything that is computed and printed. The clock is read late: the secret may have been waited for. */
+/**
+ * One moment for everything that is computed and printed. The clock is read late: the secret may
+ * have been waited for.
+ */
 function atOneMoment(time: TimeOptions): TimeOptions {
   return { ...time, at: time.at ?? new Date() };
 }

@@ -1,9 +1,10 @@
-// What imported accounts are called. Apps know an account by its label, so no two secrets may have the same one.
+// What imported accounts are called. Apps know an account by its label, so no two secrets may have
+// the same one.
 import type { OtpauthAccount } from "../otpauth/account.ts";
 
 /**
- * Each account with a name. One without is called by its issuer, or else numbered; and of those with one label, but different secrets, the
- * later ones get a number, which `onRenamed` learns.
+ * Each account with a name. One without is called by its issuer, or else numbered; and of those
+ * with one label, but different secrets, the later ones get a number, which `onRenamed` learns.
  */
 export function toDistinct(
   accounts: readonly OtpauthAccount[],

@@ -1,5 +1,6 @@
-// What was typed after the command, as words and options, in the way of getopt: `-d8`, `-d 8`, `-bd8`, `--digits=8`. `parseArgs`
-// splits it; the rules and all messages are ours, because its own messages repeat what was typed.
+// What was typed after the command, as words and options, in the way of getopt: `-d8`, `-d 8`,
+// `-bd8`, `--digits=8`. `parseArgs` splits it; the rules and all messages are ours, because its own
+// messages repeat what was typed.
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { elsewhere, nearest } from "./nearest.ts";
 import { HELP, type Option, VERSION } from "./option.ts";

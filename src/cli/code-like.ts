@@ -1,4 +1,5 @@
-// Whether three finder patterns are those of a QR code that could not be decoded, or letters and leaves that look a little like them.
+// Whether three finder patterns are those of a QR code that could not be decoded, or letters and
+// leaves that look a little like them.
 import type { Grey } from "./grey.ts";
 
 interface Point {
@@ -17,7 +18,10 @@ interface FinderPatterns {
   readonly bl: FinderPattern;
 }
 
-/** At the corners of a square, of one size, and drawn module by module as ISO/IEC 18004 §6.3.3 has them. */
+/**
+ * At the corners of a square, of one size, and drawn module by module as ISO/IEC 18004 §6.3.3 has
+ * them.
+ */
 export function isCodeLike({ tl, tr, bl }: FinderPatterns, grey: Grey): boolean {
   const [right, down] = [minus(tr, tl), minus(bl, tl)];
   const [width, height] = [Math.hypot(right.x, right.y), Math.hypot(down.x, down.y)];

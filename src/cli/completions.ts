@@ -1,4 +1,5 @@
-// The completion scripts, made from the descriptions of the commands. They run nothing of the program: a key press must not start Node.
+// The completion scripts, made from the descriptions of the commands. They run nothing of the
+// program: a key press must not start Node.
 import type { Command } from "./command.ts";
 import { HELP, type Option, VERSION } from "./option.ts";
 

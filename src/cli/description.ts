@@ -1,4 +1,5 @@
-// The options that describe a new account. With a secret they make its URI, for `uri`, `qr` and `enroll`.
+// The options that describe a new account. With a secret they make its URI, for `uri`, `qr` and
+// `enroll`.
 import type { OtpauthAccountInput } from "../otpauth/account.ts";
 import { buildOtpauthUri } from "../otpauth/build.ts";
 import { generateSecret } from "../core/secret.ts";

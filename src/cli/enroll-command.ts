@@ -1,5 +1,6 @@
-// `halfminute enroll`: a person sets up an app with a QR code and proves with one code that it works. The dialog goes to the terminal
-// by standard error; standard output gets the account, once its code was right.
+// `halfminute enroll`: a person sets up an app with a QR code and proves with one code that it
+// works. The dialog goes to the terminal by standard error; standard output gets the account, once
+// its code was right.
 import { parseOtpauthUri } from "../otpauth/parse.ts";
 import type { TotpAccount } from "../otpauth/account.ts";
 import { requireLength, decodeSecret } from "../core/secret.ts";

@@ -1,4 +1,5 @@
-// Option text becomes a value: decimal integers, moments, algorithm names. The core checks most ranges.
+// Option text becomes a value: decimal integers, moments, algorithm names. The core checks most
+// ranges.
 import type { Algorithm, Digits } from "../core/parameters.ts";
 import type { Choice } from "./option.ts";
 import { UsageError } from "./usage-error.ts";
@@ -63,7 +64,10 @@ export function readChoice<Value extends string>(given: Given, { name, choices }
   return choice;
 }
 
-/** A date alone is its first moment in UTC. A time of day without a zone would be another moment in each zone. */
+/**
+ * A date alone is its first moment in UTC. A time of day without a zone would be another moment in
+ * each zone.
+ */
 const MOMENT = /^(\d{4}-\d\d-\d\d)(?:[T ]((?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:?\d\d)?)?$/;
 
 /** Nothing for `now`: the clock is read later, because a secret may have to be waited for. */
@@ -72,7 +76,10 @@ export function readMoment(given: Given, name: string): Date | undefined {
   return text === undefined || text === "now" ? undefined : momentFrom(text, name);
 }
 
-/** `@` and Unix seconds, or an ISO 8601 date or date and time; ` UTC` may stand for `Z`, as oathtool prints it. */
+/**
+ * `@` and Unix seconds, or an ISO 8601 date or date and time; ` UTC` may stand for `Z`, as oathtool
+ * prints it.
+ */
 function momentFrom(text: string, name: string): Date {
   if (text.startsWith("@")) return fromSeconds(text.slice(1), name);
   const [, day, time, zone] = MOMENT.exec(text.replace(/ UTC$/, "Z")) ?? [];

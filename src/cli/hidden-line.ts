@@ -1,4 +1,5 @@
-// A line from a terminal that does not show it: the terminal hands over each key, and this is the line editor.
+// A line from a terminal that does not show it: the terminal hands over each key, and this is the
+// line editor.
 
 /** What is needed of `process.stdin` when it is a terminal. */
 export interface Terminal {

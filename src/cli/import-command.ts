@@ -1,4 +1,5 @@
-// `halfminute import`: what Google Authenticator exports, as otpauth URIs that every other app reads.
+// `halfminute import`: what Google Authenticator exports, as otpauth URIs that every other app
+// reads.
 import { OtpError } from "../core/errors.ts";
 import {
   assembleMigration,
@@ -99,8 +100,8 @@ interface Export extends AssembledMigration {
 }
 
 /**
- * The parts by their batch. Programs that number none give all of them the same number: a part that is there already with other
- * accounts is of another export.
+ * The parts by their batch. Programs that number none give all of them the same number: a part that
+ * is there already with other accounts is of another export.
  */
 function exportsOf(parts: readonly Part[]): readonly Export[] {
   const batches = new Map<string, Part[]>();

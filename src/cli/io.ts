@@ -1,12 +1,16 @@
 // Everything outside the program, as one object: a test passes another one.
 
 /**
- * 0: done, and a checked code is right. 1: a code was refused, a vector failed, or some of the input could not be read. 2: wrong use, or
- * failure. 130: stopped with Ctrl-C; 143: stopped by SIGTERM, both as in shells.
+ * 0: done, and a checked code is right. 1: a code was refused, a vector failed, or some of the
+ * input could not be read. 2: wrong use, or failure. 130: stopped with Ctrl-C; 143: stopped by
+ * SIGTERM, both as in shells.
  */
 export type ExitCode = 0 | 1 | 2 | 130 | 143;
 
-/** Waits; Ctrl-C, SIGTERM or the end of the reader of standard output ends it early, also if it came since the last time. */
+/**
+ * Waits; Ctrl-C, SIGTERM or the end of the reader of standard output ends it early, also if it came
+ * since the last time.
+ */
 export type Wait = (milliseconds: number) => Promise<"elapsed" | "interrupted" | "terminated" | "unread">;
 
 /** A file in the making. Until it is kept, what was there before may still be there. */
@@ -24,9 +28,14 @@ export interface NewFile {
 
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** A terminal; what a shell put there with `|` or `<`; or anything else, such as the /dev/null of a scheduled job. */
+  /**
+   * A terminal; what a shell put there with `|` or `<`; or anything else, such as the /dev/null of
+   * a scheduled job.
+   */
   readonly stdin: "terminal" | "redirected" | "other";
-  /** The width of the terminal that standard output goes to; `undefined` if it is not a terminal. */
+  /**
+   * The width of the terminal that standard output goes to; `undefined` if it is not a terminal.
+   */
   readonly columns: number | undefined;
   /** Whether standard output is a terminal. */
   readonly isShown: boolean;
@@ -40,11 +49,20 @@ export interface Io {
   /** Reads to the end, but never much more than `limit` bytes. */
   readonly readStdin: (limit: number) => Promise<Uint8Array>;
   readonly readFile: (file: string, limit: number) => Promise<Uint8Array>;
-  /** A new file that only its owner may read and write; one that is there is replaced if so asked, and an error otherwise. */
+  /**
+   * A new file that only its owner may read and write; one that is there is replaced if so asked,
+   * and an error otherwise.
+   */
   readonly createFile: (file: string, isOverwriting: boolean) => Promise<NewFile>;
-  /** Asks for a line on the terminal that is not shown, little more than `limit` characters; nothing after Ctrl-C. */
+  /**
+   * Asks for a line on the terminal that is not shown, little more than `limit` characters; nothing
+   * after Ctrl-C.
+   */
   readonly readHidden: (question: string, limit: number) => Promise<string | undefined>;
-  /** Asks for a line on the terminal and shows it as it is typed; nothing after Ctrl-C, or if the terminal is gone. */
+  /**
+   * Asks for a line on the terminal and shows it as it is typed; nothing after Ctrl-C, or if the
+   * terminal is gone.
+   */
   readonly readShown: (question: string) => Promise<string | undefined>;
   /** From now on Ctrl-C and SIGTERM end the waiting instead of the program. */
   readonly startWaiting: () => Wait;
@@ -61,15 +79,18 @@ export function note(io: Io, text: string): void {
 }
 
 /**
- * Writes the answer to standard output: as text, or with `--json` as one line of data. The text is a function if making it writes to
- * standard error.
+ * Writes the answer to standard output: as text, or with `--json` as one line of data. The text is
+ * a function if making it writes to standard error.
  */
 export function answer(io: Io, given: ReadonlyMap<string, string>, text: string | (() => string), data: object): void {
   if (given.has("json")) io.writeOut(`${JSON.stringify(data).replace(UNSEEN, escapes)}\n`);
   else io.writeOut(`${typeof text === "string" ? text : text()}\n`);
 }
 
-/** Characters that JSON leaves as they are, but that terminals obey or that reverse the direction of text. */
+/**
+ * Characters that JSON leaves as they are, but that terminals obey or that reverse the direction of
+ * text.
+ */
 const UNSEEN = /[\x7f-\x9f\u2028\u2029\p{Cf}]/gu;
 
 /** Two for a character beyond U+FFFF. */

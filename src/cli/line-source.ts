@@ -1,5 +1,6 @@
-// Where several URIs come from: arguments, files and standard input, one on a line. Each knows its place, so that a message about it
-// need not repeat it. A QR code in a picture counts as a line. A line that cannot be read does not affect the others.
+// Where several URIs come from: arguments, files and standard input, one on a line. Each knows its
+// place, so that a message about it need not repeat it. A QR code in a picture counts as a line. A
+// line that cannot be read does not affect the others.
 import { OtpError } from "../core/errors.ts";
 import { type Io, note } from "./io.ts";
 import { PICTURE_LIMIT, type Pixels, readPixels } from "./picture.ts";

@@ -1,4 +1,5 @@
-// The accounts whose codes are printed: one, or several URIs, which have names. Several are read completely before any code is printed.
+// The accounts whose codes are printed: one, or several URIs, which have names. Several are read
+// completely before any code is printed.
 import { OtpError } from "../core/errors.ts";
 import { parseOtpauthUri } from "../otpauth/parse.ts";
 import { type Account, readAccountOptions } from "./account-arguments.ts";

@@ -1,4 +1,5 @@
-// The name that was probably meant. A message repeats what was typed only if it is nearly such a name: anything else may be a secret.
+// The name that was probably meant. A message repeats what was typed only if it is nearly such a
+// name: anything else may be a secret.
 
 /** Names that other programs have for these options. */
 const MEANT: Readonly<Partial<Record<string, string>>> = {
@@ -25,7 +26,10 @@ export function elsewhere(typed: string): string | undefined {
   return ELSEWHERE.get(typed);
 }
 
-/** The known name that is nearest, at most two slips away, or none. Names of other programs must be nearer. */
+/**
+ * The known name that is nearest, at most two slips away, or none. Names of other programs must be
+ * nearer.
+ */
 export function nearest(typed: string, names: readonly string[]): string | undefined {
   if (!/^[a-z][a-z0-9-]{0,30}$/i.test(typed)) return undefined;
   const own = names.map((name) => ({ name, slips: distance(typed, name), most: (name.length - 1) / 2 }));

@@ -1,5 +1,6 @@
-// A file that only its owner may read and write. Over another one it is written beside it and then renamed: whoever holds the old
-// one open, and wherever a link by that name leads, gets nothing of it. Only a pipe or device is written into as it is.
+// A file that only its owner may read and write. Over another one it is written beside it and then
+// renamed: whoever holds the old one open, and wherever a link by that name leads, gets nothing of
+// it. Only a pipe or device is written into as it is.
 import { randomUUID } from "node:crypto";
 import { constants, type Stats } from "node:fs";
 import { type FileHandle, open, realpath, rename, rm, stat } from "node:fs/promises";
@@ -22,9 +23,10 @@ export async function createFile(file: string, isOverwriting: boolean): Promise<
 const OPEN_FILES = /^\/(?:dev\/(?:std|fd\/)|proc\/)/;
 
 /**
- * A pipe or a device, or what whoever started the program has opened for it. It keeps its mode, and is still there when it is dropped.
- * Opening a folder fails, as it should. Behind a name that others may change there may be another thing a moment later, so what
- * counts is what was opened; but a pipe of somebody else is not even waited for.
+ * A pipe or a device, or what whoever started the program has opened for it. It keeps its mode, and
+ * is still there when it is dropped. Opening a folder fails, as it should. Behind a name that
+ * others may change there may be another thing a moment later, so what counts is what was opened;
+ * but a pipe of somebody else is not even waited for.
  */
 async function asStream(place: string, file: string, isOpen: boolean, stats: Stats | undefined): Promise<NewFile> {
   if (!isOpen && stats) requireOwn(stats);

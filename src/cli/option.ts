@@ -1,4 +1,5 @@
-// The options of all commands, each described once: arguments, usage, completions and man page are made from this.
+// The options of all commands, each described once: arguments, usage, completions and man page are
+// made from this.
 
 export interface Option {
   readonly name: string;

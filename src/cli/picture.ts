@@ -1,11 +1,13 @@
-// The pixels of a picture file, read by packages that are optional. The header says how large the picture is, so a small file that
-// would fill the memory is refused before it is unpacked.
+// The pixels of a picture file, read by packages that are optional. The header says how large the
+// picture is, so a small file that would fill the memory is refused before it is unpacked.
 import { UsageError } from "./usage-error.ts";
 
 /** The longest file, in bytes: four times what a phone's camera makes. */
 export const PICTURE_LIMIT: number = 32 * 1024 * 1024;
 
-/** One line for both ways to run the program: installed, and by npx, which has packages of its own. */
+/**
+ * One line for both ways to run the program: installed, and by npx, which has packages of its own.
+ */
 const INSTALL = "npm install pngjs jpeg-js, or with npx: npx -p halfminute -p pngjs -p jpeg-js halfminute COMMAND";
 
 const MOST_PIXELS = 40_000_000;
@@ -89,8 +91,9 @@ function broken(source: string, name: string): UsageError {
 }
 
 /**
- * The image header of a PNG. An interlaced one is not read: its decoder would unpack all that is packed, be it a thousand times
- * the picture. A second header would be believed instead of the first.
+ * The image header of a PNG. An interlaced one is not read: its decoder would unpack all that is
+ * packed, be it a thousand times the picture. A second header would be believed instead of the
+ * first.
  */
 function pngSize(file: DataView): Size | undefined {
   const IHDR = 0x49484452;

@@ -24,7 +24,8 @@ export function processIo(): Io {
     writeError,
     readStdin: (limit) => readSome(process.stdin, limit),
     readHidden: (question, limit) => {
-      // Asked when nothing is shown any more: what is typed as soon as the question is there must not be.
+      // Asked when nothing is shown any more: what is typed as soon as the question is there must
+      // not be.
       const line = readHiddenLine(process.stdin, limit);
       writeError(question);
       return line;
@@ -36,7 +37,10 @@ export function processIo(): Io {
   };
 }
 
-/** The line editor of the runtime. What is typed it shows on standard error, so that standard output has the answer alone. */
+/**
+ * The line editor of the runtime. What is typed it shows on standard error, so that standard output
+ * has the answer alone.
+ */
 function readShown(question: string): Promise<string | undefined> {
   const editor = createInterface({ input: process.stdin, output: process.stderr, historySize: 0 });
   return new Promise((resolve) => {
@@ -50,7 +54,10 @@ function readShown(question: string): Promise<string | undefined> {
   });
 }
 
-/** A Unix shell makes a pipe for `|` and opens a file for `<`. Other parents give sockets, and scheduled jobs /dev/null. */
+/**
+ * A Unix shell makes a pipe for `|` and opens a file for `<`. Other parents give sockets, and
+ * scheduled jobs /dev/null.
+ */
 function stdinKind(): Io["stdin"] {
   if (isatty(0)) return "terminal";
   try {
@@ -73,8 +80,9 @@ function version(): string {
 }
 
 /**
- * A reader that has gone away (`| head`) is no error: nobody wants the rest, and the exit code stays the command's, for a
- * refused code must not pass as accepted because nobody read the word. Any other failure must not look like success.
+ * A reader that has gone away (`| head`) is no error: nobody wants the rest, and the exit code
+ * stays the command's, for a refused code must not pass as accepted because nobody read the word.
+ * Any other failure must not look like success.
  */
 function writer(stream: NodeJS.WriteStream, unread: AbortController): (text: string) => void {
   const fail = (error: unknown): void => {
@@ -118,7 +126,10 @@ function startWaiting(unread: AbortSignal): Wait {
     });
 }
 
-/** Works for files, pipes and terminals alike. Stops after the piece that goes over the limit, and closes the stream. */
+/**
+ * Works for files, pipes and terminals alike. Stops after the piece that goes over the limit, and
+ * closes the stream.
+ */
 async function readSome(stream: AsyncIterable<unknown>, limit: number): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let length = 0;

@@ -1,5 +1,6 @@
-// The texts of all QR codes in a picture. It is searched as it is, enlarged, on black where it is transparent, and mirrored; how long,
-// is bounded, for a picture can be made that the decoder would work on for hours.
+// The texts of all QR codes in a picture. It is searched as it is, enlarged, on black where it is
+// transparent, and mirrored; how long, is bounded, for a picture can be made that the decoder would
+// work on for hours.
 import type { _QRScanner, FinderPoints, QRScannerOpts } from "qr/decode.js";
 import { isCodeLike } from "./code-like.ts";
 import { enlarged, flattened, type Grey, isTransparent, mirrored, MOST_SIDE } from "./grey.ts";
@@ -18,7 +19,9 @@ const TIME_LIMIT = 15_000;
 /** Far more than the first look at the largest picture takes. */
 const MOST_TIME = 20_000;
 
-/** How many groups of three finder patterns are tried: enough for ten codes of which one is damaged. */
+/**
+ * How many groups of three finder patterns are tried: enough for ten codes of which one is damaged.
+ */
 const EFFORT = 50;
 
 interface Box {
@@ -101,7 +104,10 @@ interface View {
   readonly toPicture: (box: Box, grey: Grey) => Box;
 }
 
-/** Enlarged, for a module that is not much more than a pixel is not found otherwise; as far as that is worth it. */
+/**
+ * Enlarged, for a module that is not much more than a pixel is not found otherwise; as far as that
+ * is worth it.
+ */
 function viewsOf(pixels: Pixels): readonly View[] {
   const most = Math.max(MOST_SIDE / Math.max(pixels.width, pixels.height), 1);
   const scales = [1, Math.min(2, most), Math.min(4, most)].filter(
@@ -127,8 +133,9 @@ function viewsOf(pixels: Pixels): readonly View[] {
 const [WHITE, BLACK] = [255, 0];
 
 /**
- * Whether it came to an end in time. `decode` would not come back: of a picture full of finder patterns it compares each with each
- * other, and knows no limit for that. Its work in steps can be left alone.
+ * Whether it came to an end in time. `decode` would not come back: of a picture full of finder
+ * patterns it compares each with each other, and knows no limit for that. Its work in steps can be
+ * left alone.
  */
 function isFinished(scanner: object, mostTime: number): boolean {
   const steps = (scanner as Stepwise).walk(true, true);

@@ -1,4 +1,5 @@
-// `halfminute qr`: the QR code of an otpauth URI, of a secret and options, or of a part of an export, in the terminal or in files.
+// `halfminute qr`: the QR code of an otpauth URI, of a secret and options, or of a part of an
+// export, in the terminal or in files.
 import path from "node:path";
 import { parseMigrationUri } from "../migration/index.ts";
 import { parseOtpauthUri } from "../otpauth/parse.ts";
@@ -128,7 +129,9 @@ interface Picture {
   readonly bytes: Uint8Array;
 }
 
-/** Writes all or none: one file alone would hold a secret that, if it is new, is printed nowhere. */
+/**
+ * Writes all or none: one file alone would hold a secret that, if it is new, is printed nowhere.
+ */
 async function write(pictures: readonly Picture[], given: Given, io: Io): Promise<readonly NewFile["kind"][]> {
   const files: NewFile[] = [];
   try {

@@ -1,4 +1,5 @@
-// The whole program but its process: arguments and a world in, an exit code out. Every error ends here as one line.
+// The whole program but its process: arguments and a world in, an exit code out. Every error ends
+// here as one line.
 import { OtpError } from "../core/errors.ts";
 import { parseArguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
@@ -49,7 +50,10 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
 
 const OPTION_NAMES = COMMANDS.flatMap(({ options }) => options.map(({ name }) => name));
 
-/** They count wherever they stand, even as the value of an option: people add them to whatever they have typed. */
+/**
+ * They count wherever they stand, even as the value of an option: people add them to whatever they
+ * have typed.
+ */
 const QUESTIONS: ReadonlyMap<string, string> = new Map([
   ["--help", "help"],
   ["-h", "help"],
@@ -58,8 +62,9 @@ const QUESTIONS: ReadonlyMap<string, string> = new Map([
 ]);
 
 /**
- * After `verify` the exit code is 2 all the same, because 0 means an accepted code: a script runs `halfminute verify "$CODE"`, and the
- * person who types the code may type `--help`. `halfminute help verify` has 0.
+ * After `verify` the exit code is 2 all the same, because 0 means an accepted code: a script runs
+ * `halfminute verify "$CODE"`, and the person who types the code may type `--help`. `halfminute
+ * help verify` has 0.
  */
 async function aboutCommand(question: string, command: Command, options: readonly string[], io: Io): Promise<ExitCode> {
   await about(question, command, options, io);
@@ -84,7 +89,8 @@ async function about(
 function describe(error: unknown): string {
   if (error instanceof UsageError) return error.message;
   if (error instanceof OtpError) return explain(error);
-  // A fault of the program. The places help to find it; the message is left out, because it may have a secret.
+  // A fault of the program. The places help to find it; the message is left out, because it may
+  // have a secret.
   const { name, message, stack = "" } = error instanceof Error ? error : new Error();
   const places = stack
     .replace(message, "")

@@ -1,4 +1,5 @@
-// What the terminal can show. Nothing but a terminal gets escape sequences, and not every terminal does.
+// What the terminal can show. Nothing but a terminal gets escape sequences, and not every terminal
+// does.
 import type { Io } from "./io.ts";
 
 /** A terminal that understands no escape sequences, such as the shell of an editor. */
@@ -6,7 +7,10 @@ export function isDumb({ env }: Io): boolean {
   return env["TERM"] === "dumb";
 }
 
-/** Whether colors may be used, on what may be a terminal. `NO_COLOR` is the convention of no-color.org. */
+/**
+ * Whether colors may be used, on what may be a terminal. `NO_COLOR` is the convention of
+ * no-color.org.
+ */
 export function hasColors(io: Io, isTerminal: boolean): boolean {
   return isTerminal && !isDumb(io) && !io.env["NO_COLOR"];
 }

@@ -1,5 +1,5 @@
-// How the secret is written: base32 unless an option says otherwise. An encoding is never guessed, because most hexadecimal digits are
-// base32 letters too.
+// How the secret is written: base32 unless an option says otherwise. An encoding is never guessed,
+// because most hexadecimal digits are base32 letters too.
 import { encodeBase32 } from "../core/base32.ts";
 import { type Given } from "./flags.ts";
 import { UsageError } from "./usage-error.ts";

@@ -1,6 +1,7 @@
-// Where the secret comes from: an argument, `-` or `--secret-file`, of which only one may be given; otherwise the environment, and
-// otherwise standard input. In this order, because a standard input that nobody asked for is often there by accident: a scheduled
-// job has one that never ends, and a loop has one with its own lines.
+// Where the secret comes from: an argument, `-` or `--secret-file`, of which only one may be given;
+// otherwise the environment, and otherwise standard input. In this order, because a standard input
+// that nobody asked for is often there by accident: a scheduled job has one that never ends, and a
+// loop has one with its own lines.
 import { type Io, Interrupted, note } from "./io.ts";
 import type { Given } from "./flags.ts";
 import { UsageError } from "./usage-error.ts";
@@ -62,7 +63,10 @@ async function readStdin(io: Io): Promise<Sourced> {
   return readText(() => io.readStdin(LIMIT), LIMIT, "standard input");
 }
 
-/** The terminal does not show what is typed, so nobody reads it over a shoulder or scrolls back to it. */
+/**
+ * The terminal does not show what is typed, so nobody reads it over a shoulder or scrolls back to
+ * it.
+ */
 export async function askHidden(io: Io, question: string, limit: number): Promise<string> {
   const line = await io.readHidden(question, limit);
   io.writeError("\n"); // the typed one was not shown either

@@ -1,5 +1,8 @@
 // Text for a terminal: columns, and names without control characters.
-/** Names come from elsewhere. A control character in one could move the cursor, recolor the rest or reverse its direction. */
+/**
+ * Names come from elsewhere. A control character in one could move the cursor, recolor the rest or
+ * reverse its direction.
+ */
 export function shown(name: string): string {
   return name.replace(/[\p{C}\u2028\u2029]/gu, "\ufffd");
 }

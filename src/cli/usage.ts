@@ -1,4 +1,5 @@
-// The usage of the program and of each command, made from their descriptions. Each fits a screen of 24 lines.
+// The usage of the program and of each command, made from their descriptions. Each fits a screen of
+// 24 lines.
 import type { Command } from "./command.ts";
 import { HELP, JSON_OPTION, type Option, VERSION } from "./option.ts";
 

@@ -1,4 +1,5 @@
-// `halfminute vectors`: does this build, on this runtime, still make what the standards and other programs make?
+// `halfminute vectors`: does this build, on this runtime, still make what the standards and other
+// programs make?
 import { checkVectors, type VectorReport } from "../vectors/vector-conformance.ts";
 import { synchronousFace, webCryptoFace } from "../vectors/faces.ts";
 import type { Arguments } from "./arguments.ts";

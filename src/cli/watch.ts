@@ -1,5 +1,5 @@
-// The present code, until Ctrl-C. A terminal has one line that is redrawn, with the time that is left; a pipe or file gets one line
-// for each time step.
+// The present code, until Ctrl-C. A terminal has one line that is redrawn, with the time that is
+// left; a pipe or file gets one line for each time step.
 import { type TimeOptions, type TimeStep, timeStep } from "../core/time-step.ts";
 import { answer, type ExitCode, type Io } from "./io.ts";
 import type { Given } from "./flags.ts";

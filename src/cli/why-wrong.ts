@@ -1,5 +1,5 @@
-// Why the code of a phone that was just set up is wrong, as far as that can be found out. This is a hint for a person; no code is
-// accepted because of it.
+// Why the code of a phone that was just set up is wrong, as far as that can be found out. This is a
+// hint for a person; no code is accepted because of it.
 import { readCode, UNREADABLE } from "../core/code.ts";
 import type { TotpAccount, TotpParameters } from "../otpauth/account.ts";
 import { decodeSecret } from "../core/secret.ts";

@@ -1,4 +1,5 @@
-// Whether a MySQL or MariaDB server keeps what it commits when the power fails: its settings, and the engine of the table.
+// Whether a MySQL or MariaDB server keeps what it commits when the power fails: its settings, and
+// the engine of the table.
 import { unexpectedAnswer } from "./shared.ts";
 
 export function rowsOf(answer: unknown): readonly unknown[] {
@@ -14,7 +15,8 @@ export async function durability(
 ): Promise<readonly unknown[]> {
   const database = table.includes(".") ? `'${table.split(".")[0] ?? ""}'` : "DATABASE()";
   const where = `table_schema = ${database} AND table_name = '${table.split(".").at(-1) ?? ""}'`;
-  // A server with a binary log rolls back what is missing there, so this one is to be flushed too. A view has no engine.
+  // A server with a binary log rolls back what is missing there, so this one is to be flushed too.
+  // A view has no engine.
   const isDurable = `COALESCE(engine = 'InnoDB', 0) AND @@global.innodb_flush_log_at_trx_commit = 1
   AND (@@global.log_bin = 0 OR @@global.sync_binlog = 1)`;
   const sql = `SELECT ${isDurable} AS is_durable FROM information_schema.tables WHERE ${where}`;

@@ -1,4 +1,5 @@
-// Two-factor records in MySQL or MariaDB: one row for each user, one statement for each verb, each a transaction of its own.
+// Two-factor records in MySQL or MariaDB: one row for each user, one statement for each verb, each
+// a transaction of its own.
 import { OtpError } from "../core/errors.ts";
 import { readOptions, requireBoolean, requireMethods } from "../core/parameters.ts";
 import { encodeUtf8 } from "../core/utf8.ts";

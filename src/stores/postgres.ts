@@ -1,4 +1,5 @@
-// Two-factor records in PostgreSQL: one row for each user, one statement for each verb, each a transaction of its own.
+// Two-factor records in PostgreSQL: one row for each user, one statement for each verb, each a
+// transaction of its own.
 import { OtpError } from "../core/errors.ts";
 import { readOptions, requireMethods } from "../core/parameters.ts";
 import { type TwoFactorRecord, type TwoFactorStore } from "../two-factor/store.ts";
@@ -105,7 +106,8 @@ export function postgresStore(pool: PostgresPool, options?: PostgresStoreOptions
         const text = `, changed AS (${sql}) SELECT is_inside, EXISTS (SELECT FROM changed) AS is_won FROM guard`;
         return isWon(await onConnection(pool, FLUSHED, text, values));
       } catch (error) {
-        // Under a stricter isolation level than the default this is how a race is lost. Nothing was written.
+        // Under a stricter isolation level than the default this is how a race is lost. Nothing was
+        // written.
         if ((error as { code?: unknown } | null)?.code === "40001") return false;
         throw error;
       }
@@ -120,18 +122,18 @@ const MARK = "set_config('halfminute.read', '1', true)";
 const FLUSHED = `set_config('synchronous_commit', coalesce(nullif(current_setting('synchronous_commit'), 'off'), 'on'), true)`;
 
 /**
- * Precedes every statement. It is true inside a transaction of other code that has written, in which
- * the store has read, or that began with its own isolation level. A statement that is alone in its
- * transaction starts with none of these.
+ * Precedes every statement. It is true inside a transaction of other code that has written, in
+ * which the store has read, or that began with its own isolation level. A statement that is alone
+ * in its transaction starts with none of these.
  */
 const GUARD = `WITH guard AS MATERIALIZED (SELECT (pg_current_xact_id_if_assigned() IS NOT NULL
   OR current_setting('halfminute.read', true) = '1'
   OR current_setting('transaction_isolation') <> current_setting('default_transaction_isolation')) IS TRUE AS is_inside, `;
 
 /**
- * `pool.query("BEGIN")` leaves a transaction open on a connection that the next call may get. If the
- * driver does not know its status, a mark precedes a write: inside a transaction of other code it is
- * still there when the write begins.
+ * `pool.query("BEGIN")` leaves a transaction open on a connection that the next call may get. If
+ * the driver does not know its status, a mark precedes a write: inside a transaction of other code
+ * it is still there when the write begins.
  */
 async function onConnection(pool: PostgresPool, setting: string, sql: string, values: string[]): Promise<unknown> {
   const text = `${GUARD + setting})${sql}`;

@@ -1,5 +1,5 @@
-// The chart and the figures of bench/README.md are those of the committed results, not of another run and not by hand.
-// The sizes in README.md are the limits that `npm run size` keeps to.
+// The chart and the figures of bench/README.md are those of the committed results, not of another
+// run and not by hand. The sizes in README.md are the limits that `npm run size` keeps to.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -106,7 +106,10 @@ describe("the page of the benchmarks", () => {
 describe("the sizes in the main README", () => {
   const rows = Array.from(read("README.md").matchAll(/^\| `(halfminute[\w/*-]*)` .*\| ([\d.]+) kB +\|$/gm));
 
-  /** The largest limit of an import; of `halfminute/stores/*`, that of one store, which the suite for stores is not. */
+  /**
+   * The largest limit of an import; of `halfminute/stores/*`, that of one store, which the suite
+   * for stores is not.
+   */
   function limitOf(subpath: string): number {
     const start = subpath.replace("*", "");
     const imports = kept.map(({ name, limit }) => {

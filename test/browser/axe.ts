@@ -3,7 +3,10 @@ import axe from "axe-core";
 
 import type { Tab } from "./browsers.ts";
 
-/** Every fault, with the elements that have it. Elements that move are looked at when they stand still. */
+/**
+ * Every fault, with the elements that have it. Elements that move are looked at when they stand
+ * still.
+ */
 export async function axeFaults(tab: Tab): Promise<string[]> {
   await tab.until(`document.getAnimations().every(({ playState }) => playState !== "running")`);
   await tab.run(`${axe.source}; 0`);

@@ -1,4 +1,5 @@
-// Chromium and Firefox as one kind of tab. What a page should do there is text, because these files know no DOM types.
+// Chromium and Firefox as one kind of tab. What a page should do there is text, because these files
+// know no DOM types.
 import { setTimeout as delay } from "node:timers/promises";
 
 import { chromium } from "playwright-core";

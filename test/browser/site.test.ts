@@ -1,4 +1,5 @@
-// The site, built for a path and given out below it: search, the playground, no accessibility faults, and no request to elsewhere.
+// The site, built for a path and given out below it: search, the playground, no accessibility
+// faults, and no request to elsewhere.
 import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import type { Server } from "node:http";

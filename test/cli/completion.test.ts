@@ -1,4 +1,5 @@
-// The completion scripts, in the shells themselves. bash and zsh complete on a pseudo-terminal, by Python's `pty`; fish has a command for it.
+// The completion scripts, in the shells themselves. bash and zsh complete on a pseudo-terminal, by
+// Python's `pty`; fish has a command for it.
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

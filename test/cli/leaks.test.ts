@@ -1,5 +1,5 @@
-// No secret and no code where it is not the answer. `halfminute` of world.ts looks at standard error in every test; here the
-// canaries go everywhere, and standard output is looked at too.
+// No secret and no code where it is not the answer. `halfminute` of world.ts looks at standard
+// error in every test; here the canaries go everywhere, and standard output is looked at too.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 

@@ -1,4 +1,5 @@
-// Whose pipes and devices are written into. The owner is a pretended one, so that no other user is needed.
+// Whose pipes and devices are written into. The owner is a pretended one, so that no other user is
+// needed.
 import { execFileSync } from "node:child_process";
 import { closeSync, constants, mkdtempSync, openSync, readSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,5 @@
-// What the message about pictures advises to those who run the program with npx. Instead of the registry: the tarball and packages of here.
+// What the message about pictures advises to those who run the program with npx. Instead of the
+// registry: the tarball and packages of here.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -52,7 +52,9 @@ function pngOf({ width, height, data }: Pixels): Uint8Array {
   return Uint8Array.from(PNG.sync.write(png));
 }
 
-/** Each pixel of a new picture by a function of its place: the place in the old one, or beside it. */
+/**
+ * Each pixel of a new picture by a function of its place: the place in the old one, or beside it.
+ */
 function redrawn(
   pixels: Pixels,
   [width, height]: readonly [number, number],
@@ -333,7 +335,9 @@ function header(width: number, height: number, interlaced = 0): readonly [string
 const END = ["IEND", new Uint8Array()] as const;
 const ZEROS = ["IDAT", deflateSync(Buffer.alloc(1 << 26))] as const;
 
-/** The packed rows of a black interlaced picture, each with its filter: the seven passes of Adam7. */
+/**
+ * The packed rows of a black interlaced picture, each with its filter: the seven passes of Adam7.
+ */
 function interlacedRows(side: number): Uint8Array {
   const passes = [
     [0, 0, 8, 8],
@@ -472,7 +476,8 @@ describe("a file of another kind", () => {
 });
 
 it("a picture that the decoder would work on for minutes is left alone", async () => {
-  // Finder patterns of one pixel a module, and nothing else. Of a limit that were not kept the timeout of the test would tell.
+  // Finder patterns of one pixel a module, and nothing else. Of a limit that were not kept the
+  // timeout of the test would tell.
   const data = new Uint8Array(3000 * 3000 * 4).fill(255);
   for (let pixel = 0; pixel < 3000 * 3000; pixel++) {
     const [x, y] = [(pixel % 3000) % 8, Math.floor(pixel / 3000) % 8];

@@ -1,4 +1,5 @@
-// The program that is shipped, `dist/cli/main.js`, as a process. It must have been built: `npm run build`.
+// The program that is shipped, `dist/cli/main.js`, as a process. It must have been built: `npm run
+// build`.
 import { execFile, execFileSync, spawn } from "node:child_process";
 import {
   chmodSync,

@@ -1,4 +1,5 @@
-// What services print, people paste and programs write, by the command line: the same reading rules as in the library.
+// What services print, people paste and programs write, by the command line: the same reading rules
+// as in the library.
 import { readFileSync } from "node:fs";
 
 import { describe, expect, it } from "vitest";

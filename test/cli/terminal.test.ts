@@ -1,4 +1,5 @@
-// The shipped program on a real terminal: a pseudo-terminal of the system, by Python's `pty`. `npm run build` must have been run.
+// The shipped program on a real terminal: a pseudo-terminal of the system, by Python's `pty`. `npm
+// run build` must have been run.
 import { execFile, execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
@@ -13,7 +14,10 @@ const SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 const AT = "@1234567890";
 const CODE = "401544"; // by oathtool 2.6.7
 
-/** Starts a program on a terminal of its own, waits for texts and types. Tells what was shown, the exit code and whether the terminal echoes. */
+/**
+ * Starts a program on a terminal of its own, waits for texts and types. Tells what was shown, the
+ * exit code and whether the terminal echoes.
+ */
 const TERMINAL = `
 import codecs, fcntl, json, os, pty, re, select, signal, subprocess, sys, termios
 job = json.loads(sys.argv[1])

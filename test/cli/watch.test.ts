@@ -14,7 +14,10 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Watches until so many waits are over. Each wait takes as long as asked for, and a little more or less. */
+/**
+ * Watches until so many waits are over. Each wait takes as long as asked for, and a little more or
+ * less.
+ */
 async function watched(
   words: readonly string[],
   waits: number,

@@ -1,4 +1,5 @@
-// A world for the command line in memory. Every run of it is also a check that standard error has neither secret nor code.
+// A world for the command line in memory. Every run of it is also a check that standard error has
+// neither secret nor code.
 import { expect } from "vitest";
 
 import type { ExitCode, Io } from "../../src/cli/io.ts";
@@ -40,7 +41,9 @@ export interface World {
   readonly isShown?: boolean;
   /** What is typed when the terminal asks for a line; null is Ctrl-C. */
   readonly typed?: string | null;
-  /** What is typed when it asks for lines that are shown, one after the other; then comes Ctrl-C. */
+  /**
+   * What is typed when it asks for lines that are shown, one after the other; then comes Ctrl-C.
+   */
   readonly lines?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
@@ -58,7 +61,10 @@ export interface Outcome {
   readonly stdinReads: number;
 }
 
-/** Runs `halfminute` with these words. Without a world there is no input: standard input is like /dev/null. */
+/**
+ * Runs `halfminute` with these words. Without a world there is no input: standard input is like
+ * /dev/null.
+ */
 export async function halfminute(words: readonly string[], world: World = {}): Promise<Outcome> {
   let out = "";
   let error = "";

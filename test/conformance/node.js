@@ -1,4 +1,5 @@
-// Runs the suite against the built package by its own name, with nothing but Node: `node test/conformance/node.js`.
+// Runs the suite against the built package by its own name, with nothing but Node: `node
+// test/conformance/node.js`.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 

@@ -1,10 +1,10 @@
-// What every face of the package promises beside the test vectors (`halfminute/vectors`), as functions of a test runner and a library. Plain JavaScript without imports,
-// so that any runtime can run it: see the runners beside this file.
+// What every face of the package promises beside the test vectors (`halfminute/vectors`), as
+// functions of a test runner and a library. Plain JavaScript without imports, so that any runtime
+// can run it: see the runners beside this file.
 //
-// conformance({ test, expect, library }):
-//   test(name, async function)     registers a test
-//   expect(actual).toBe(expected)  and .toEqual(expected): identity, and deep equality
-//   library                        the module under test; its functions may return values or promises
+// conformance({ test, expect, library }):   test(name, async function)     registers a test
+// expect(actual).toBe(expected)  and .toEqual(expected): identity, and deep equality   library
+// the module under test; its functions may return values or promises
 
 const RFC_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 const RFC_TIME = 1234567890; // its code is 005924, at counter 41152263
@@ -151,7 +151,8 @@ export function conformance({ test, expect, library }) {
     expect(await library.verifyTotp(RFC_SECRET, before, { at, after: RFC_COUNTER - 1 })).toBe(null);
     expect((await library.verifyTotp(RFC_SECRET, next, { at, after: RFC_COUNTER }))?.delta).toBe(1);
     expect(await library.verifyTotp(RFC_SECRET, next, { at, after: RFC_COUNTER + 1 })).toBe(null);
-    // As far ahead as a resynchronization may reach, nothing matches; farther ahead it counts seconds, and nothing ever would.
+    // As far ahead as a resynchronization may reach, nothing matches; farther ahead it counts
+    // seconds, and nothing ever would.
     expect(await library.verifyTotp(RFC_SECRET, now, { at, after: RFC_COUNTER + 10_000 })).toBe(null);
     expect(await library.resynchronizeTotp(RFC_SECRET, [before, now], { at, after: RFC_COUNTER + 10_000 })).toBe(null);
     for (const after of [RFC_COUNTER + 10_001, at.getTime() / 1000, Number.MAX_SAFE_INTEGER]) {
@@ -470,7 +471,10 @@ export function conformance({ test, expect, library }) {
   });
 }
 
-/** The error of a call that may throw or reject. A face whose functions return promises must reject, never throw. */
+/**
+ * The error of a call that may throw or reject. A face whose functions return promises must reject,
+ * never throw.
+ */
 async function caught(library, call) {
   let result;
   try {

@@ -1,4 +1,5 @@
-// docs/guide/add-second-factor.md from the empty folder on: its commands, its files, and what it says that the browser shows.
+// docs/guide/add-second-factor.md from the empty folder on: its commands, its files, and what it
+// says that the browser shows.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 

@@ -1,5 +1,6 @@
-// The shell commands of the pages: each is of a known program, and the scripts, files, options, settings and packages that it names are there.
-// What can be run at once is run. Those of `console` fences are run in examples.test.ts.
+// The shell commands of the pages: each is of a known program, and the scripts, files, options,
+// settings and packages that it names are there. What can be run at once is run. Those of `console`
+// fences are run in examples.test.ts.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 
@@ -68,7 +69,10 @@ const npm: Check = ([command = "", ...words], file) => {
   return command === "ci" ? missing(words, () => false) : runsScript([command, ...words], file);
 };
 
-/** Cloudflare's program is not installed here: the commands that it has, and of the words those that we chose. */
+/**
+ * Cloudflare's program is not installed here: the commands that it has, and of the words those that
+ * we chose.
+ */
 const wrangler: Check = (words, file) => {
   const command = words.join(" ");
   const known =
@@ -80,7 +84,10 @@ const wrangler: Check = (words, file) => {
   return missing(known.slice(1), (word) => (word.includes(".") ? isFileOf(file, word) : isNamedBeside(file, word)));
 };
 
-/** Packages for the program, each after a `-p`. Its words name files of the reader, so that only its command is looked at. */
+/**
+ * Packages for the program, each after a `-p`. Its words name files of the reader, so that only its
+ * command is looked at.
+ */
 const withPackages: Check = async (words) => {
   const program = words.findIndex((word, index) => word !== "-p" && words[index - 1] !== "-p");
   const packages = words.slice(0, Math.max(program, 0)).filter((word) => word !== "-p");

@@ -50,7 +50,10 @@ interface Row {
   readonly points: readonly string[];
 }
 
-/** The entries of all sections: a paragraph in bold with its list, or a point of the list of faults with its own. */
+/**
+ * The entries of all sections: a paragraph in bold with its list, or a point of the list of faults
+ * with its own.
+ */
 function rowsOf(text: string): Row[] {
   return text.split("\n## ").flatMap((part) => {
     const [section = "", ...lines] = part.replaceAll(/(?<!\n)\n +(?![ -])|(?<=\*\* .*)\n(?=[^\n])/g, " ").split("\n");
@@ -64,7 +67,10 @@ function rowsOf(text: string): Row[] {
   });
 }
 
-/** The full names of the tests in a file: those of the groups around it, and its own. Skipped ones are none. */
+/**
+ * The full names of the tests in a file: those of the groups around it, and its own. Skipped ones
+ * are none.
+ */
 function testsIn(source: string): string[] {
   const found: string[] = [];
   const visit = (node: ts.Node, groups: readonly string[]): void => {

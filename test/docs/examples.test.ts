@@ -1,4 +1,5 @@
-// Every program and command that the documentation shows is run against the packed package, and prints what it says.
+// Every program and command that the documentation shows is run against the packed package, and
+// prints what it says.
 import { execFile } from "node:child_process";
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -25,7 +26,10 @@ const all = allFences();
 let project: Project;
 let binFolder: string;
 
-/** Drivers, frameworks and readers of pictures that programs import, and the servers that some of these need. */
+/**
+ * Drivers, frameworks and readers of pictures that programs import, and the servers that some of
+ * these need.
+ */
 const DRIVERS = ["libsql", "pg", "mysql2", "redis", "ioredis", "express", "fastify", "hono", "pngjs", "jpeg-js"];
 const hasServer = { postgres: hasPostgres(), mysql: hasMariadb(), redis: hasRedis(), d1: hasWorkerd() };
 const servers: Server[] = [];

@@ -1,4 +1,5 @@
-// What a page shows of a file is what the file says. The fence names it: ```ts file=examples/orm/knex.ts
+// What a page shows of a file is what the file says. The fence names it: ```ts
+// file=examples/orm/knex.ts
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 

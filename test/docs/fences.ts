@@ -13,7 +13,10 @@ export interface Fence {
   readonly text: string;
 }
 
-/** With the language as it is written, whatever it is. A fence that nobody closes goes on to the end. */
+/**
+ * With the language as it is written, whatever it is. A fence that nobody closes goes on to the
+ * end.
+ */
 export function fencesIn(file: string, text: string): Fence[] {
   const found: Fence[] = [];
   for (const match of text.matchAll(/^( *)(```+|~~~+)(.*)\n([^]*?)(?:^ *\2[`~]* *$|(?![^]))/gm)) {
@@ -30,7 +33,10 @@ export function writtenPages(): string[] {
   return allPages().filter((file) => !file.startsWith("docs/reference/"));
 }
 
-/** Every fence of the pages that people write, and of the doc blocks from which the reference is made. */
+/**
+ * Every fence of the pages that people write, and of the doc blocks from which the reference is
+ * made.
+ */
 export function allFences(): Fence[] {
   return [
     ...writtenPages().flatMap((file) => fencesIn(file, read(file))),

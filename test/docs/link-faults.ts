@@ -1,4 +1,5 @@
-// What is wrong with a link: of a page in the repository, or of one in the package as it is installed.
+// What is wrong with a link: of a page in the repository, or of one in the package as it is
+// installed.
 import { readFileSync, statSync } from "node:fs";
 import path from "node:path";
 
@@ -32,7 +33,10 @@ export function installed(files: readonly string[]): Place {
   };
 }
 
-/** The broken links in the text of a page, each with what is wrong. Links to other sites need a network to check. */
+/**
+ * The broken links in the text of a page, each with what is wrong. Links to other sites need a
+ * network to check.
+ */
 export function faultsIn(page: string, text: string, place: Place = REPOSITORY): string[] {
   return linksIn(text).flatMap((link) => {
     const what = faultOf(page, link, place);

@@ -1,4 +1,5 @@
-// No link in any page is broken: every relative target is a file of this repository, every anchor a heading in it.
+// No link in any page is broken: every relative target is a file of this repository, every anchor a
+// heading in it.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 

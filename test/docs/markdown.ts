@@ -7,7 +7,10 @@ import { ROOT } from "../helpers/packed.ts";
 /** What npm, git, builds and tests put into a checkout, and programs that others wrote. */
 const NOT_OURS = /^(?:\.git|\.cache|node_modules|dist|coverage|test-artifacts|thirdparty)$/;
 
-/** Every page of the repository: all Markdown but in folders that are not ours, so that no new page is forgotten. */
+/**
+ * Every page of the repository: all Markdown but in folders that are not ours, so that no new page
+ * is forgotten.
+ */
 export function allPages(folder = ""): string[] {
   const entries = readdirSync(path.join(ROOT, folder), { withFileTypes: true });
   const found = entries.flatMap((entry) => {
@@ -27,7 +30,9 @@ export function linksIn(page: string): string[] {
   return [...inline, ...definitions, ...html].map(([, target = ""]) => target);
 }
 
-/** The names under which GitHub links to the headings of a page, and anchors that it sets itself. */
+/**
+ * The names under which GitHub links to the headings of a page, and anchors that it sets itself.
+ */
 export function anchorsIn(page: string): Set<string> {
   const text = withoutFences(page);
   const found = new Set(Array.from(text.matchAll(/<a\s[^>]*?(?:id|name)="([^"]+)"/g), ([, id = ""]) => id));

@@ -1,5 +1,6 @@
-// The pages about operations name what there is: every error that only operators can repair and the calls that it comes from, every
-// limit, and only events that exist. Numbers on the pages of devices, codes and support are those of the source.
+// The pages about operations name what there is: every error that only operators can repair and the
+// calls that it comes from, every limit, and only events that exist. Numbers on the pages of
+// devices, codes and support are those of the source.
 import { describe, expect, it } from "vitest";
 
 import {
@@ -110,7 +111,10 @@ async function prepared(): Promise<{ readonly world: World; readonly calls: Read
 
 type Call = (flow: TwoFactor, userId: string) => Promise<unknown>;
 
-/** What is wrong when each error of operators comes: the server that is asked, and sometimes what is stored, or the user id. */
+/**
+ * What is wrong when each error of operators comes: the server that is asked, and sometimes what is
+ * stored, or the user id.
+ */
 const FAULTS: Readonly<Record<string, (world: World) => readonly [flow: TwoFactor, userId: string]>> = {
   busy: (world) => {
     const store = { ...world.store, compareAndSet: () => Promise.resolve(false) };

@@ -1,4 +1,5 @@
-// README.md stays short, and no page in the installed package has a link to a file that only the repository has.
+// README.md stays short, and no page in the installed package has a link to a file that only the
+// repository has.
 import path from "node:path";
 
 import { describe, expect, it } from "vitest";
@@ -8,7 +9,10 @@ import { read } from "./fences.ts";
 import { faultsIn, installed } from "./link-faults.ts";
 import { linksIn } from "./markdown.ts";
 
-/** What `wc -w README.md` counts: everything between white space, also in code, tables and link targets. */
+/**
+ * What `wc -w README.md` counts: everything between white space, also in code, tables and link
+ * targets.
+ */
 const MOST_WORDS = 900;
 const MOST_COLUMNS = 100;
 const TUTORIAL = "docs/guide/add-second-factor.md";

@@ -1,4 +1,5 @@
-// What the pages show besides programs and commands: SQL and Python are run, and each text is what it says.
+// What the pages show besides programs and commands: SQL and Python are run, and each text is what
+// it says.
 import { execFileSync } from "node:child_process";
 import { runInNewContext } from "node:vm";
 
@@ -93,7 +94,7 @@ const TEXTS: Readonly<Record<string, (text: string) => Promise<void> | void>> = 
     expect(Object.keys(settings)).toEqual(["maxmemory-policy", "appendonly", "appendfsync"]);
     if (!hasRedis()) return;
     const server = await startRedis({ appendonly: "no", "maxmemory-policy": "allkeys-lru", ...settings });
-    const client = await createClient({ socket: { path: server.address } }).connect();
+    const client = await createClient({ socket: { path: server.address, tls: false } }).connect();
     await nodeRedisStore(client).check();
     expect(await client.configGet("append*")).toMatchObject({ appendonly: "yes", appendfsync: "always" });
     await client.close();

@@ -1,4 +1,5 @@
-// The same for halfminute/speakeasy, whose functions are members of interfaces too. And no message holds what was given.
+// The same for halfminute/speakeasy, whose functions are members of interfaces too. And no message
+// holds what was given.
 import { inspect } from "node:util";
 
 import { afterEach, describe, expect, it, vi } from "vitest";

@@ -1,5 +1,5 @@
-// The samples of docs/guide/testing.md for Vitest and Jest, each run by that program; a sample that tests nothing would fail here too.
-// Those that need neither run in examples.test.ts.
+// The samples of docs/guide/testing.md for Vitest and Jest, each run by that program; a sample that
+// tests nothing would fail here too. Those that need neither run in examples.test.ts.
 import { execFile } from "node:child_process";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";

@@ -1,4 +1,5 @@
-// Every error code that a doc block promises under @throws can be provoked, and none is provoked that is not promised.
+// Every error code that a doc block promises under @throws can be provoked, and none is provoked
+// that is not promised.
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 import * as halfminute from "../../src/index.ts";

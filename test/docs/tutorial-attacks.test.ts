@@ -1,5 +1,6 @@
-// The app of docs/guide/add-second-factor.md under attack: the scripts for all examples, through its forms. Its own text runs, behind a
-// proxy, with fast password hashes; for the races with a database that can be held.
+// The app of docs/guide/add-second-factor.md under attack: the scripts for all examples, through
+// its forms. Its own text runs, behind a proxy, with fast password hashes; for the races with a
+// database that can be held.
 import type * as NodeCrypto from "node:crypto";
 import { randomBytes } from "node:crypto";
 import { Server } from "node:http";

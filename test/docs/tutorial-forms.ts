@@ -1,4 +1,5 @@
-// Between the scripts of test/examples, which talk JSON, and the tutorial's app, which shows pages with forms.
+// Between the scripts of test/examples, which talk JSON, and the tutorial's app, which shows pages
+// with forms.
 import { TwoFactorError, type TwoFactorErrorCode } from "halfminute/two-factor";
 
 import { type Answer, type More, PATHS, requestOf, type Route, type Send } from "../examples/browser.ts";
@@ -24,7 +25,10 @@ async function answerOf(response: Response): Promise<Answer> {
 
 type Field = string | number | boolean | object | null | undefined;
 
-/** As forms have it: a ticked box is "on", one that is not is left out, and what is within something has brackets. */
+/**
+ * As forms have it: a ticked box is "on", one that is not is left out, and what is within something
+ * has brackets.
+ */
 function formOf(body: unknown): string {
   const form = new URLSearchParams();
   for (const [name, value] of Object.entries(Object(body) as Readonly<Record<string, Field>>)) {
@@ -38,7 +42,10 @@ function formOf(body: unknown): string {
   return form.toString();
 }
 
-/** A `send` for the scripts. The cookies get the names that they would have in an app that speaks nothing but https. */
+/**
+ * A `send` for the scripts. The cookies get the names that they would have in an app that speaks
+ * nothing but https.
+ */
 export function sendForms(url: string): Send {
   const names = new Map<string, string>();
   const nameOutside = (name: string): string => {

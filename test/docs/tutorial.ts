@@ -1,4 +1,5 @@
-// The app of docs/guide/add-second-factor.md, made by the page's own commands and files in a folder of its own.
+// The app of docs/guide/add-second-factor.md, made by the page's own commands and files in a folder
+// of its own.
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
@@ -32,7 +33,10 @@ const [BEGIN = "", START = "", CONVERT = "", COMPILE = ""] = inLanguage("sh");
 export const LANGUAGES: readonly string[] = fences.map(({ language }) => language);
 const START_COMMAND = START.trim();
 
-/** In place of `npm install`: links what is named. Whatever else npm and npx are asked for, they do, without a network. */
+/**
+ * In place of `npm install`: links what is named. Whatever else npm and npx are asked for, they do,
+ * without a network.
+ */
 const NPM = `#!/bin/sh
 if [ "$1" != install ]; then PATH=\${PATH#*:} exec npm --offline "$@"; fi
 shift
@@ -88,7 +92,9 @@ function inShell(commands: string, cwd: string): void {
   execFileSync("bash", ["-ec", commands], { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
 }
 
-/** As the page says: new lines go to the top, the others take the place of those that begin alike. */
+/**
+ * As the page says: new lines go to the top, the others take the place of those that begin alike.
+ */
 function withTypes(text: string, fence: string): string {
   const lines = fence.trimEnd().split("\n");
   const placeOf = (line: string): RegExp | undefined => {

@@ -1,5 +1,5 @@
-// Every error code of the two-factor flow is explained, can happen, and has its row in the guide; every event and every
-// default too.
+// Every error code of the two-factor flow is explained, can happen, and has its row in the guide;
+// every event and every default too.
 import { describe, expect, it } from "vitest";
 
 import {

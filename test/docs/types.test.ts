@@ -1,4 +1,5 @@
-// Every program in a `ts` fence of the pages compiles as an app would compile it, against the built types. `js` fences have no types.
+// Every program in a `ts` fence of the pages compiles as an app would compile it, against the built
+// types. `js` fences have no types.
 import path from "node:path";
 
 import ts from "typescript";
@@ -18,7 +19,10 @@ const OPTIONS: ts.CompilerOptions = {
   moduleDetection: ts.ModuleDetectionKind.Force,
 };
 
-/** What the compiler says to programs that would be files in this folder, from where they find the package and drivers. */
+/**
+ * What the compiler says to programs that would be files in this folder, from where they find the
+ * package and drivers.
+ */
 function complaints(programs: ReadonlyMap<string, string>): string[] {
   const host = ts.createCompilerHost(OPTIONS);
   const onDisk = { ...host };

@@ -1,4 +1,5 @@
-// A browser without pictures: opens pages, keeps cookies as their paths say, and presses the buttons that are there.
+// A browser without pictures: opens pages, keeps cookies as their paths say, and presses the
+// buttons that are there.
 
 export class Visitor {
   readonly #url: string;

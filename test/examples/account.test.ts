@@ -1,4 +1,5 @@
-// examples/account by itself: what no request can bring about at will, such as time and the end of a program.
+// examples/account by itself: what no request can bring about at will, such as time and the end of
+// a program.
 import { generateTotp, timeStep } from "halfminute";
 import { memoryStore } from "halfminute/stores/memory";
 import { createTwoFactor, TwoFactorError } from "halfminute/two-factor";

@@ -1,5 +1,6 @@
-// What somebody tries who knows the password, has had the browser, or sends anything at all. One script for every example that has
-// remembered browsers, a way to turn the second factor off, and limits by address.
+// What somebody tries who knows the password, has had the browser, or sends anything at all. One
+// script for every example that has remembered browsers, a way to turn the second factor off, and
+// limits by address.
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { ATTEMPTS_PER_MINUTE } from "../../examples/account/limits.ts";

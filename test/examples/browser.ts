@@ -12,7 +12,10 @@ export interface Answer {
 
 /** What a request may have besides. */
 export interface More {
-  /** The addresses that it came through, as proxies write them. The last one is what our own proxy saw. */
+  /**
+   * The addresses that it came through, as proxies write them. The last one is what our own proxy
+   * saw.
+   */
   readonly from?: string;
   /** The body as it is sent, in place of the JSON of `body`. */
   readonly text?: string;
@@ -37,7 +40,10 @@ export const PATHS: Readonly<Record<Route, string>> = {
   home: "/",
 };
 
-/** What every example has as its people; nobody has a second factor yet. Each test takes people of its own. */
+/**
+ * What every example has as its people; nobody has a second factor yet. Each test takes people of
+ * its own.
+ */
 export const PASSWORD = "correct horse battery";
 export const EMAILS = Array.from("abcdefghijklmnopqrstuvwxyz", (name) => `${name}@example.com`);
 
@@ -130,7 +136,10 @@ function expectNothingOf(text: string, body: unknown): void {
 
 export interface Device {
   readonly secret: string;
-  /** Codes of the step at enrollment and the next one: in the server's window for the next half minute. All near them differ. */
+  /**
+   * Codes of the step at enrollment and the next one: in the server's window for the next half
+   * minute. All near them differ.
+   */
   readonly codes: readonly [string, string];
   readonly wrong: string;
 }

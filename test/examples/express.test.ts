@@ -32,7 +32,10 @@ describe.runIf(hasExpress)("a wrong code, with and without what waits for a hand
   const PARTS = "examples/frameworks/express-parts.ts";
   const WAITING = "void handler(request, response).catch(next)";
 
-  /** The example in one file, on one of the versions. Without those lines it hands its handlers to Express as they are. */
+  /**
+   * The example in one file, on one of the versions. Without those lines it hands its handlers to
+   * Express as they are.
+   */
   async function programOf(framework: string, isWaiting: boolean): Promise<string> {
     const outfile = path.join(ROOT, `test-artifacts/${framework}-${isWaiting ? "waiting" : "alone"}.cjs`);
     const text = read(PARTS);

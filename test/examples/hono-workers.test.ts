@@ -45,7 +45,9 @@ function settings(): Settings {
 describe.runIf(hasWorkerd())("in workerd", () => {
   let worker: Worker;
 
-  /** As Cloudflare hands a request on: with the address that it came from, whatever else it says. */
+  /**
+   * As Cloudflare hands a request on: with the address that it came from, whatever else it says.
+   */
   const send: Send = async (route, body, cookie, { from = newAddress(), ...more } = {}) => {
     const { headers, ...request } = requestOf(body, cookie, { from, ...more });
     const address = from.split(",").at(-1)?.trim() ?? "";

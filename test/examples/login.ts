@@ -1,4 +1,5 @@
-// One suite for every example of a login: whatever the framework, the same things must pass and the same must not.
+// One suite for every example of a login: whatever the framework, the same things must pass and the
+// same must not.
 import { beforeAll, describe, expect, it } from "vitest";
 
 import { Browser, EMAILS, enrol, owning, PASSWORD, type Send, signedIn, START } from "./browser.ts";

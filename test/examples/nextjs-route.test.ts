@@ -1,5 +1,5 @@
-// examples/nextjs-route: the handlers are called as Next.js would call them. The database is a PostgreSQL server, or one in
-// this process where no server is installed.
+// examples/nextjs-route: the handlers are called as Next.js would call them. The database is a
+// PostgreSQL server, or one in this process where no server is installed.
 import { encodeBase32 } from "halfminute";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 

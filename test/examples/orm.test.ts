@@ -1,5 +1,5 @@
-// The stores of examples/orm on real servers, and the page that shows them. The folder has a lock of its own: its ORMs are too many
-// for everybody who runs `npm test`.
+// The stores of examples/orm on real servers, and the page that shows them. The folder has a lock
+// of its own: its ORMs are too many for everybody who runs `npm test`.
 import { execFileSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
@@ -15,7 +15,9 @@ import { ROOT } from "../helpers/packed.ts";
 import { isThere } from "../helpers/there.ts";
 import { hasMariadb, hasPostgres, type Server, startMariadb, startPostgres } from "../stores/servers.ts";
 
-/** The same as in connections.ts there, whose types are not those of a checkout without the ORMs. */
+/**
+ * The same as in connections.ts there, whose types are not those of a checkout without the ORMs.
+ */
 interface Connection {
   readonly store: TwoFactorStore;
   readonly makeTable: () => Promise<unknown>;
@@ -120,7 +122,10 @@ function isGenerated(): boolean {
   return ["schema.prisma", "schema-mysql.prisma", "package-lock.json"].every((file) => changedAt(file) <= made);
 }
 
-/** Each is refused: without its comment the line is an error, and without the error the comment is one. */
+/**
+ * Each is refused: without its comment the line is an error, and without the error the comment is
+ * one.
+ */
 const TRANSACTIONS = `
 import type { drizzle } from "drizzle-orm/node-postgres";
 import type { drizzle as drizzleMysql } from "drizzle-orm/mysql2";

@@ -1,5 +1,5 @@
-// What a login with the password alone may win while the second factor is turned on: nothing, in whatever order the statements
-// run. One suite for every example and for the sample of the guide.
+// What a login with the password alone may win while the second factor is turned on: nothing, in
+// whatever order the statements run. One suite for every example and for the sample of the guide.
 import { generateTotp, timeStep } from "halfminute";
 import type { TwoFactorStore } from "halfminute/two-factor";
 import { beforeAll, describe, expect, it } from "vitest";
@@ -7,8 +7,9 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { PASSWORD, type Route, type Send, START } from "./browser.ts";
 
 /**
- * Where a request can be held: a login behind its look whether a second factor is needed, a second step behind the check of
- * its code, a confirmation behind the write of the record or before the flag is set.
+ * Where a request can be held: a login behind its look whether a second factor is needed, a second
+ * step behind the check of its code, a confirmation behind the write of the record or before the
+ * flag is set.
  */
 export type Point = "login" | "code" | "record" | "flag";
 
@@ -79,7 +80,10 @@ export function heldStore(store: TwoFactorStore, pass: (point: Point) => Promise
   };
 }
 
-/** `canFailAtFlag`: the flag is set by a call that can wait or fail, and there is a way to turn the second factor off. */
+/**
+ * `canFailAtFlag`: the flag is set by a call that can wait or fail, and there is a way to turn the
+ * second factor off.
+ */
 export function describeRaces(
   name: string,
   start: () => Promise<Contestants> | Contestants,
@@ -102,7 +106,10 @@ export function describeRaces(
         go,
         logIn: () => go("login", { email, password: PASSWORD }),
         home: async () => (await go("home")).status,
-        /** Codes of the new device: of now, which confirms, and of the next step. `code` is of the device before. */
+        /**
+         * Codes of the new device: of now, which confirms, and of the next step. `code` is of the
+         * device before.
+         */
         async enroll(code?: string): Promise<{ code: string; next: string }> {
           const { status, body } = await go("enroll", code === undefined ? {} : { code });
           expect(status).toBe(200);
@@ -190,7 +197,8 @@ export function describeRaces(
       expect([await stranger.home(), await late.home(), await owner.home()]).toEqual([401, 401, 401]);
       expect((await late.go("code", { code: next })).status).toBe(200);
       expect(await late.home()).toBe(200);
-      // The flag is set, and with it the stamp has changed: sessions of before are over, and not only their codes are refused.
+      // The flag is set, and with it the stamp has changed: sessions of before are over, and not
+      // only their codes are refused.
       expect((await halfway.go("code", { code: "000000" })).body["error"]).not.toBe("code-rejected");
       expect((await late.go("confirm", { code })).body["error"]).toBe("not-pending");
       expect(await late.home()).toBe(200);

@@ -1,4 +1,5 @@
-// The demo app over HTTP: several devices, remembered browsers, and the code that is asked for before every change.
+// The demo app over HTTP: several devices, remembered browsers, and the code that is asked for
+// before every change.
 import type * as nodeCrypto from "node:crypto";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";

@@ -1,5 +1,5 @@
-// The demo app over HTTP, in this process and with a clock that the tests set: what a browser without scripts sees, and what somebody
-// sends who does not use one.
+// The demo app over HTTP, in this process and with a clock that the tests set: what a browser
+// without scripts sees, and what somebody sends who does not use one.
 import type * as nodeCrypto from "node:crypto";
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
@@ -257,7 +257,8 @@ describe("a session", () => {
     const secret = secretOn(await owner.post("/security/turn-on"));
     pass(30);
     const code = await generateTotp(secret);
-    // Neither who was shown nothing nor who was shown another secret, not even with the right code. And nothing is counted.
+    // Neither who was shown nothing nor who was shown another secret, not even with the right code.
+    // And nothing is counted.
     expectOff(await late.post("/security/confirm", { code }));
     for (let tries = 0; tries < 12; tries++) {
       const page = await stranger.post("/security/confirm", { code: tries === 0 ? code : await wrongCode(secret) });
@@ -286,7 +287,8 @@ describe("a session", () => {
     await browser.get("/security/turn-off");
     const fields = { token: browser.token, code: await nextCode(secret) };
     const [before, afterwards] = [Object.assign(visitor(), browser), Object.assign(visitor(), browser)];
-    // Before the session has its new id, and after: between the two answers there is no third moment.
+    // Before the session has its new id, and after: between the two answers there is no third
+    // moment.
     const replace = database.replace.bind(database);
     vi.spyOn(database, "replace").mockImplementation(async (key, ...values) => {
       if (key.startsWith("session:")) await before.send("/sign-out", { token: before.token });

@@ -1,4 +1,5 @@
-// The demo app over HTTP: signing in from a new browser with a code by mail, the mail that tells people of changes, and limits by address.
+// The demo app over HTTP: signing in from a new browser with a code by mail, the mail that tells
+// people of changes, and limits by address.
 import type * as nodeCrypto from "node:crypto";
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -72,7 +73,8 @@ describe("a new browser", () => {
     await first.post("/sign-out");
     expectOff(await first.enterPassword(name));
     expect(outbox.to(name)).toEqual([]);
-    // The form for signing up, with the name and password of an account: that proves as much as signing in.
+    // The form for signing up, with the name and password of an account: that proves as much as
+    // signing in.
     const stranger = visitor();
     expect((await stranger.signUp(name)).path).toBe("/new-browser");
     expect(stranger.others.size).toBe(0);

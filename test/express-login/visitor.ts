@@ -1,4 +1,5 @@
-// A browser without scripts, as far as the tests need one: it keeps a cookie, fills in forms and follows redirects.
+// A browser without scripts, as far as the tests need one: it keeps a cookie, fills in forms and
+// follows redirects.
 import type { AddressInfo } from "node:net";
 
 import type { Express } from "express";

@@ -81,7 +81,10 @@ export interface Copy {
   remove(): void;
 }
 
-/** All of this checkout in another folder, where scripts may write: other tests read the original at the same time. */
+/**
+ * All of this checkout in another folder, where scripts may write: other tests read the original at
+ * the same time.
+ */
 export function copyOfCheckout(): Copy {
   mkdirSync(CACHE, { recursive: true });
   const parent = mkdtempSync(path.join(CACHE, "copy-"));

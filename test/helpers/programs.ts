@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
 
-/** Whether a program can be used. Under CI it must be there; elsewhere its absence is said aloud. */
+/**
+ * Whether a program can be used. Under CI it must be there; elsewhere its absence is said aloud.
+ */
 export function isThere(program: string, ...probe: readonly string[]): boolean {
   try {
     execFileSync(program, probe, { stdio: "ignore" });

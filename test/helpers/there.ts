@@ -1,4 +1,6 @@
-/** Whether a program can be used. Under CI it must be there; elsewhere its absence is said aloud. */
+/**
+ * Whether a program can be used. Under CI it must be there; elsewhere its absence is said aloud.
+ */
 export function isThere(program: string, probe: () => unknown): boolean {
   try {
     probe();

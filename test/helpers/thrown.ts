@@ -1,6 +1,9 @@
 import { OtpError, type OtpErrorCode } from "../../src/core/errors.ts";
 
-/** The code of the OtpError that a call throws; undefined if it throws none. Any other error goes on. */
+/**
+ * The code of the OtpError that a call throws; undefined if it throws none. Any other error goes
+ * on.
+ */
 export function thrownCode(call: () => unknown): OtpErrorCode | undefined {
   try {
     call();

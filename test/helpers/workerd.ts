@@ -1,5 +1,5 @@
-// Workers in workerd, the runtime of Cloudflare Workers. miniflare brings it, from the lock of test/runtimes: it is too large for
-// everybody who runs `npm test`.
+// Workers in workerd, the runtime of Cloudflare Workers. miniflare brings it, from the lock of
+// test/runtimes: it is too large for everybody who runs `npm test`.
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";

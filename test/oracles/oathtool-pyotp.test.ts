@@ -1,4 +1,5 @@
-// Independent programs as oracles: oathtool (C) and pyotp (Python), on random cases that are new in every run.
+// Independent programs as oracles: oathtool (C) and pyotp (Python), on random cases that are new in
+// every run.
 import { execFile, execFileSync } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { promisify } from "node:util";

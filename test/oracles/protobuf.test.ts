@@ -1,4 +1,5 @@
-// Protocol buffers by their own library (Python's), on random exports that are new in every run, in both directions.
+// Protocol buffers by their own library (Python's), on random exports that are new in every run, in
+// both directions.
 import { execFileSync } from "node:child_process";
 
 import fc from "fast-check";

@@ -1,4 +1,5 @@
-// Steam Guard codes by Python's standard library, on random secrets and moments that are new in every run.
+// Steam Guard codes by Python's standard library, on random secrets and moments that are new in
+// every run.
 import { execFileSync } from "node:child_process";
 
 import fc from "fast-check";

@@ -1,4 +1,5 @@
-// Every way in which people load packages: each subpath by each loader, with that loader's defaults.
+// Every way in which people load packages: each subpath by each loader, with that loader's
+// defaults.
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import path from "node:path";

@@ -1,4 +1,5 @@
-// What serves the playground: these files and no others, to this machine, under the policy that the page states itself.
+// What serves the playground: these files and no others, to this machine, under the policy that the
+// page states itself.
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash } from "node:crypto";
 import { once } from "node:events";

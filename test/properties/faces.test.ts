@@ -1,4 +1,5 @@
-// The two faces of the package answer alike: WebCrypto is the oracle of our own hash functions, through the public API alone.
+// The two faces of the package answer alike: WebCrypto is the oracle of our own hash functions,
+// through the public API alone.
 import fc from "fast-check";
 import { expect, it } from "vitest";
 

@@ -1,5 +1,6 @@
-// speakeasy 2.0.0 itself as the oracle: on thousands of calls that are new in every run, what it answers rightly is answered the same.
-// Counters stay below 2^31 here, and secrets, tokens and numbers well-formed: beyond that it is wrong (test/unit/speakeasy.test.ts).
+// speakeasy 2.0.0 itself as the oracle: on thousands of calls that are new in every run, what it
+// answers rightly is answered the same. Counters stay below 2^31 here, and secrets, tokens and
+// numbers well-formed: beyond that it is wrong (test/unit/speakeasy.test.ts).
 import { createRequire } from "node:module";
 
 import fc from "fast-check";

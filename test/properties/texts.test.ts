@@ -156,7 +156,8 @@ it("any text is an account or an OtpError, and what it says builds again", () =>
         expect(error).toBeInstanceOf(OtpError);
         return;
       }
-      // All that is read can be written, but a colon and an empty name, for which a program puts something else.
+      // All that is read can be written, but a colon and an empty name, for which a program puts
+      // something else.
       const writable = {
         ...parsed,
         ...(parsed.issuer !== undefined && { issuer: parsed.issuer.replaceAll(":", "-") }),

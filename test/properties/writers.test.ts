@@ -1,5 +1,5 @@
-// Models of programs that write otpauth URIs, each with its own escaping, label and plus signs: what they mean is read wherever the text
-// carries it.
+// Models of programs that write otpauth URIs, each with its own escaping, label and plus signs:
+// what they mean is read wherever the text carries it.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 

@@ -1,4 +1,5 @@
-// The suite that runs in other runtimes, here against the sources. What it has written down is read by jsqr.
+// The suite that runs in other runtimes, here against the sources. What it has written down is read
+// by jsqr.
 import { describe, expect, it } from "vitest";
 
 import * as library from "../../src/qr/index.ts";

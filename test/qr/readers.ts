@@ -44,8 +44,9 @@ export function modulesOf(png: Uint8Array): string[] {
 }
 
 /**
- * The modules of our SVG: `1` is where the path's area covers the middle of a module. Its rule is the usual one of SVG (nonzero): a
- * point is inside if the lines to the right of it do not cross its row as often upwards as downwards.
+ * The modules of our SVG: `1` is where the path's area covers the middle of a module. Its rule is
+ * the usual one of SVG (nonzero): a point is inside if the lines to the right of it do not cross
+ * its row as often upwards as downwards.
  */
 export function svgModules(svg: string): string[] {
   const side = Number(/viewBox="0 0 (\d+) \1"/.exec(svg)?.[1]);
@@ -66,7 +67,10 @@ interface VerticalLine {
   readonly to: number;
 }
 
-/** Of a path of `M`, `h` and `v`. A part that is not closed is closed by a straight line, which is horizontal in ours. */
+/**
+ * Of a path of `M`, `h` and `v`. A part that is not closed is closed by a straight line, which is
+ * horizontal in ours.
+ */
 function verticalLines(path: string): VerticalLine[] {
   const lines: VerticalLine[] = [];
   let [x, y, startY] = [0, 0, 0];
@@ -96,8 +100,8 @@ interface Cell {
 }
 
 /**
- * What a terminal shows: the two colors that it begins with, and of the escape sequences those that we write. Anything that it does
- * not know is an error.
+ * What a terminal shows: the two colors that it begins with, and of the escape sequences those that
+ * we write. Anything that it does not know is an error.
  */
 function terminalCells(text: string, isBackgroundDark: boolean): Cell[][] {
   return text.split("\n").map((line) => {
@@ -128,7 +132,10 @@ export function terminalModules(text: string, isBackgroundDark: boolean): string
   return rows.slice(0, -1);
 }
 
-/** A picture of the terminal: a character is 8 by 16 pixels, and around the text is the terminal's own background. */
+/**
+ * A picture of the terminal: a character is 8 by 16 pixels, and around the text is the terminal's
+ * own background.
+ */
 export function terminalScreenshot(text: string, isBackgroundDark: boolean): Buffer {
   const lines = terminalCells(text, isBackgroundDark);
   const columns = Math.max(...lines.map((cells) => cells.length));

@@ -103,7 +103,10 @@ describe(`${CASES} random URIs`, () => {
   });
 });
 
-/** A walk along the path; between two verticals it is at the upper edge of its row or at the lower one. */
+/**
+ * A walk along the path; between two verticals it is at the upper edge of its row or at the lower
+ * one.
+ */
 function svgModules(svg: string): string[] {
   const size = Number(/viewBox="0 0 (\d+) /.exec(svg)?.[1]);
   const [, d = ""] = /<path d="([^"]*)"/.exec(svg) ?? [];

@@ -1,4 +1,5 @@
-// npm run test:runtimes: the conformance suite against the packed package, in every runtime. README.md says more.
+// npm run test:runtimes: the conformance suite against the packed package, in every runtime.
+// README.md says more.
 /* global AbortController */
 import { execFileSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
@@ -52,7 +53,10 @@ async function runIn({ name, needs, faces, run }) {
   }
 }
 
-/** The result of run(stage, signal), unless it comes too late: then the signal tells a process that it should end. */
+/**
+ * The result of run(stage, signal), unless it comes too late: then the signal tells a process that
+ * it should end.
+ */
 function inTime(run) {
   const controller = new AbortController();
   const late = new Promise((_, reject) => {

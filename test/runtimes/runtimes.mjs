@@ -59,7 +59,10 @@ function hermes() {
   return installed(`hermes-engine-cli/${file}`);
 }
 
-/** An engine with nothing but the language, and so for the face that needs no more: a program that takes a script. */
+/**
+ * An engine with nothing but the language, and so for the face that needs no more: a program that
+ * takes a script.
+ */
 function engine(name, npmName, binary, options, scriptOf) {
   const run = async (stage, signal) => {
     const file = stage.file(`${name}.mjs`);
@@ -76,7 +79,10 @@ function asModule(stage) {
   return stage.bundle("bare.mjs", { format: "esm", platform: "neutral" });
 }
 
-/** Without classes, block scope and what came after ES2016. Syntax only: what the engine's library lacks stays missing. */
+/**
+ * Without classes, block scope and what came after ES2016. Syntax only: what the engine's library
+ * lacks stays missing.
+ */
 async function asOldScript(stage) {
   const { transformAsync } = (await import("@babel/core")).default;
   const options = { format: "iife", platform: "neutral", target: "es2016", supported: { bigint: true } };

@@ -1,4 +1,5 @@
-// A project of its own with the package as npm would publish it, and beside it the suite and the programs that run it.
+// A project of its own with the package as npm would publish it, and beside it the suite and the
+// programs that run it.
 import { execFileSync } from "node:child_process";
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

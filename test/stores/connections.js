@@ -1,5 +1,6 @@
-// Connections to the databases under test, by the name of the driver: for this process and for the worker processes.
-// An address is what a server of servers.ts says: a path of the file system, but for a cluster its ports; or a database file.
+// Connections to the databases under test, by the name of the driver: for this process and for the
+// worker processes. An address is what a server of servers.ts says: a path of the file system, but
+// for a cluster its ports; or a database file.
 
 const drivers = {
   libsql: async (address) => {

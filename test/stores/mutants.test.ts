@@ -1,4 +1,5 @@
-// The conformance suite notices what it is there for: every wrong store fails it, in just the cases that are about its fault.
+// The conformance suite notices what it is there for: every wrong store fails it, in just the cases
+// that are about its fault.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";

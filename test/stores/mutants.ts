@@ -385,8 +385,9 @@ export async function sqlMutant({ rewrite }: SqlMutant): Promise<TwoFactorStore>
 }
 
 /**
- * Writes inside a transaction that is open for ever, and so is rolled back when the process ends. Only another connection sees that
- * nothing was written; the store does not, because its connection says that there is no transaction.
+ * Writes inside a transaction that is open for ever, and so is rolled back when the process ends.
+ * Only another connection sees that nothing was written; the store does not, because its connection
+ * says that there is no transaction.
  */
 export async function rolledBack(file: string): Promise<TwoFactorStore> {
   await sqliteStore(new Database(file)).migrate();

@@ -194,7 +194,8 @@ describe.runIf(hasMariadb())("MariaDB", () => {
       const [pool, other] = [await newPool(), await (await newPool()).getConnection()];
       const store = mysqlStore(pool);
       await store.compareAndSet("one", undefined, first);
-      // Whoever has written less is the victim. The store holds the row's lock when the trigger makes it want another one's.
+      // Whoever has written less is the victim. The store holds the row's lock when the trigger
+      // makes it want another one's.
       await other.query("CREATE TABLE rows_of_others (id INT PRIMARY KEY, x INT) ENGINE = InnoDB");
       await other.query("INSERT INTO rows_of_others VALUES (1, 1), (2, 1), (3, 1), (4, 1)");
       await other.query(`CREATE TRIGGER want BEFORE UPDATE ON halfminute_two_factor FOR EACH ROW

@@ -1,4 +1,5 @@
-// A Redis cluster for tests: three masters, and a replica for each where failovers are wanted. Free ports are asked for.
+// A Redis cluster for tests: three masters, and a replica for each where failovers are wanted. Free
+// ports are asked for.
 import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -23,8 +24,9 @@ export interface RedisCluster {
 }
 
 /**
- * Three masters, and so many replicas. Somebody else may take a port just before a server does; then others are tried.
- * No node is taken for dead by itself within any test: `cluster-node-timeout` is what Redis has by default.
+ * Three masters, and so many replicas. Somebody else may take a port just before a server does;
+ * then others are tried. No node is taken for dead by itself within any test:
+ * `cluster-node-timeout` is what Redis has by default.
  */
 export async function startRedisCluster(replicas = 0, tries = 5): Promise<RedisCluster> {
   const many = MASTERS + replicas;
@@ -48,7 +50,10 @@ export async function startRedisCluster(replicas = 0, tries = 5): Promise<RedisC
   return startRedisCluster(replicas, tries - 1);
 }
 
-/** Whether a key is one of the slots of a master, or now of its replica. The last master is asked: no test ends it. */
+/**
+ * Whether a key is one of the slots of a master, or now of its replica. The last master is asked:
+ * no test ends it.
+ */
 export async function isKeyOf({ masters }: RedisCluster, index: number, key: string): Promise<boolean> {
   const slot = Number(await redisCli(masters.at(-1)?.address ?? "", "cluster", "keyslot", key));
   return slot >= firstSlot(index) && slot < firstSlot(index + 1);
@@ -70,7 +75,8 @@ async function startNode(port: number, bus: number): Promise<RedisNode> {
     "cluster-enabled": "yes",
     "cluster-port": String(bus),
     "cluster-allow-replica-migration": "no",
-    // A replica that was cut off for a while may still be promoted, and a new one need not wait for others.
+    // A replica that was cut off for a while may still be promoted, and a new one need not wait for
+    // others.
     "cluster-replica-validity-factor": "0",
     "repl-diskless-sync-delay": "0",
   };

@@ -4,8 +4,9 @@ import { connect } from "./connections.js";
 import { redisCli } from "./servers.ts";
 
 /**
- * `cluster-node-timeout` in milliseconds: during a failover, and otherwise, which is what Redis has by default. The others
- * notice after it that a master is dead, and do not choose for the same one again before twice that is over.
+ * `cluster-node-timeout` in milliseconds: during a failover, and otherwise, which is what Redis has
+ * by default. The others notice after it that a master is dead, and do not choose for the same one
+ * again before twice that is over.
  */
 const DURING_FAILOVER = 2000;
 const BY_DEFAULT = 15_000;

@@ -1,6 +1,8 @@
-// Real servers for tests: each call starts one of its own, in a temporary folder, reached through a socket file in it.
-// No port is taken, so nothing collides; only a cluster of Redis needs some (redis-cluster.ts). A shell holds the server on a leash: it ends the server and removes the folder
-// when this process closes the pipe, or when it is gone, however it went. A line in the pipe is a signal for the server, or `up` to start it again.
+// Real servers for tests: each call starts one of its own, in a temporary folder, reached through a
+// socket file in it. No port is taken, so nothing collides; only a cluster of Redis needs some
+// (redis-cluster.ts). A shell holds the server on a leash: it ends the server and removes the
+// folder when this process closes the pipe, or when it is gone, however it went. A line in the pipe
+// is a signal for the server, or `up` to start it again.
 import { execFile, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
@@ -25,7 +27,8 @@ export interface Server {
 
 const run = promisify(execFile);
 const POSTGRES = "/usr/lib/postgresql";
-// A server that is started too early, while its last processes are still there, gives up; then it is started once more.
+// A server that is started too early, while its last processes are still there, gives up; then it
+// is started once more.
 const LEASH = `end=$1 folder=$2; shift 2
 "$@" >"$folder/log" 2>&1 &
 while read -r word; do

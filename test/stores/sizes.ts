@@ -1,4 +1,5 @@
-// How long the storms are: small in `npm test`, middle in `.ci/run`, long with `npm run test:storm`.
+// How long the storms are: small in `npm test`, middle in `.ci/run`, long with `npm run
+// test:storm`.
 
 export interface Size {
   readonly processes: number;

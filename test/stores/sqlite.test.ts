@@ -13,7 +13,8 @@ import { thrownCode } from "../helpers/thrown.ts";
 import { type Connections, connect, storeOn } from "./connections.js";
 import { processTests } from "./processes.ts";
 
-// In memory where there is such a folder: a few thousand commits wait for a few thousand writes to the disk.
+// In memory where there is such a folder: a few thousand commits wait for a few thousand writes to
+// the disk.
 const folder = mkdtempSync(path.join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "halfminute-sqlite-"));
 const first = { revision: "1", body: "{}" };
 const second = { revision: "2", body: "{}" };
@@ -27,7 +28,8 @@ function newFile(): string {
   return path.join(folder, `${files++}.db`);
 }
 
-// Node has an SQLite of its own from version 22.5 on; `npm run test:runtimes` runs the suite with those.
+// Node has an SQLite of its own from version 22.5 on; `npm run test:runtimes` runs the suite with
+// those.
 const drivers = process.getBuiltinModule("node:sqlite") ? (["libsql", "node:sqlite"] as const) : (["libsql"] as const);
 
 describe.each(drivers)("%s", (driver) => {
@@ -159,7 +161,8 @@ describe("durability in SQLite", () => {
   });
 
   it("is looked at when the file has been read: better-sqlite3 lowers the setting only then", async () => {
-    // Like it, in a write-ahead log: 2 until something is read from a file that is not empty, then 1.
+    // Like it, in a write-ahead log: 2 until something is read from a file that is not empty, then
+    // 1.
     const lowering = (isEmpty: boolean): SqliteConnection => {
       let synchronous = 2;
       const answer = (isRead: boolean): object => {

@@ -1,4 +1,5 @@
-// Making a checkout ready: several at once install once and build once, and nothing that was left behind stops the next one.
+// Making a checkout ready: several at once install once and build once, and nothing that was left
+// behind stops the next one.
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import {

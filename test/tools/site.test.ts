@@ -1,4 +1,5 @@
-// What the site is made of: pages with links that lead to pages, sidebars from the map, and a check that sees what leads nowhere.
+// What the site is made of: pages with links that lead to pages, sidebars from the map, and a check
+// that sees what leads nowhere.
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";

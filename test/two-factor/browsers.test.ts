@@ -1,4 +1,5 @@
-// Remembered browsers: which tokens are recognized, what each presentation changes, and what voids them.
+// Remembered browsers: which tokens are recognized, what each presentation changes, and what voids
+// them.
 import { describe, expect, it } from "vitest";
 
 import { type RecognizedBrowser, type RememberOptions } from "../../src/two-factor/index.ts";

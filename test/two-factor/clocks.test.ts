@@ -1,4 +1,5 @@
-// Servers whose clocks differ: what is promised up to a minute, what is lost beyond it, and what holds always.
+// Servers whose clocks differ: what is promised up to a minute, what is lost beyond it, and what
+// holds always.
 import { describe, expect, it } from "vitest";
 
 import type { TwoFactor } from "../../src/two-factor/index.ts";
@@ -55,7 +56,10 @@ class Pair {
   }
 }
 
-/** Guesses as soon as a server looks at one. The seconds until so many failures, or until there can be no more. */
+/**
+ * Guesses as soon as a server looks at one. The seconds until so many failures, or until there can
+ * be no more.
+ */
 async function besiege(pair: Pair, servers: readonly TwoFactor[], failures: number): Promise<number> {
   const { world } = pair;
   const start = world.now;

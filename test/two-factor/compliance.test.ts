@@ -1,5 +1,5 @@
-// What docs/compliance.md and docs/guide/operations/ say and no other test shows: over several servers, in time, and
-// at rest.
+// What docs/compliance.md and docs/guide/operations/ say and no other test shows: over several
+// servers, in time, and at rest.
 import { createHmac } from "node:crypto";
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -264,7 +264,8 @@ describe("a policy that changes", () => {
       parameters: { digits: 8, period: 60 },
     });
     expect(await changed.status("alice")).toMatchObject({ pending: { expiresAt }, recoveryCodesLeft: 10 });
-    // One that is shorter by more than clocks may differ ends them: they have more time left than there is.
+    // One that is shorter by more than clocks may differ ends them: they have more time left than
+    // there is.
     const shorter = world.another({ policy: { pendingLifetime: 539 } });
     expect(await shorter.status("alice")).toMatchObject({ pending: null });
     await changed.verify("alice", world.code(3));

@@ -1,4 +1,5 @@
-// Several devices of one person: how they come and go, whose code passes, and what each of them costs.
+// Several devices of one person: how they come and go, whose code passes, and what each of them
+// costs.
 import { describe, expect, it } from "vitest";
 
 import { codeOf, codeOfRefusal, World } from "./world.ts";

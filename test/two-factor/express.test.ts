@@ -1,4 +1,5 @@
-// Express 5 with no error handler at all: a rejection that nobody handles still answers as it should.
+// Express 5 with no error handler at all: a rejection that nobody handles still answers as it
+// should.
 import type { AddressInfo, Server } from "node:net";
 
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";

@@ -1,4 +1,5 @@
-// A store that fails in every way at every call, for every method: nobody passes without a commit that is known.
+// A store that fails in every way at every call, for every method: nobody passes without a commit
+// that is known.
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 
 import type { TwoFactor, TwoFactorRecord, TwoFactorStore } from "../../src/two-factor/index.ts";
@@ -10,7 +11,8 @@ let timers: StillTimers;
 
 beforeEach(() => {
   timers = stillTimers();
-  // Random bytes are the same in every test: beyond those that the persons are made of, which are made once.
+  // Random bytes are the same in every test: beyond those that the persons are made of, which are
+  // made once.
   globalThis.crypto.getRandomValues(new Uint8Array(20_000));
 });
 
@@ -468,7 +470,8 @@ describe.each(Object.keys(OPERATIONS))("the operation %s", (name) => {
   it("is store-unavailable when it cannot be known", async () => {
     if (!(await run(name, {})).isWritten) return;
     for (const [fault, act] of Object.entries({ ...WRITE_FAULTS, ...WRITTEN_FAULTS })) {
-      // All pairs with `npm run test:all`: what reading answers then is looked at in the same place for all of them.
+      // All pairs with `npm run test:all`: what reading answers then is looked at in the same place
+      // for all of them.
       for (const [secondFault, secondAct] of Object.entries(READ_FAULTS).slice(0, MORE > 1 ? undefined : 2)) {
         const failed = await run(name, { 1: act, 2: secondAct });
         expect(failed, `${fault}, then ${secondFault}`).toMatchObject({ outcome: "store-unavailable", events: [] });

@@ -1,4 +1,5 @@
-// A year of guessing: the best strategy against the very decisions of the flow, and what guessProbability says of it.
+// A year of guessing: the best strategy against the very decisions of the flow, and what
+// guessProbability says of it.
 import { describe, expect, it } from "vitest";
 
 import { encodeBase32 } from "../../src/index.ts";
@@ -23,7 +24,10 @@ const BEGIN = Date.parse("2026-01-01T00:00:00Z");
 const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 const BYTES = Uint8Array.from(Buffer.from("12345678901234567890"));
 
-/** The owner's devices: the first shows the codes of SECRET, the others those of secrets of their own. */
+/**
+ * The owner's devices: the first shows the codes of SECRET, the others those of secrets of their
+ * own.
+ */
 function secretsOf(types: readonly DeviceType[]): readonly DeviceSecret[] {
   return types.map((type, index) => ({
     id: String.fromCharCode(65 + index).repeat(26),
@@ -38,7 +42,10 @@ function activeDevice({ id, type }: DeviceSecret): Device {
   return { id, name: null, type, since: BEGIN, lastUsedAt: null, lastCounter: null, told: [] };
 }
 
-/** A person in time, on the real decisions. Guesses are wrong on purpose: it is counted how many are looked at. */
+/**
+ * A person in time, on the real decisions. Guesses are wrong on purpose: it is counted how many are
+ * looked at.
+ */
 class Siege {
   state: State;
   guesses = 0;
@@ -101,7 +108,10 @@ class Siege {
 
 const WRONG: readonly string[] = Array.from({ length: 200 }, (_, index) => String(123_456 + index));
 
-/** How many failures in a row, and how many outstanding chances, an attacker is ready to risk before the next login. */
+/**
+ * How many failures in a row, and how many outstanding chances, an attacker is ready to risk before
+ * the next login.
+ */
 interface Strategy {
   readonly inARow: number;
   readonly outstanding: number;
@@ -223,7 +233,8 @@ describe("with several devices", () => {
   );
 
   it("a counter-based device alone is as hard to guess at", () => {
-    // Its owner's logins are by codes of a counter: here only what a failure and a success change is looked at.
+    // Its owner's logins are by codes of a counter: here only what a failure and a success change
+    // is looked at.
     const oneIn = (devices: readonly DeviceType[]): number =>
       1 / guessProbability(undefined, { days: 365, loginsPerDay: 1, devices });
     expect(Math.abs(oneIn(["hotp"]) / oneIn(["totp"]) - 1)).toBeLessThan(0.01);
@@ -241,8 +252,8 @@ it.each<[Policy, number, number]>([
   [{ restrictAfter: 100 }, 30, 1],
   [{ restrictAfter: 31, lookAhead: 0 }, 30, 1],
   [{ restrictAfter: 300, lookBehind: 2, lookAhead: 2 }, 50, 2],
-  // Here what fits between two logins is the limit; in the last two rows a guess would be looked at just when the owner
-  // comes.
+  // Here what fits between two logins is the limit; in the last two rows a guess would be looked at
+  // just when the owner comes.
   [{}, 1, 10],
   [{ restrictAfter: 3000 }, 5, 6],
   [{ delayAfter: 1, maxDelay: 86_400 }, 3, 4],
@@ -255,8 +266,8 @@ it.each<[Policy, number, number]>([
 });
 
 it.each<[Policy, number, number, number]>([
-  // Failures without a delay, those of 1, 2, 4, … seconds, those of the longest delay: they begin before the next
-  // login.
+  // Failures without a delay, those of 1, 2, 4, … seconds, those of the longest delay: they begin
+  // before the next login.
   [{}, 1, 10, (4 + 12 + 1) * 11],
   [{ delayAfter: 1, maxDelay: 86_400 }, 3, 4, 15 * 13],
   [{ delayAfter: 1, maxDelay: 1259 }, 1, 1, (1 + 10 + 67) * 2],

@@ -1,4 +1,5 @@
-// What hints give away: a guess that is right for another time is answered, but what the answer tells is worth nothing.
+// What hints give away: a guess that is right for another time is answered, but what the answer
+// tells is worth nothing.
 import { describe, expect, it } from "vitest";
 
 import { MAC_BYTES } from "../../src/core/parameters.ts";
@@ -240,9 +241,9 @@ describe("somebody who knows two codes of the future, and tests a third by clock
 });
 
 describe("5000 enrollments that somebody guesses at", () => {
-  // So that there is something to count, guesses are codes of the last and the next hour. Of these the window holds
-  // three: a guess that is looked at once confirms with odds of 3 in 221, and one that is used again when a hint has
-  // told its time, with none.
+  // So that there is something to count, guesses are codes of the last and the next hour. Of these
+  // the window holds three: a guess that is looked at once confirms with odds of 3 in 221, and one
+  // that is used again when a hint has told its time, with none.
   const NEAR = 110;
   const limits = readPolicy(undefined);
   const parameters = { algorithm: "SHA-1", digits: 6, period: 30 } as const;

@@ -1,5 +1,5 @@
-// Canaries: secrets and codes go through every call, and none is seen in an error, event, status, record or printed
-// object.
+// Canaries: secrets and codes go through every call, and none is seen in an error, event, status,
+// record or printed object.
 import { inspect } from "node:util";
 
 import { expect, it } from "vitest";
@@ -187,8 +187,8 @@ it("nothing that is secret is seen outside of the answers that show it", async (
     expect(everything).toContain(type);
   }
   for (const text of secretTexts) expect(everything.includes(text), `a secret, as ${text.slice(0, 4)}…`).toBe(false);
-  // What was typed is in no error and no event. (Digits of six may stand in a number by chance, so they are looked for
-  // alone.)
+  // What was typed is in no error and no event. (Digits of six may stand in a number by chance, so
+  // they are looked for alone.)
   for (const text of typedTexts) {
     expect(new RegExp(`(?<![0-9A-Z])${text}(?![0-9A-Z])`).test(everything), `what was typed, ${text}`).toBe(false);
   }

@@ -1,5 +1,5 @@
-// A model: every order in which the store calls of two and three concurrent operations can happen, and what must hold
-// in each.
+// A model: every order in which the store calls of two and three concurrent operations can happen,
+// and what must hold in each.
 import { createHmac } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 
@@ -60,16 +60,16 @@ function secretIn(state: State | undefined, deviceId: string): string | undefine
 }
 
 /**
- * How the pending device was begun: beside others, in the place of the first one, or as the first one. Version 1 had one
- * device, and one to replace it.
+ * How the pending device was begun: beside others, in the place of the first one, or as the first
+ * one. Version 1 had one device, and one to replace it.
  */
 const KINDS = ["adding", "replacing", "first", "version 1"] as const;
 type Kind = (typeof KINDS)[number];
 
 /**
- * Where every run begins: two failures, a pending device, and a code that the app sent and may send again. But for
- * the kind `first` there are three active devices too, recovery codes, one from support, and a browser with its fourth
- * token.
+ * Where every run begins: two failures, a pending device, and a code that the app sent and may send
+ * again. But for the kind `first` there are three active devices too, recovery codes, one from
+ * support, and a browser with its fourth token.
  */
 interface Beginning {
   readonly kind: Kind;
@@ -131,7 +131,9 @@ function wrongFor(...secrets: string[]): string {
   return ["123456", "123457", "123458"].find((code) => ![...near, ...ahead].includes(code)) ?? "";
 }
 
-/** As version 1 wrote it: every secret is sealed by itself, and failures are counted, not chances. */
+/**
+ * As version 1 wrote it: every secret is sealed by itself, and failures are counted, not chances.
+ */
 async function beginVersion1(): Promise<Beginning> {
   const [deviceId, pendingId] = [`${"D".repeat(25)}A`, `${"P".repeat(25)}A`];
   const [secret, pendingSecret] = ["KRSXG5CTMVRXEZLUKN2W4ZDFOJZVI2DF", "OBSW4ZDJNZTWCZDFOZUWGZJRGIZTINJW"];
@@ -251,7 +253,9 @@ function threeOf(secret: string): string[] {
 
 type Name = keyof typeof OPERATIONS;
 
-/** What an operation tells when it has committed, and which fields of the state it may change then. */
+/**
+ * What an operation tells when it has committed, and which fields of the state it may change then.
+ */
 const COMMITTED: Readonly<Record<Name, readonly [events: string, fields: string]>> = {
   right: ["passed", "standing devices"],
   wrong: ["refused", "standing"],
@@ -356,7 +360,10 @@ interface Run {
   readonly steps: readonly { readonly taken: number; readonly possible: readonly number[] }[];
 }
 
-/** One run: at each step the actor that the path names, and behind its end always the first that is possible. */
+/**
+ * One run: at each step the actor that the path names, and behind its end always the first that is
+ * possible.
+ */
 async function run(names: readonly Name[], beginning: Beginning, path: readonly number[]): Promise<Run> {
   let record: TwoFactorRecord | undefined = beginning.record;
   const commits: Commit[] = [];
@@ -497,7 +504,9 @@ function codeUnderWay(state: State | undefined): Issued | undefined {
   return state?.issued.find(({ expiresAt }) => expiresAt > 0);
 }
 
-/** Any code is a wrong one where its device, or the code that the app sent, has just been replaced. */
+/**
+ * Any code is a wrong one where its device, or the code that the app sent, has just been replaced.
+ */
 function nameOf({ name, outcome, reads }: Actor, { deviceId, record }: Beginning): Name {
   const isOfFirst = name === "right" || name === "remember" || name === "replayed";
   const isReplaced = reads.at(-1)?.devices.every(({ id }) => id !== deviceId);
@@ -691,7 +700,10 @@ function standingAfter(name: Name, from: State, to: State): Counts {
   return isPass ? { failures: 0, outstanding: Math.max(outstanding - 3, 0), notBefore: 0 } : standingIn(from);
 }
 
-/** A browser's generation steps by one, only by its present token, and never back. A forgotten one does not return. */
+/**
+ * A browser's generation steps by one, only by its present token, and never back. A forgotten one
+ * does not return.
+ */
 function browserFaults(name: Name, browser: Browser, from: State, first: State): string[] {
   const { id, generation } = browser;
   const old = from.browsers.find((each) => each.id === id);

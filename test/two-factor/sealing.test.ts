@@ -1,4 +1,5 @@
-// Sealing: a stored text opens only as what it was sealed for, and a missing key or sealer is never a wrong code.
+// Sealing: a stored text opens only as what it was sealed for, and a missing key or sealer is never
+// a wrong code.
 import { webcrypto } from "node:crypto";
 
 import { afterEach, describe, expect, it, vi } from "vitest";
@@ -393,7 +394,8 @@ describe("a polluted Object.prototype", () => {
         await world.twoFactor.verify("alice", world.recoveryCodes[0] ?? "");
         await world.twoFactor.renewRecoveryCodes("alice");
       });
-      // A nonce of 12 bytes, two keys of 35, a device of 26 and its secret of 20, and a tag of 16, in base32.
+      // A nonce of 12 bytes, two keys of 35, a device of 26 and its secret of 20, and a tag of 16,
+      // in base32.
       expect(world.state("bob").vault?.text, String(value)).toHaveLength(231);
       world.pass(30);
       await world.twoFactor.verify("alice", world.code());
@@ -402,7 +404,10 @@ describe("a polluted Object.prototype", () => {
 });
 
 describe("what was swapped or edited in the database is state-corrupt, never a login", () => {
-  /** Two people. Alice has a device of each type, one that she removed, and one that waits to be confirmed. */
+  /**
+   * Two people. Alice has a device of each type, one that she removed, and one that waits to be
+   * confirmed.
+   */
   async function world(): Promise<World & { readonly removed: State }> {
     const made = new World();
     await made.enrolled("bob");

@@ -1,4 +1,5 @@
-// Timers that stand still: a pause is over at once, and a time limit is reached only when a test says so.
+// Timers that stand still: a pause is over at once, and a time limit is reached only when a test
+// says so.
 import { vi } from "vitest";
 
 /** The shortest time limit that a policy allows. Whatever is shorter is a pause. */

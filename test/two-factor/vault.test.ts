@@ -68,7 +68,10 @@ function device(index: number, secret: Uint8Array = new Uint8Array(MOST_SECRET_B
   } as const;
 }
 
-/** As large as a vault can be: five devices and a pending one, secrets of 128 bytes, and three texts of version 1. */
+/**
+ * As large as a vault can be: five devices and a pending one, secrets of 128 bytes, and three texts
+ * of version 1.
+ */
 const LARGEST: Vault = {
   key: new Uint8Array(KEY_BYTES).fill(1),
   browserKey: new Uint8Array(KEY_BYTES).fill(2),

@@ -722,7 +722,8 @@ describe("three consecutive codes", () => {
           world.edit(({ devices: [device] }) => {
             if (device) device.lastCounter = counter + spentUntil;
           });
-          // The code at the position is right and not above the last accepted one; the others are right or wrong.
+          // The code at the position is right and not above the last accepted one; the others are
+          // right or wrong.
           const first = spentUntil - Math.abs(below) - position;
           const codes = isRight.map((right, index) =>
             right || index === position ? world.code(first + index) : world.wrongCode(index),
@@ -884,7 +885,8 @@ describe("a clock", () => {
     await world.twoFactor.verify("alice", world.code());
     await failTimes(world, 5);
     world.pass(-3600);
-    // The delay was written by a clock that was wrong. Codes of this hour are not newer than the last one.
+    // The delay was written by a clock that was wrong. Codes of this hour are not newer than the
+    // last one.
     expect(await codeOfRefusal(world.twoFactor.verify("alice", world.code()))).toBe("code-rejected");
     expect(world.events.at(-1)).toMatchObject({ type: "replay-seen" });
     await world.twoFactor.verify("alice", world.recoveryCodes[0] ?? "");

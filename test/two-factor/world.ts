@@ -1,4 +1,5 @@
-// A small world for the two-factor flow: a store in memory, a clock that stands still, a phone, and an ear for events.
+// A small world for the two-factor flow: a store in memory, a clock that stands still, a phone, and
+// an ear for events.
 import { afterEach, beforeEach, expect, vi } from "vitest";
 
 import type { TotpParameters } from "../../src/otpauth/account.ts";
@@ -16,7 +17,8 @@ import { readPolicy } from "../../src/two-factor/policy.ts";
 import { parse, serialize } from "../../src/two-factor/state/format.ts";
 import { type Device, NO_STATE, type State } from "../../src/two-factor/state/state.ts";
 
-// Random bytes are the same in every run, so that no test fails once in a million because two codes happen to be equal.
+// Random bytes are the same in every run, so that no test fails once in a million because two codes
+// happen to be equal.
 beforeEach(() => {
   let seed = 1;
   vi.spyOn(globalThis.crypto, "getRandomValues").mockImplementation((array) => {

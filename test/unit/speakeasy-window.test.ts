@@ -1,4 +1,5 @@
-// Every counter of the window is computed and compared, whatever was typed: an early exit would tell where the code lies.
+// Every counter of the window is computed and compared, whatever was typed: an early exit would
+// tell where the code lies.
 import { beforeEach, expect, it, type MockInstance, vi } from "vitest";
 
 import { OtpKey } from "../../src/portable/hmac.ts";

@@ -1,5 +1,6 @@
-// The published vectors: every file fits its schema, says where it comes from, and agrees with itself.
-// Recomputed with node:crypto alone; whether this package agrees with them is for the conformance suite.
+// The published vectors: every file fits its schema, says where it comes from, and agrees with
+// itself. Recomputed with node:crypto alone; whether this package agrees with them is for the
+// conformance suite.
 import { createHmac } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 

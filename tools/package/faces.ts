@@ -1,5 +1,5 @@
-// The subpaths of the package, as `exports` in package.json lists them: the one list that the build, the declarations and the
-// stub folders follow.
+// The subpaths of the package, as `exports` in package.json lists them: the one list that the
+// build, the declarations and the stub folders follow.
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,7 +16,10 @@ interface Conditions {
 }
 
 export interface Face {
-  /** The name after `halfminute/`; `index` is the package itself. Its files in `dist` have this name too. */
+  /**
+   * The name after `halfminute/`; `index` is the package itself. Its files in `dist` have this name
+   * too.
+   */
   readonly name: string;
   /** Its source, from the root. */
   readonly source: string;

@@ -1,4 +1,5 @@
-// The manual page `halfminute.1`, made from the descriptions that the program has. Only the notes are written for it alone.
+// The manual page `halfminute.1`, made from the descriptions that the program has. Only the notes
+// are written for it alone.
 import type { Command } from "../../src/cli/command.ts";
 import { COMMANDS } from "../../src/cli/commands.ts";
 import { HELP, type Option, VERSION } from "../../src/cli/option.ts";

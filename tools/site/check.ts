@@ -1,4 +1,5 @@
-// Looks at the built site: each link of a page leads to a file of the site, and each anchor to something with that id.
+// Looks at the built site: each link of a page leads to a file of the site, and each anchor to
+// something with that id.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 

@@ -1,9 +1,13 @@
-// The front page: what the README says, with its first lines as a banner and the first two doors as buttons.
+// The front page: what the README says, with its first lines as a banner and the first two doors as
+// buttons.
 import { FRONT, MAP, type Place, type Places } from "./pages.ts";
 import { addressOf, listItems, plain } from "./sidebar.ts";
 import { targetsIn } from "./links.ts";
 
-/** The README as the front page. Its first section is the second door; the first item of the map is the first. */
+/**
+ * The README as the front page. Its first section is the second door; the first item of the map is
+ * the first.
+ */
 export function frontPage(readme: string, map: string, places: Places): string {
   const [, title = "", rest = ""] = /^# +(.*)\n([^]*)$/.exec(readme) ?? [];
   const [tagline = "", ...paragraphs] = rest.trim().split(/\n\n+/);

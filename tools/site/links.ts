@@ -23,7 +23,10 @@ export interface Target {
   readonly anchor: string;
 }
 
-/** Where a link of that page leads in the repository; nothing for another site, and for a place on the same page. */
+/**
+ * Where a link of that page leads in the repository; nothing for another site, and for a place on
+ * the same page.
+ */
 export function targetOf(page: string, link: string): Target | undefined {
   if (link.startsWith("#") || /^[a-z][a-z+.-]*:/i.test(link)) return undefined;
   const [name = "", anchor] = decodeURIComponent(link).split("#");

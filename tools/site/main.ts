@@ -1,4 +1,5 @@
-// npm run site: builds the site into site/dist. SITE_BASE is the path under which it will be served, such as /halfminute/.
+// npm run site: builds the site into site/dist. SITE_BASE is the path under which it will be
+// served, such as /halfminute/.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";

@@ -1,4 +1,5 @@
-// The sidebars. That of the pages is made from their map, docs/README.md; that of the reference from its folders.
+// The sidebars. That of the pages is made from their map, docs/README.md; that of the reference
+// from its folders.
 import path from "node:path";
 
 import { targetsIn } from "./links.ts";
@@ -17,7 +18,10 @@ export function addressOf(staged: string): string {
   return `/${staged.replace(/(?<=^|\/)index\.md$/, "").replace(/\.md$/, ".html")}`;
 }
 
-/** A group for each heading of the map, with the pages that its list names; a page is in a group once. */
+/**
+ * A group for each heading of the map, with the pages that its list names; a page is in a group
+ * once.
+ */
 export function mapSidebar(map: string, places: Places): Item[] {
   const sections = map.split(/^## +/m).slice(1);
   return sections.map((section) => {

@@ -1,4 +1,5 @@
-// Puts the pages of the repository where VitePress makes a site of them, with links that lead to other pages of the site.
+// Puts the pages of the repository where VitePress makes a site of them, with links that lead to
+// other pages of the site.
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 

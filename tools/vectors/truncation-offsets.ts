@@ -1,4 +1,5 @@
-// Dynamic truncation (RFC 4226 §5.3) where it goes wrong: every offset, MACs of every length, the top bit set.
+// Dynamic truncation (RFC 4226 §5.3) where it goes wrong: every offset, MACs of every length, the
+// top bit set.
 import { checkSame } from "./checks.ts";
 import { lastDigits, truncate } from "./node-crypto.ts";
 import { programs, python } from "./oracles.ts";

@@ -11,7 +11,8 @@ export async function openPostgres(connectionString: string): Promise<Database> 
   pool.on("error", () => {
     console.error("A connection to PostgreSQL was lost.");
   });
-  // One query, and so one transaction. The lock, because two instances that start at once would both make the tables.
+  // One query, and so one transaction. The lock, because two instances that start at once would
+  // both make the tables.
   const make = tables("BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY");
   await pool.query(`SELECT pg_advisory_xact_lock(hashtext('demo tables')); ${make}`);
   const twoFactorStore = postgresStore(pool);

@@ -1,4 +1,5 @@
-// REDIS_URL: Redis as a database, not as a cache. The server must keep an append-only file and must not evict; the store asks for that.
+// REDIS_URL: Redis as a database, not as a cache. The server must keep an append-only file and must
+// not evict; the store asks for that.
 import { nodeRedisStore } from "halfminute/stores/redis";
 import { createClient } from "redis";
 

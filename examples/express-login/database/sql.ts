@@ -1,4 +1,5 @@
-// What SQLite and PostgreSQL have in common: the same statements, each of which is one step of the database.
+// What SQLite and PostgreSQL have in common: the same statements, each of which is one step of the
+// database.
 import { type Database, MOST_IN_LIST } from "./database.ts";
 
 /** Executes one statement with `?` for its values, and gives the rows. */

@@ -1,5 +1,6 @@
-// Nest answers a TwoFactorError with its status and message by itself, and says nothing of a fault. But it drops
-// `Retry-After` and `code`, logs each wrong code as an error, and repeats what the parser says of a body, which quotes it.
+// Nest answers a TwoFactorError with its status and message by itself, and says nothing of a fault.
+// But it drops `Retry-After` and `code`, logs each wrong code as an error, and repeats what the
+// parser says of a body, which quotes it.
 import { type ArgumentsHost, Catch, type ExceptionFilter } from "@nestjs/common";
 import type { Response } from "express";
 

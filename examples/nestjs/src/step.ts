@@ -1,4 +1,5 @@
-// A route that ends in another session: limited by address, answered with 200, and the session gets a new id.
+// A route that ends in another session: limited by address, answered with 200, and the session gets
+// a new id.
 import { promisify } from "node:util";
 
 import {

@@ -35,7 +35,10 @@ describe("an account (e2e)", () => {
   });
   afterAll(() => app.close());
 
-  /** A browser, behind the proxy. supertest's own agent sends no `Secure` cookie to a port without https. */
+  /**
+   * A browser, behind the proxy. supertest's own agent sends no `Secure` cookie to a port without
+   * https.
+   */
   function browser() {
     let cookie = "";
     const through = (test: request.Test) =>

@@ -16,7 +16,10 @@ type Handler = (request: Request) => Promise<Response>;
 const COOKIE = "__Host-session";
 const ATTRIBUTES = "Secure; HttpOnly; SameSite=Strict";
 
-/** Answers what the handler throws, and lets nothing be cached. Next.js itself answers every error with 500. */
+/**
+ * Answers what the handler throws, and lets nothing be cached. Next.js itself answers every error
+ * with 500.
+ */
 export function handle(handler: Handler): Handler {
   return async (request) => {
     const response = await handler(request).catch((error: unknown) => {
@@ -54,7 +57,10 @@ function cookiesIn({ headers }: Request): Given["cookie"] {
   return cookiesOf(headers.get("cookie") ?? "");
 }
 
-/** Right only behind one proxy, which adds the last address. Without a proxy a visitor writes it: see your platform's header. */
+/**
+ * Right only behind one proxy, which adds the last address. Without a proxy a visitor writes it:
+ * see your platform's header.
+ */
 function addressOf({ headers }: Request): string {
   return headers.get("x-forwarded-for")?.split(",").at(-1)?.trim() ?? "";
 }

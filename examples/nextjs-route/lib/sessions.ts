@@ -18,7 +18,9 @@ export async function findSession(id: string): Promise<Session | undefined> {
   return row && { ...row, endsAt: row.endsAt.getTime(), deviceId: row.deviceId ?? "" };
 }
 
-/** Ends the session of this id. The new one has another id, so that nobody can know it from before. */
+/**
+ * Ends the session of this id. The new one has another id, so that nobody can know it from before.
+ */
 export async function replaceSession(before: string, session: Session): Promise<string> {
   const id = randomBytes(24).toString("base64url");
   const { userId, stamp, withCode, endsAt, deviceId = null } = session;

@@ -1,4 +1,5 @@
-// The front page: what this is, how to install it and where to begin, on one screen; then the README.
+// The front page: what this is, how to install it and where to begin, on one screen; then the
+// README.
 import { Content, useData, withBase } from "vitepress";
 import { defineComponent, h } from "vue";
 

@@ -1,4 +1,5 @@
-// The demo app in Chromium, with codes from oathtool for what zbarimg sees on the page. Real clock, real processes.
+// The demo app in Chromium, with codes from oathtool for what zbarimg sees on the page. Real clock,
+// real processes.
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -303,7 +304,10 @@ describe.runIf(hasAll)("the demo app in Chromium", { concurrent: true }, () => {
     });
     afterAll(() => way.close());
 
-    /** The second press comes when the app has done what the first one asked for, and before the browser knows. */
+    /**
+     * The second press comes when the app has done what the first one asked for, and before the
+     * browser knows.
+     */
     async function pressTwice(page: Page, button: string): Promise<void> {
       way.hold(method);
       const {

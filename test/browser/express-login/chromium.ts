@@ -44,7 +44,10 @@ export async function open(browser: Browser, url: string, options: BrowserContex
   return page;
 }
 
-/** Closes it. Nothing may have been said on the console but that a form was refused: no script failed, no policy was violated. */
+/**
+ * Closes it. Nothing may have been said on the console but that a form was refused: no script
+ * failed, no policy was violated.
+ */
 export async function close(page: Page): Promise<void> {
   expect(complaints.get(page)).toEqual([]);
   await page.context().close();

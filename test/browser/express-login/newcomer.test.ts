@@ -1,4 +1,5 @@
-// What a newcomer does: a fresh clone, the README's command, and then whatever the README says to press.
+// What a newcomer does: a fresh clone, the README's command, and then whatever the README says to
+// press.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, utimesSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,7 +19,10 @@ function readmeOf(clone: string): { command: string; buttons: string[] } {
   return { command, buttons: Array.from(section.matchAll(/\*\*(.+?)\*\*/g), ([, name = ""]) => name) };
 }
 
-/** Only what is committed. The packages are copied where an installation is not worth the wait; under CI they are installed. */
+/**
+ * Only what is committed. The packages are copied where an installation is not worth the wait;
+ * under CI they are installed.
+ */
 function cloneInto(folder: string): void {
   execFileSync("git", ["clone", "--quiet", "--no-hardlinks", ROOT, folder]);
   if (process.env["CI"]) return;

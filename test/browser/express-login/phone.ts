@@ -1,4 +1,5 @@
-// A phone: it photographs the page with zbarimg and makes codes with oathtool. Nothing of it is ours.
+// A phone: it photographs the page with zbarimg and makes codes with oathtool. Nothing of it is
+// ours.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -37,7 +38,10 @@ export class Phone {
     return execFileSync("oathtool", words, { encoding: "utf8" }).trim();
   }
 
-  /** The earliest code that is newer than all before and passes now: the app takes the one before and the one after, too. */
+  /**
+   * The earliest code that is newer than all before and passes now: the app takes the one before
+   * and the one after, too.
+   */
   async code(): Promise<string> {
     let now = Date.now() / 1000;
     while (now % PERIOD > PERIOD - ENOUGH || this.#lastCounter > Math.floor(now / PERIOD)) {

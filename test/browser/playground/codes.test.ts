@@ -1,4 +1,5 @@
-// The codes of the playground are oathtool's, every vector holds on both faces, and the window is drawn.
+// The codes of the playground are oathtool's, every vector holds on both faces, and the window is
+// drawn.
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 

@@ -46,7 +46,10 @@ export class Playground {
   }
 }
 
-/** Runs tests in each browser, each test on a fresh page. An error that the page shows in its console fails the test. */
+/**
+ * Runs tests in each browser, each test on a fresh page. An error that the page shows in its
+ * console fails the test.
+ */
 export function inEachBrowser(tests: (playground: Playground) => void): void {
   describe.each(BROWSERS.filter(({ open }) => open))("in $name", ({ open }) => {
     const playground = new Playground();

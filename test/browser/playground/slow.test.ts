@@ -1,4 +1,5 @@
-// When WebCrypto answers late, the playground shows the code of the latest question, and of no other.
+// When WebCrypto answers late, the playground shows the code of the latest question, and of no
+// other.
 import { beforeEach, expect, it } from "vitest";
 
 import type { Tab } from "../browsers.ts";
@@ -70,7 +71,10 @@ async function stopClock(tab: Tab, seconds: number): Promise<void> {
   }`);
 }
 
-/** From now on what WebCrypto signs is in `held` until it is released. `turns` counts how often the ring was turned. */
+/**
+ * From now on what WebCrypto signs is in `held` until it is released. `turns` counts how often the
+ * ring was turned.
+ */
 async function holdAnswers(tab: Tab): Promise<void> {
   await tab.run(`{
     globalThis.held = [];

@@ -1,4 +1,5 @@
-// What node-2fa, notp and totp-generator do: rows of the tables "What behaves differently", as in extras.ts.
+// What node-2fa, notp and totp-generator do: rows of the tables "What behaves differently", as in
+// extras.ts.
 import { generateTotp } from "../../../src/index.ts";
 import { verifyHotp, verifyTotp } from "../../../src/sync.ts";
 import type { Peer } from "./libraries.ts";

@@ -1,4 +1,5 @@
-// What single libraries do: rows of the tables "What behaves differently" that outcomes.ts does not have.
+// What single libraries do: rows of the tables "What behaves differently" that outcomes.ts does not
+// have.
 import {
   buildOtpauthUri,
   decodeSecret,

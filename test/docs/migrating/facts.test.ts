@@ -39,7 +39,10 @@ describe.skipIf(!isThere)("the default windows", () => {
   });
 });
 
-/** By page: the rows of "Stored secrets" in order, each what is stored, and how the library makes the code with it. */
+/**
+ * By page: the rows of "Stored secrets" in order, each what is stored, and how the library makes
+ * the code with it.
+ */
 const STORED: Readonly<Record<string, readonly (readonly [stored: string, there: string])[]>> = {
   speakeasy: [
     [SECRET, 'speakeasy.totp({ secret: stored, encoding: "base32" })'],

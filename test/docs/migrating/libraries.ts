@@ -1,4 +1,5 @@
-// The libraries that people come from, as bench/thirdparty installs them, each behind the same few calls.
+// The libraries that people come from, as bench/thirdparty installs them, each behind the same few
+// calls.
 import { createRequire } from "node:module";
 import path from "node:path";
 
@@ -18,7 +19,9 @@ export interface Peer {
   readonly page: string;
   /** The name in bench/thirdparty/package.json. */
   readonly name: string;
-  /** What a program imports from the library, by name. Made anew for each call: some objects change. */
+  /**
+   * What a program imports from the library, by name. Made anew for each call: some objects change.
+   */
   readonly scope: () => Options;
   /** The code of the present moment. */
   readonly generate: (secret: unknown, options?: Options) => unknown;

@@ -1,4 +1,5 @@
-// How the rows of "What behaves differently" that only some libraries have are measured, in the words of the pages.
+// How the rows of "What behaves differently" that only some libraries have are measured, in the
+// words of the pages.
 import { vi } from "vitest";
 
 import { generateHotp, generateTotp } from "../../../src/index.ts";

@@ -102,7 +102,10 @@ export const SECRETS: Readonly<Record<string, OddSecret>> = {
   "a `1` or `8` in base32": { secret: `18${SECRET.slice(2)}`, means: `18${SECRET.slice(2)}` },
 };
 
-/** `read`, `another key`, `refused` (without an error) or `throws`, and of two calls the second if it differs. */
+/**
+ * `read`, `another key`, `refused` (without an error) or `throws`, and of two calls the second if
+ * it differs.
+ */
 export async function readingOf(peer: Peer, { secret, means }: OddSecret): Promise<string> {
   const making = await makingOf(peer, secret, means);
   if (!peer.verify) return making;
@@ -139,7 +142,10 @@ export const MISSING: Readonly<Record<string, unknown>> = {
   "secret `null`": null,
 };
 
-/** Of HMAC-SHA-1 with an empty key, for step 41152263: computed by `openssl` and truncated by hand in the test. */
+/**
+ * Of HMAC-SHA-1 with an empty key, for step 41152263: computed by `openssl` and truncated by hand
+ * in the test.
+ */
 export async function withoutSecret(peer: Peer, secret: unknown, codeOfEmptyKey: string): Promise<string> {
   const { verify } = peer;
   if (verify) {

@@ -1,5 +1,5 @@
-// What the pages in docs/guide/migrating say of other libraries is so: their calls and options beside ours, and every
-// difference, are run with the versions in bench/thirdparty.
+// What the pages in docs/guide/migrating say of other libraries is so: their calls and options
+// beside ours, and every difference, are run with the versions in bench/thirdparty.
 import { createHmac } from "node:crypto";
 import { readdirSync } from "node:fs";
 import path from "node:path";

@@ -23,7 +23,10 @@ export function codeIn(cell = ""): string | undefined {
   return /(`+) ?(.+?) ?\1/.exec(cell)?.[2];
 }
 
-/** What an expression gives, with these names. A rejection is one of the promise, as an exception is. */
+/**
+ * What an expression gives, with these names. A rejection is one of the promise, as an exception
+ * is.
+ */
 export async function evaluate(expression: string, scope: Readonly<Record<string, unknown>>): Promise<unknown> {
   const names = Object.keys(scope).filter((name) => name !== "default");
   const program = `(async ({ ${names.join(", ")} }) => (${expression}))`;

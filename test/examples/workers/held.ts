@@ -1,5 +1,5 @@
-// The example's Worker on a database whose statements wait where a race asks for it. The table `holds` says which: the test
-// writes it from outside. It also counts the looks for a password.
+// The example's Worker on a database whose statements wait where a race asks for it. The table
+// `holds` says which: the test writes it from outside. It also counts the looks for a password.
 import app from "../../../examples/hono-workers/worker.ts";
 import type { Database } from "../../../examples/hono-workers/database.ts";
 import type { Point } from "../races.ts";

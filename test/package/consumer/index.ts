@@ -1,4 +1,5 @@
-// A caller's program, compiled against the packed package by old and new compilers, with and without host types.
+// A caller's program, compiled against the packed package by old and new compilers, with and
+// without host types.
 import {
   buildOtpauthUri,
   decodeSecret,

@@ -1,4 +1,5 @@
-// A program that used speakeasy and its types, with another import line. It compiles as an ES module and as CommonJS.
+// A program that used speakeasy and its types, with another import line. It compiles as an ES
+// module and as CommonJS.
 import speakeasy, { type GeneratedSecret, otpauthURL, totp, type TotpVerifyOptions } from "halfminute/speakeasy";
 import * as whole from "halfminute/speakeasy";
 

@@ -30,7 +30,10 @@ export function expect(actual) {
 
 const PLAIN = [Object.prototype, Array.prototype, null];
 
-/** Deep for plain objects and arrays, Object.is for all else. A property that is undefined is not one that is absent. */
+/**
+ * Deep for plain objects and arrays, Object.is for all else. A property that is undefined is not
+ * one that is absent.
+ */
 function isEqual(one, other) {
   if (Object.is(one, other)) return true;
   const prototype = prototypeOf(one);

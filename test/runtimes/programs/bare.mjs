@@ -1,4 +1,5 @@
-// For engines with nothing but the language, and a function `print`: what is left without `crypto`, then the suite.
+// For engines with nothing but the language, and a function `print`: what is left without `crypto`,
+// then the suite.
 /* global print */
 import * as sync from "halfminute/sync";
 

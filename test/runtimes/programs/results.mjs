@@ -1,4 +1,5 @@
-// The conformance suite and the test vectors in the runtime that imports this. The runner puts suite and faces beside it.
+// The conformance suite and the test vectors in the runtime that imports this. The runner puts
+// suite and faces beside it.
 import { vectorConformance } from "halfminute/vectors";
 
 import { collect } from "./adapter.mjs";

@@ -1,4 +1,5 @@
-// The conformance suite of the stores, on memory and on the SQLite that the runtime brings: Node has one from 22.5 on.
+// The conformance suite of the stores, on memory and on the SQLite that the runtime brings: Node
+// has one from 22.5 on.
 import { storeConformance } from "halfminute/stores/conformance";
 import { memoryStore } from "halfminute/stores/memory";
 import { sqliteStore } from "halfminute/stores/sqlite";

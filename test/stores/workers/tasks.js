@@ -1,7 +1,8 @@
-// What a worker process can be told to do: (world, input) → a value for JSON. To add one, add a function.
+// What a worker process can be told to do: (world, input) → a value for JSON. To add one, add a
+// function.
 //
-//   world   { driver, address, connection, store, withOptions(options) → another store }: of this process alone
-//           report(what)   said to the parent before the task is done
+//   world   { driver, address, connection, store, withOptions(options) → another store }: of this
+// process alone           report(what)   said to the parent before the task is done
 import { twoFactorTasks } from "../../two-factor/storms/tasks.js";
 
 export const tasks = {
@@ -23,7 +24,10 @@ export const tasks = {
     return wins;
   },
 
-  /** Adds one to the number in the body, as often as it is told: which revision was replaced by which. */
+  /**
+   * Adds one to the number in the body, as often as it is told: which revision was replaced by
+   * which.
+   */
   increment: async ({ store }, { userId, times }) => {
     const steps = [];
     while (steps.length < times) {

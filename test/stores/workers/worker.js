@@ -1,4 +1,5 @@
-// A process with a connection and a store of its own, which does the tasks that its parent sends. It runs the built package.
+// A process with a connection and a store of its own, which does the tasks that its parent sends.
+// It runs the built package.
 //
 //   parent → { driver, address, options }        once
 //   child  → { ready: true }                     connected

@@ -18,7 +18,9 @@ export interface Arena {
   readonly mutant?: Mutant;
 }
 
-/** A storm throws if something does not hold, so that a store with a fault can be shown to fail it. */
+/**
+ * A storm throws if something does not hold, so that a store with a fault can be shown to fail it.
+ */
 export type Storms = Readonly<Record<string, (arena: Arena) => Promise<void>>>;
 
 /** Calls of all processes at one moment. */
@@ -49,7 +51,10 @@ export function ask({ crowd, mutant }: Arena, index: number, attempts: Attempts)
   return crowd.one(index, "attempt", { ...attempts, mutant });
 }
 
-/** How many passed, and how many were refused by each code. What the store said is told with what it rejected. */
+/**
+ * How many passed, and how many were refused by each code. What the store said is told with what it
+ * rejected.
+ */
 export function tally(outcomes: readonly Outcome[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const { refused, cause } of outcomes) {
@@ -64,8 +69,8 @@ export function passedOf<Value>(outcomes: readonly Outcome[]): Value[] {
 }
 
 /**
- * Servers in this process, for a database that only one process can use. What they are told and say goes through JSON
- * all the same.
+ * Servers in this process, for a database that only one process can use. What they are told and say
+ * goes through JSON all the same.
  */
 export function crowdInProcess(storeOf: (index: number) => TwoFactorStore): Pick<Crowd, "one"> {
   return {

@@ -107,7 +107,10 @@ function presenting(userId: string, token: string | undefined): Call {
   return ["recognizeBrowser", userId, token, REMEMBERED];
 }
 
-/** Some calls over and over, while the person logs in elsewhere, which must not be lost. What was recognized. */
+/**
+ * Some calls over and over, while the person logs in elsewhere, which must not be lost. What was
+ * recognized.
+ */
 async function comeWithLogin(
   arena: Arena,
   moment: number,

@@ -5,9 +5,15 @@ import { attack, attackAlike, ask, type Storms, tally } from "./arena.ts";
 import { activePerson, at, deviceOf, FIRST, HOTP_FIRST, otherSecret, setCounts, stateOf } from "./person.ts";
 import { type Attempts, type Call, codeOf, momentOf, wrongCodes } from "./tasks.js";
 
-/** RFC 4226 §7.3 by the default policy: the fourth failure in a row starts the delay, and is the last looked at. */
+/**
+ * RFC 4226 §7.3 by the default policy: the fourth failure in a row starts the delay, and is the
+ * last looked at.
+ */
 const FREE_GUESSES = 3;
-/** How many chances a guess has with one time-based device, by the default policy. A success takes as many off. */
+/**
+ * How many chances a guess has with one time-based device, by the default policy. A success takes
+ * as many off.
+ */
 const WINDOW = 3;
 /** As often somebody submits again what was `busy`. */
 const FEW_TRIES = 3;
@@ -147,7 +153,8 @@ export const codeStorms: Storms = {
       const { "code-rejected": evaluated = 0, ...unseen } = tally(await flood);
       const expected = [isRestricted ? "restricted" : "throttled", "busy"];
       expect(Object.keys(unseen).filter((name) => !expected.includes(name))).toEqual([]);
-      // The owner's success lets the flood begin once more, and takes as many chances off as a failure adds.
+      // The owner's success lets the flood begin once more, and takes as many chances off as a
+      // failure adds.
       expect(evaluated).toBeLessThanOrEqual(isRestricted ? 1 : 20);
       expect((await stateOf(store, userId)).outstanding).toBe(counts.outstanding + WINDOW * (evaluated - 1));
       expect((await deviceOf(store, userId)).lastCounter).toBe(counter);

@@ -34,7 +34,8 @@ export const deviceStorms: Storms = {
       const { userId, deviceId, secret } = await pendingPerson(store, `enrolls ${round}`);
       const enroll: Call = ["enroll", userId, { accountName: userId, replace: true }];
       const confirm: Call = ["confirm", userId, codeOf(secret, FIRST), { deviceId }];
-      // Confirmations of the first secret come first in one half of the processes, enrollments in the other.
+      // Confirmations of the first secret come first in one half of the processes, enrollments in
+      // the other.
       const some: Call[] = [confirm, enroll, confirm, confirm];
       const calls = (index: number): Call[] => (index % 2 === round % 2 ? some : some.toReversed());
       const policy = { pendingAttempts: 100, raceRetries: 100 };
@@ -116,7 +117,8 @@ export const deviceStorms: Storms = {
       expect(state.devices[1]?.id).toBe(joined?.deviceId);
       const isConfirmed = joined?.deviceId === deviceId;
       expect(await holdsSecret(userId, state, joined?.deviceId ?? "", isConfirmed ? secret : imported)).toBe(true);
-      // Beside others, nothing is shown: the recovery codes of the first device are as good as before.
+      // Beside others, nothing is shown: the recovery codes of the first device are as good as
+      // before.
       expect(joined?.recoveryCodes).toEqual(isConfirmed ? [] : undefined);
       const code = recoveryCodes[round % recoveryCodes.length] ?? "";
       expect(await at(store, FIRST).verify(userId, code)).toMatchObject({ recoveryCodesLeft: 9 });

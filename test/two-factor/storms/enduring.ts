@@ -41,7 +41,9 @@ interface Entry {
 
 /** What was thought committed, and was gone later. */
 interface Loss {
-  /** How many had been committed when the last one that is kept was, and when the loss was noticed. */
+  /**
+   * How many had been committed when the last one that is kept was, and when the loss was noticed.
+   */
   readonly kept: number;
   readonly committed: number;
   readonly counters: readonly number[];
@@ -99,8 +101,8 @@ export function committedOf({ reports }: Endurer): readonly string[] {
 }
 
 /**
- * Follows the records of a person. Each must stand in the place of one that was there: whole, and not taken back before.
- * What was taken back is told.
+ * Follows the records of a person. Each must stand in the place of one that was there: whole, and
+ * not taken back before. What was taken back is told.
  */
 export function lossesOf({ first, reports, last }: Endurer): readonly Loss[] {
   let line: Entry[] = [{ record: first, counter: FIRST - 1, isCommitted: true }];
@@ -127,7 +129,10 @@ export function lossesOf({ first, reports, last }: Endurer): readonly Loss[] {
   return losses;
 }
 
-/** No code passes twice, but for those whose first pass is lost; and nothing else happens than that the store fails. */
+/**
+ * No code passes twice, but for those whose first pass is lost; and nothing else happens than that
+ * the store fails.
+ */
 export function expectOnePass({ reports }: Endurer, losses: readonly Loss[]): void {
   const lost = new Set(losses.flatMap(({ counters }) => counters));
   for (const { counter, outcomes } of reports) {

@@ -12,8 +12,8 @@ import { storms } from "./storms.ts";
 const all = Object.entries(storms);
 
 /**
- * The way to the store takes longer at one time than at another, so all that can meet meets sooner or later. It ends
- * with the first failure.
+ * The way to the store takes longer at one time than at another, so all that can meet meets sooner
+ * or later. It ends with the first failure.
  */
 function unevenArenaOf(store: TwoFactorStore, mutant: Mutant): Arena {
   let calls = 0;

@@ -1,4 +1,5 @@
-// What processes that are killed do beside submitting codes of devices: they send codes, and browsers come back.
+// What processes that are killed do beside submitting codes of devices: they send codes, and
+// browsers come back.
 import { expect } from "vitest";
 
 import { type TwoFactorStore } from "../../../src/two-factor/index.ts";
@@ -67,7 +68,8 @@ export async function settleMail(store: TwoFactorStore, trails: Trails): Promise
   }
   const last = reports.at(-1);
   const day = last?.day ?? first;
-  // A code that was right is gone, and what was sent on that day is counted. Perhaps the next one was made.
+  // A code that was right is gone, and what was sent on that day is counted. Perhaps the next one
+  // was made.
   const [issued] = (await stateOf(store, userId)).issued;
   if (last && issued?.day === last.day) expect(issued).toMatchObject({ count: 1, ...(last.time && { expiresAt: 0 }) });
   const possible = last

@@ -1,5 +1,6 @@
-// Processes are killed at random moments in the middle of their work. Each reports every outcome as soon as it has it,
-// so afterwards all is known but one attempt: it may have been committed or not, but nothing else may be.
+// Processes are killed at random moments in the middle of their work. Each reports every outcome as
+// soon as it has it, so afterwards all is known but one attempt: it may have been committed or not,
+// but nothing else may be.
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect } from "vitest";
@@ -22,7 +23,10 @@ import {
 import { activePerson, at, deviceOf, FIRST, holdsSecret, type Person, stateOf } from "./person.ts";
 import { codeOf, outcomeOf, type Outcome } from "./tasks.js";
 
-/** A fault of the store, and whose: of those who submit codes, who are sent codes, or whose browsers come back. */
+/**
+ * A fault of the store, and whose: of those who submit codes, who are sent codes, or whose browsers
+ * come back.
+ */
 interface Broken {
   readonly mutant: Mutant;
   readonly of: "codes" | "mail" | "browsers";
@@ -107,7 +111,9 @@ export async function killing({ kills, seed, ...place }: Killing): Promise<void>
   });
 }
 
-/** Kills the server in the middle of what all processes do. Their connections break, and they end. */
+/**
+ * Kills the server in the middle of what all processes do. Their connections break, and they end.
+ */
 export async function crashing({ crashes, server, ...place }: Crashing): Promise<void> {
   const random = randomFrom(place.seed);
   await withLanes({ kills: crashes, ...place }, async (lanes, settle) => {
@@ -121,7 +127,10 @@ export async function crashing({ crashes, server, ...place }: Crashing): Promise
   });
 }
 
-/** `settle` looks whether all is right after the process of a lane was killed, and sets a new one to work. */
+/**
+ * `settle` looks whether all is right after the process of a lane was killed, and sets a new one to
+ * work.
+ */
 async function withLanes(
   { start, store, seed, kills, broken }: Killing,
   storm: (lanes: readonly Lane[], settle: (lane: Lane) => Promise<void>) => Promise<void>,
@@ -194,7 +203,10 @@ async function reported(lane: Lane, more: number): Promise<void> {
   }
 }
 
-/** Nobody else writes about this person: what is stored must be what was reported, and perhaps one attempt more. */
+/**
+ * Nobody else writes about this person: what is stored must be what was reported, and perhaps one
+ * attempt more.
+ */
 async function settleOwn(store: TwoFactorStore, lane: Lane): Promise<void> {
   const { userId, deviceId, secret } = lane.own;
   const passed: number[] = [];
@@ -205,7 +217,8 @@ async function settleOwn(store: TwoFactorStore, lane: Lane): Promise<void> {
     if (report.refused === undefined) passed.push(report.counter);
   }
 
-  // What the process had sent may be committed even now, until somebody else has written. So this writes, then looks.
+  // What the process had sent may be committed even now, until somebody else has written. So this
+  // writes, then looks.
   const unknown = lane.next++;
   const possible = [after(lane.counts, unknown)];
   if (kindOf(unknown) === "right") {

@@ -9,7 +9,10 @@ import { parse, serialize } from "../../../src/two-factor/state/format.ts";
 import { type Device, NO_STATE, type Standing, type State } from "../../../src/two-factor/state/state.ts";
 import { codeOf, flowOn, momentOf, SEALING_KEY } from "./tasks.js";
 
-/** The counter of the time step in which everybody enrolls. Kinds of codes that repeat begin anew here. */
+/**
+ * The counter of the time step in which everybody enrolls. Kinds of codes that repeat begin anew
+ * here.
+ */
 export const FIRST = 60_000_000;
 
 /** The counter of the next code of a counter-based device that was just imported. */
@@ -22,7 +25,10 @@ export interface Person {
   readonly recoveryCodes: readonly string[];
 }
 
-/** Somebody with a pending device, and one with an active one, whose code of the step before the first is spent. */
+/**
+ * Somebody with a pending device, and one with an active one, whose code of the step before the
+ * first is spent.
+ */
 export async function pendingPerson(
   store: TwoFactorStore,
   userId: string,
@@ -40,8 +46,8 @@ function codesFrom(secret: string, first: number, steps: number): string[] {
 }
 
 /**
- * Whether one of the codes is that of a step near it, too. One in half a million is, and the second of the two is
- * refused as used.
+ * Whether one of the codes is that of a step near it, too. One in half a million is, and the second
+ * of the two is refused as used.
  */
 function hasTwins(codes: readonly string[], near: number): boolean {
   return codes.some((code, step) => codes.slice(step + 1, step + 1 + near).includes(code));
@@ -87,7 +93,10 @@ async function vaultOf(userId: string, { vault, devices, pending }: State): Prom
   return isWhole ? found : undefined;
 }
 
-/** Whether what is sealed of a device, active or pending, is this secret: it opens, and nothing was mixed up. */
+/**
+ * Whether what is sealed of a device, active or pending, is this secret: it opens, and nothing was
+ * mixed up.
+ */
 export async function holdsSecret(userId: string, state: State, deviceId: string, secret: string): Promise<boolean> {
   const vault = await vaultOf(userId, state);
   const device = [...(vault?.devices ?? []), vault?.pending].find((each) => each?.id === deviceId);

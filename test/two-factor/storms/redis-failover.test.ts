@@ -18,7 +18,10 @@ import { size } from "../../stores/sizes.ts";
 import { committedOf, type Endurer, type Enduring, enduring, expectOnePass, goOn, lossesOf } from "./enduring.ts";
 
 const failovers = 1 + 2 * size.crashes;
-/** So many people are on the master that fails. The others must notice nothing worse than that the store is away. */
+/**
+ * So many people are on the master that fails. The others must notice nothing worse than that the
+ * store is away.
+ */
 const MOVED = 4;
 
 describe.runIf(hasRedis())("a failover of a Redis cluster in the middle of a storm", () => {

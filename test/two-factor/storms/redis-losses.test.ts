@@ -1,4 +1,5 @@
-// What is lost with a master of a Redis cluster, forced: each loss that the guide names, and what it means for second factors.
+// What is lost with a master of a Redis cluster, forced: each loss that the guide names, and what
+// it means for second factors.
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import * as library from "../../../src/stores/redis.ts";

@@ -1,4 +1,5 @@
-// Several servers on one Redis. The one that is killed syncs every write; a process that is killed needs no such thing.
+// Several servers on one Redis. The one that is killed syncs every write; a process that is killed
+// needs no such thing.
 import { afterAll, beforeAll, describe } from "vitest";
 
 import * as library from "../../../src/stores/redis.ts";

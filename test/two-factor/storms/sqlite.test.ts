@@ -11,7 +11,8 @@ import { type Place } from "../../stores/processes.ts";
 import { size } from "../../stores/sizes.ts";
 import { killTests, stormTests } from "./crowded.ts";
 
-// In memory where there is such a folder: a few thousand commits wait for a few thousand writes to the disk.
+// In memory where there is such a folder: a few thousand commits wait for a few thousand writes to
+// the disk.
 const folder = mkdtempSync(path.join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "halfminute-storms-"));
 let files = 0;
 

@@ -1,4 +1,5 @@
-// What a process does in a storm of the two-factor flow: (world, input) → a value for JSON. It runs the built package.
+// What a process does in a storm of the two-factor flow: (world, input) → a value for JSON. It runs
+// the built package.
 //
 //   at       the moment that its clock shows, in Unix milliseconds
 //   mutant   a fault of the store, see mutants.js
@@ -72,7 +73,10 @@ export const BINDING = "password 1";
 let mayRest = false;
 
 export const twoFactorTasks = {
-  /** Calls ([method, user id, …]) all at once: what became of each. If they are heard, with what each has told. */
+  /**
+   * Calls ([method, user id, …]) all at once: what became of each. If they are heard, with what
+   * each has told.
+   */
   attempt: ({ store }, { at, calls, policy, isHeard = false, mutant = "none" }) => {
     const broken = mutants[mutant](store);
     const flow = flowOn(broken, () => at, policy);
@@ -91,8 +95,9 @@ export const twoFactorTasks = {
   },
 
   /**
-   * One code after the other, each in a time step of its own, until the process is killed or the store fails. `kinds`
-   * says which of them are right, over and over. Each outcome is reported as soon as it is known.
+   * One code after the other, each in a time step of its own, until the process is killed or the
+   * store fails. `kinds` says which of them are right, over and over. Each outcome is reported as
+   * soon as it is known.
    */
   submit: async ({ store, report }, { userId, secret, first, kinds, mutant = "none" }) => {
     let counter = first;
@@ -107,8 +112,9 @@ export const twoFactorTasks = {
   },
 
   /**
-   * Submits each code twice, each in a time step of its own, until it may rest. It goes on when the store fails. With both outcomes it reports what it wrote in the place of what, in that order, and whether the store said
-   * that it had.
+   * Submits each code twice, each in a time step of its own, until it may rest. It goes on when the
+   * store fails. With both outcomes it reports what it wrote in the place of what, in that order,
+   * and whether the store said that it had.
    */
   endure: async ({ store, report }, { userId, secret, first, mutant = "none" }) => {
     let [counter, writes, found] = [first, [], undefined];
@@ -139,8 +145,9 @@ export const twoFactorTasks = {
   },
 
   /**
-   * Makes a code for the app to send, submits it, and submits it again: one day after the other, until the process is
-   * killed or the store fails. A code is reported before it is submitted, and then each outcome as soon as it is known.
+   * Makes a code for the app to send, submits it, and submits it again: one day after the other,
+   * until the process is killed or the store fails. A code is reported before it is submitted, and
+   * then each outcome as soon as it is known.
    */
   send: async ({ store, report }, { userId, first, mutant = "none" }) => {
     let day = first;
@@ -159,7 +166,10 @@ export const twoFactorTasks = {
     }
   },
 
-  /** A remembered browser comes back over and over, each time with the token that it was given, and reports it. */
+  /**
+   * A remembered browser comes back over and over, each time with the token that it was given, and
+   * reports it.
+   */
   comeBack: async ({ store, report }, { userId, token: first, visit: firstVisit, mutant = "none" }) => {
     let [visit, token] = [firstVisit, first];
     const flow = flowOn(mutants[mutant](store), () => visitOf(visit));

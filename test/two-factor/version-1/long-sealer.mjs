@@ -1,7 +1,8 @@
 // A sealer for tests whose texts are as long as they may be: 280 characters. It hides nothing.
 //
 // A text is base64url of the plaintext, a dot, base64url of the tag, and dots up to 280 characters.
-// The tag is SHA-256 of the key id in UTF-8, a zero byte, the context, a zero byte, and the plaintext.
+// The tag is SHA-256 of the key id in UTF-8, a zero byte, the context, a zero byte, and the
+// plaintext.
 import { createHash } from "node:crypto";
 
 const CHARACTERS = 280;

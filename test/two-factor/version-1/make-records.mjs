@@ -1,12 +1,15 @@
-// Makes records.json: two-factor records as version 0.1.0 wrote them, which every later version must read.
+// Makes records.json: two-factor records as version 0.1.0 wrote them, which every later version
+// must read.
 //
 // They were made by the build of commit bb9f334f4d4c09a7003dad15c6e1bc22a7537680.
 // To make them again, build that commit in a folder of its own and give that folder:
 //
-//   node test/two-factor/version-1/make-records.mjs ../halfminute-0.1.0 > test/two-factor/version-1/records.json
+//   node test/two-factor/version-1/make-records.mjs ../halfminute-0.1.0 >
+// test/two-factor/version-1/records.json
 //
-// Only the public interface of that build is used. The clock is set by hand and random bytes follow from the name of
-// the record, so the output is always the same. What each field means is in records.ts.
+// Only the public interface of that build is used. The clock is set by hand and random bytes follow
+// from the name of the record, so the output is always the same. What each field means is in
+// records.ts.
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -649,7 +652,8 @@ await record(
   },
 );
 
-// User ids. Nothing of them is in the record but for what is sealed, which opens for that user only.
+// User ids. Nothing of them is in the record but for what is sealed, which opens for that user
+// only.
 
 for (const [what, userId] of [
   ["with quotes, a backslash and a line break", 'O\'Brien "Bob" \\ <bob@example.com>\r\n\t'],

@@ -1,4 +1,5 @@
-// Two-factor records as version 0.1.0 wrote them, with all that is known of them. make-records.mjs made them.
+// Two-factor records as version 0.1.0 wrote them, with all that is known of them. make-records.mjs
+// made them.
 import { readFileSync } from "node:fs";
 
 import type { TotpParameters } from "../../../src/otpauth/account.ts";
@@ -31,7 +32,10 @@ export interface RecordOfVersion1 {
   readonly recoveryCodes: readonly string[];
   /** Recovery codes that passed, and those that others took the place of. */
   readonly spentRecoveryCodes: readonly string[];
-  /** The last code of the active device that is spent: accepted, here or before the import, or beside a wrong one. */
+  /**
+   * The last code of the active device that is spent: accepted, here or before the import, or
+   * beside a wrong one.
+   */
   readonly lastCode: string | null;
   /** What `status` of version 0.1.0 told at that time, with dates as ISO text. */
   readonly status: {

@@ -1,4 +1,5 @@
-// Records that version 0.1.0 wrote are read, pass, fail and recover, and become version 2 with nothing lost.
+// Records that version 0.1.0 wrote are read, pass, fail and recover, and become version 2 with
+// nothing lost.
 import { describe, expect, it } from "vitest";
 
 import { generateHotp } from "../../../src/sync.ts";
@@ -18,7 +19,10 @@ import { codeOfRefusal, memoryStore, type MemoryStore, World } from "../world.ts
 import { longSealer } from "./long-sealer.mjs";
 import { KEYS, type KnownDevice, RECORDS, type RecordOfVersion1 } from "./records.ts";
 
-/** The same limits as those the record was written under: version 1 counted failures, version 2 counts their chances. */
+/**
+ * The same limits as those the record was written under: version 1 counted failures, version 2
+ * counts their chances.
+ */
 function policyOf({ policy }: RecordOfVersion1): Policy {
   return policy?.restrictAfter === undefined ? { ...policy } : { ...policy, restrictAfter: policy.restrictAfter * 3 };
 }
@@ -262,7 +266,8 @@ describe("of a record of version 1", () => {
     const secret = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
     const { deviceId } = await opened.flow.importDevice(entry.userId, { secret, add: true });
     const other: KnownDevice = { secret, parameters: active.parameters };
-    // Its key is gone. By itself it says so; beside the other, its code is a wrong one: guesses must not be free.
+    // Its key is gone. By itself it says so; beside the other, its code is a wrong one: guesses
+    // must not be free.
     const code = codeAt(active, opened.now);
     const chosen = { deviceId: first?.id ?? "" };
     expect(await outcome(opened.flow.verify(entry.userId, code, chosen))).toBe("seal-key-unknown");
@@ -272,7 +277,8 @@ describe("of a record of version 1", () => {
     expect(opened.state().failures).toBe(2);
     expect(await outcome(opened.flow.verify(entry.userId, codeAt(other, opened.now)))).toBe("done");
 
-    // Its key is there again, but the service fails for it: then nothing is looked at, and nothing counts.
+    // Its key is there again, but the service fails for it: then nothing is looked at, and nothing
+    // counts.
     const keys = ["another", ...entry.keyIds].map((id) => ({ id, key: KEYS.get(id) ?? new Uint8Array(32).fill(7) }));
     const ring = keyRing(keys);
     let isDown = true;

@@ -46,7 +46,8 @@ describe("an export that is written", () => {
       const uris = buildMigrationUris(accounts, { maxBytes });
       const lengths = uris.map(({ length }) => length);
       expect(Math.max(...lengths)).toBeLessThanOrEqual(maxBytes);
-      // What would have fitted is in the same part: the longest account takes up less than 100 bytes.
+      // What would have fitted is in the same part: the longest account takes up less than 100
+      // bytes.
       expect(Math.min(...lengths.slice(0, -1))).toBeGreaterThan(maxBytes - 132);
       expect(assembleMigration(uris)).toMatchObject({ missing: [], refused: [] });
       expect(assembleMigration(uris).accounts.length).toBe(300);
@@ -55,7 +56,8 @@ describe("an export that is written", () => {
   });
 
   it("is never longer than maxBytes, not even if the number of parts moves letters that must be percent-encoded", () => {
-    // Its varint is fb ef be fb 07: in base64 plusses, if it begins at a multiple of three bytes, and none otherwise.
+    // Its varint is fb ef be fb 07: in base64 plusses, if it begins at a multiple of three bytes,
+    // and none otherwise.
     const batchId = 0x7b + (0x6f << 7) + (0x3e << 14) + (0x7b << 21) + 7 * 2 ** 28;
     const secret = new Uint8Array(20);
     for (const count of [100, 130]) {

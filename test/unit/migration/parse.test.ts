@@ -11,7 +11,8 @@ const TOTP = { algorithm: "SHA-1", digits: 6, period: 30 };
 const ALICE = { type: "totp", secret: SECRET, issuer: "Acme", accountName: "alice", parameters: TOTP };
 
 describe("exports that others have published", () => {
-  // extract_otp_secrets by Roland Kurmann, example_export.txt: the secret of a blog post, exported by the app itself.
+  // extract_otp_secrets by Roland Kurmann, example_export.txt: the secret of a blog post, exported
+  // by the app itself.
   const pi = { type: "totp", secret: "7KSQL2JTUDIS5EF65KLMRQIIGY", accountName: "pi@raspberrypi", parameters: TOTP };
   it.each([
     [

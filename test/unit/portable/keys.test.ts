@@ -129,7 +129,8 @@ describe("a call of the portable HMAC that is ended in the middle", () => {
   it.each(["SHA-1", "SHA-256", "SHA-512"] as const)(
     "leaves nothing behind that changes the next key: %s",
     (algorithm) => {
-      // A loop in another context, ended from outside at some moment or other: no JavaScript runs after that, not even finally.
+      // A loop in another context, ended from outside at some moment or other: no JavaScript runs
+      // after that, not even finally.
       const endless = vm.createContext({ call: () => importKey(new Uint8Array(64).fill(0x5a), algorithm) });
       const key = new Uint8Array(20).fill(7);
       const expected = oracle(key, algorithm, 1);

@@ -1,4 +1,5 @@
-// The checker of test vectors: a right row passes, a wrong column or a wrong library is noticed at its layer, and nothing is told but that.
+// The checker of test vectors: a right row passes, a wrong column or a wrong library is noticed at
+// its layer, and nothing is told but that.
 import { readdirSync, readFileSync } from "node:fs";
 
 import { describe, expect, it } from "vitest";
