@@ -3,7 +3,8 @@ import { OtpError, parseOtpauthUri } from "halfminute/sync";
 
 import { countDown } from "./countdown.js";
 
-const [uri, code, seconds, problem] = ["uri", "code", "seconds", "problem"].map((id) => document.getElementById(id));
+const byId = (id) => document.getElementById(id);
+const [uri, code, seconds, problem] = ["uri", "code", "seconds", "problem"].map(byId);
 let stop = () => {};
 
 uri.addEventListener("input", () => {

@@ -1,6 +1,6 @@
 // Whether three finder patterns are those of a QR code that could not be decoded, or letters and
 // leaves that look a little like them.
-import type { Grey } from "./grey.ts";
+import type { Gray } from "./gray.ts";
 
 interface Point {
   readonly x: number;
@@ -22,7 +22,7 @@ interface FinderPatterns {
  * At the corners of a square, of one size, and drawn module by module as ISO/IEC 18004 §6.3.3 has
  * them.
  */
-export function isCodeLike({ tl, tr, bl }: FinderPatterns, grey: Grey): boolean {
+export function isCodeLike({ tl, tr, bl }: FinderPatterns, gray: Gray): boolean {
   const [right, down] = [minus(tr, tl), minus(bl, tl)];
   const [width, height] = [Math.hypot(right.x, right.y), Math.hypot(down.x, down.y)];
   const cosine = (right.x * down.x + right.y * down.y) / (width * height);
@@ -32,13 +32,13 @@ export function isCodeLike({ tl, tr, bl }: FinderPatterns, grey: Grey): boolean 
 
   const module = sizes.reduce((sum, size) => sum + size, 0) / 3;
   const [across, along] = [times(right, module / width), times(down, module / height)];
-  return [tl, tr, bl].every((middle) => isFinderPattern(middle, across, along, grey));
+  return [tl, tr, bl].every((middle) => isFinderPattern(middle, across, along, gray));
 }
 
 /** A dark square in a light ring in a dark ring, or the other way round. */
-function isFinderPattern(middle: Point, across: Point, along: Point, grey: Grey): boolean {
+function isFinderPattern(middle: Point, across: Point, along: Point, gray: Gray): boolean {
   const modules = PLACES.map(({ x, y, isDark }) => ({
-    shade: shadeAt(plus(middle, plus(times(across, x), times(along, y))), grey),
+    shade: shadeAt(plus(middle, plus(times(across, x), times(along, y))), gray),
     isDark,
   }));
   const shades = modules.map(({ shade }) => shade);
@@ -54,7 +54,7 @@ const PLACES = Array.from({ length: 49 }, (_, index) => {
   return { x, y, isDark: ring !== 2 };
 });
 
-function shadeAt({ x, y }: Point, { width, height, data }: Grey): number {
+function shadeAt({ x, y }: Point, { width, height, data }: Gray): number {
   const isInside = x >= 0 && y >= 0 && x < width && y < height;
   return (isInside ? data[Math.floor(y) * width + Math.floor(x)] : undefined) ?? 255;
 }

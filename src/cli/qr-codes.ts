@@ -3,7 +3,7 @@
 // work on for hours.
 import type { _QRScanner, FinderPoints, QRScannerOpts } from "qr/decode.js";
 import { isCodeLike } from "./code-like.ts";
-import { enlarged, flattened, type Grey, isTransparent, mirrored, MOST_SIDE } from "./grey.ts";
+import { enlarged, flattened, type Gray, isTransparent, mirrored, MOST_SIDE } from "./gray.ts";
 import type { Pixels } from "./picture.ts";
 
 export interface QrCodes {
@@ -67,13 +67,13 @@ interface Limits {
 type Code = readonly [text: string, box: Box];
 
 function lookAt({ draw, toPicture }: View, Scanner: typeof _QRScanner, limits: Limits): Look {
-  const grey = draw();
-  const { codes, rest, isCutShort } = scan(Scanner, grey, limits);
-  const found = codes.map(([text, box]): Code => [text, toPicture(box, grey)]);
+  const gray = draw();
+  const { codes, rest, isCutShort } = scan(Scanner, gray, limits);
+  const found = codes.map(([text, box]): Code => [text, toPicture(box, gray)]);
   if (!rest || isCutShort) return { found, left: [], isCutShort };
   // Of what was not read, those three finder patterns come first that are most like a code's.
-  const best = scan(Scanner, blanked(grey, codes), { ...limits, effort: 1 }).rest;
-  return { found, left: best && isCodeLike(best, grey) ? [toPicture(best.boundingBox, grey)] : [], isCutShort };
+  const best = scan(Scanner, blanked(gray, codes), { ...limits, effort: 1 }).rest;
+  return { found, left: best && isCodeLike(best, gray) ? [toPicture(best.boundingBox, gray)] : [], isCutShort };
 }
 
 interface Scan {
@@ -83,15 +83,15 @@ interface Scan {
   readonly isCutShort: boolean;
 }
 
-function scan(Scanner: typeof _QRScanner, grey: Grey, { effort, timeLimit, mostTime }: Limits): Scan {
+function scan(Scanner: typeof _QRScanner, gray: Gray, { effort, timeLimit, mostTime }: Limits): Scan {
   const codes: Code[] = [];
   const failed: FinderPoints[] = [];
   const pointsOnDetect: QRScannerOpts["pointsOnDetect"] = (points, result) => {
     if (typeof result === "string") codes.push([result, points.boundingBox]);
     else failed.push(points);
   };
-  const scanner = new Scanner({ format: "I420", maxSize: grey, effort, timeLimit, pointsOnDetect });
-  scanner.addImage(grey);
+  const scanner = new Scanner({ format: "I420", maxSize: gray, effort, timeLimit, pointsOnDetect });
+  scanner.addImage(gray);
   const isCutShort = !isFinished(scanner, mostTime);
   return { codes, rest: failed[0], isCutShort };
 }
@@ -99,9 +99,9 @@ function scan(Scanner: typeof _QRScanner, grey: Grey, { effort, timeLimit, mostT
 interface View {
   /** Whether it is looked at in any case. */
   readonly isUsual: boolean;
-  readonly draw: () => Grey;
+  readonly draw: () => Gray;
   /** Where something that is seen there is in the picture. */
-  readonly toPicture: (box: Box, grey: Grey) => Box;
+  readonly toPicture: (box: Box, gray: Gray) => Box;
 }
 
 /**
@@ -115,8 +115,8 @@ function viewsOf(pixels: Pixels): readonly View[] {
   );
   const papers = isTransparent(pixels) ? [WHITE, BLACK] : [WHITE];
   return papers.flatMap((paper) => {
-    let flat: Grey | undefined;
-    const draw = (scale: number, isMirrored: boolean): Grey => {
+    let flat: Gray | undefined;
+    const draw = (scale: number, isMirrored: boolean): Gray => {
       flat ??= flattened(pixels, paper);
       return enlarged(isMirrored ? mirrored(flat) : flat, scale);
     };
@@ -124,7 +124,7 @@ function viewsOf(pixels: Pixels): readonly View[] {
       scales.map((scale) => ({
         isUsual: paper === WHITE && !isMirrored && (scale <= 2 || scale * scale * pixels.width * pixels.height < 4e6),
         draw: () => draw(scale, isMirrored),
-        toPicture: (box: Box, grey: Grey) => inPicture(box, grey, scale, isMirrored),
+        toPicture: (box: Box, gray: Gray) => inPicture(box, gray, scale, isMirrored),
       })),
     );
   });
@@ -148,12 +148,12 @@ interface Stepwise {
   readonly walk: (inSteps: boolean, isForAll: boolean) => Generator<unknown, unknown, number>;
 }
 
-function inPicture(box: Box, { width }: Grey, scale: number, isMirrored: boolean): Box {
+function inPicture(box: Box, { width }: Gray, scale: number, isMirrored: boolean): Box {
   const x = isMirrored ? width - box.x - box.width : box.x;
   return { x: x / scale, y: box.y / scale, width: box.width / scale, height: box.height / scale };
 }
 
-function blanked({ width, height, data }: Grey, codes: readonly Code[]): Grey {
+function blanked({ width, height, data }: Gray, codes: readonly Code[]): Gray {
   const copy = new Uint8Array(data);
   for (const [, box] of codes) {
     const left = Math.max(Math.floor(box.x), 0);

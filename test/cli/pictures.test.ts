@@ -65,8 +65,8 @@ function redrawn(
   for (let pixel = 0; pixel < width * height; pixel++) {
     const [x, y] = from(pixel % width, Math.floor(pixel / width)).map(Math.floor) as [number, number];
     const isThere = x >= 0 && y >= 0 && x < pixels.width && y < pixels.height;
-    const grey = isThere ? (pixels.data[(y * pixels.width + x) * 4] === 0 ? dark : light) : beside;
-    data.fill(grey, pixel * 4, pixel * 4 + 3);
+    const gray = isThere ? (pixels.data[(y * pixels.width + x) * 4] === 0 ? dark : light) : beside;
+    data.fill(gray, pixel * 4, pixel * 4 + 3);
   }
   return { width, height, data };
 }
@@ -137,7 +137,7 @@ describe("an export in a picture", () => {
     ["by 180°", redrawn(EXPORT_PIXELS, [SIDE, SIDE], (x, y) => [SIDE - 1 - x, SIDE - 1 - y])],
     ["by 270°", redrawn(EXPORT_PIXELS, [SIDE, SIDE], (x, y) => [y, SIDE - 1 - x])],
     [
-      "by a little, on a grey table",
+      "by a little, on a gray table",
       redrawn(
         EXPORT_PIXELS,
         [2 * SIDE, 2 * SIDE],

@@ -20,7 +20,7 @@ export function conformance({ test, expect, library }) {
     expect(await library.verifyHotp(RFC_SECRET, "755225", 0)).toBe(null);
   });
 
-  test("what a person typed never throws, and only digits match", async () => {
+  test("user input never throws, and only digits match", async () => {
     const plain = ["005924", "005 924", "005-924", " 005924 ", "0-0 5-9 2-4", "-005924"];
     const pasted = [
       "００５９２４",
@@ -245,7 +245,7 @@ export function conformance({ test, expect, library }) {
     expect(await found(0, { lookAhead: 141 })).toBe(undefined);
   });
 
-  test("what a program got wrong always throws, by a stable code, without secret or code in the message", async () => {
+  test("a mistake in the program always throws, by a stable code, without secret or code in the message", async () => {
     const codes = ["755224", "287082"];
     const f = library;
     const key = await f.importKey(RFC_SECRET, "SHA-256");

@@ -36,7 +36,8 @@ function longCells(page: string): string[] {
 
 /** Comments that have a line of their own. */
 function longComments(code: string): string[] {
-  const comments = code.split("\n").filter((line) => /^\s*(?:\/\/|\/\*\*|\*(?: |$))/.test(line));
+  const ownText = code.replaceAll(/^ *\* ```[^]*?^ *\* ```$/gm, ""); // programs have lines of their own
+  const comments = ownText.split("\n").filter((line) => /^\s*(?:\/\/|\/\*\*|\*(?: |$))/.test(line));
   return comments.filter((line) => columns(line) > MOST_COLUMNS && !/https?:\/\/\S{50}/.test(line));
 }
 

@@ -8,7 +8,7 @@ import { ROOT } from "../../helpers/packed.ts";
 
 const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"; // RFC 6238's
 
-export const THIRDPARTY: string = path.join(ROOT, "bench/thirdparty/package.json");
+const THIRDPARTY: string = path.join(ROOT, "bench/thirdparty/package.json");
 
 type Options = Readonly<Record<string, unknown>>;
 type Method = (...given: readonly unknown[]) => unknown;

@@ -1,8 +1,8 @@
-// A picture as shades of grey, in the ways in which a QR code is looked for in it.
+// A picture as shades of gray, in the ways in which a QR code is looked for in it.
 import type { Pixels } from "./picture.ts";
 
 /** How light each pixel is: 0 is black. */
-export interface Grey {
+export interface Gray {
   readonly width: number;
   readonly height: number;
   readonly data: Uint8Array;
@@ -16,8 +16,8 @@ export function isTransparent({ data }: Pixels): boolean {
   return false;
 }
 
-/** Grey, on paper where it is transparent, and small enough: each pixel is the mean of a square. */
-export function flattened({ width, height, data }: Pixels, paper: number): Grey {
+/** Gray, on paper where it is transparent, and small enough: each pixel is the mean of a square. */
+export function flattened({ width, height, data }: Pixels, paper: number): Gray {
   const side = Math.ceil(Math.max(width, height) / MOST_SIDE);
   const small = { width: Math.ceil(width / side), height: Math.ceil(height / side) };
   const ink = new Int32Array(small.width * small.height);
@@ -33,20 +33,20 @@ export function flattened({ width, height, data }: Pixels, paper: number): Grey 
   return { ...small, data: result };
 }
 
-/** How much darker than the paper a pixel is. Of the three colours the eye sees green best. */
+/** How much darker than the paper a pixel is. Of the three colors the eye sees green best. */
 function inkOf(data: Uint8Array, at: number, paper: number): number {
-  const grey = ((data[at] ?? 0) * 2 + (data[at + 1] ?? 0) * 5 + (data[at + 2] ?? 0)) / 8;
-  return ((paper - grey) * (data[at + 3] ?? 0)) / 255;
+  const gray = ((data[at] ?? 0) * 2 + (data[at + 1] ?? 0) * 5 + (data[at + 2] ?? 0)) / 8;
+  return ((paper - gray) * (data[at + 3] ?? 0)) / 255;
 }
 
-export function mirrored({ width, height, data }: Grey): Grey {
+export function mirrored({ width, height, data }: Gray): Gray {
   const copy = new Uint8Array(data);
   for (let y = 0; y < height; y++) copy.subarray(y * width, (y + 1) * width).reverse();
   return { width, height, data: copy };
 }
 
-/** Between the middles of two pixels the grey changes evenly. */
-export function enlarged({ width, height, data }: Grey, scale: number): Grey {
+/** Between the middles of two pixels the gray changes evenly. */
+export function enlarged({ width, height, data }: Gray, scale: number): Gray {
   if (scale === 1) return { width, height, data };
   const large = { width: Math.floor(width * scale), height: Math.floor(height * scale) };
   const columns = Array.from({ length: large.width }, (_, x) => between(x, scale, width));
