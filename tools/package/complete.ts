@@ -57,7 +57,7 @@ for (const name of programs.filter((file) => file.endsWith(".cjs") || file === P
     transformSync(readFileSync(file, "utf8"), {
       minifyWhitespace: true,
       minifySyntax: true,
-      minifyIdentifiers: name === PROGRAM, // a program: nobody steps through it, or reads its stack traces
+      minifyIdentifiers: true, // in CommonJS functions keep their names, for stack traces
       target: "es2022",
     }).code,
   );
