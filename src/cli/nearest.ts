@@ -43,16 +43,19 @@ export function nearest(typed: string, names: readonly string[]): string | undef
   return near.sort((one, other) => one.slips - other.slips || begun(one.name) - begun(other.name))[0]?.name;
 }
 
-/** Letters to add, drop or change (Levenshtein), one row of the table at a time. */
+/** Letters to add, drop, change or swap with the next, one row of the table at a time. */
 function distance(from: string, to: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (const [above, letter] of Array.from(from).entries()) {
     const next = [above + 1];
     for (const [index, other] of Array.from(to).entries()) {
+      const isSwap = letter === to[index - 1] && from[above - 1] === other;
+      const swap = isSwap ? (before[index - 1] ?? 0) + 1 : Infinity;
       const change = (row[index] ?? 0) + (letter === other ? 0 : 1);
-      next.push(Math.min(change, (row[index + 1] ?? 0) + 1, (next[index] ?? 0) + 1));
+      next.push(Math.min(swap, change, (row[index + 1] ?? 0) + 1, (next[index] ?? 0) + 1));
     }
-    row = next;
+    [before, row] = [row, next];
   }
   return row[to.length] ?? 0;
 }

@@ -102,7 +102,10 @@ function shown(route: Route, text: string, home: string): Answer["body"] {
     case "code":
       return { next: "/", recoveryCodesLeft };
     case "enroll":
-      return { secret: /(?<=<\/svg><\/div>)[A-Z2-7]+/.exec(text)?.[0], qr: /<svg [^]*<\/svg>/.exec(text)?.[0] };
+      return {
+        secret: /(?<=<\/svg><\/div>)[A-Z2-7 ]+/.exec(text)?.[0].replaceAll(" ", ""),
+        qr: /<svg [^]*<\/svg>/.exec(text)?.[0],
+      };
     case "confirm":
       return { recoveryCodes: text.match(/(?:[A-Z2-7]{4}-?){6}/g) };
     case "off":
