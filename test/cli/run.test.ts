@@ -125,7 +125,6 @@ describe("without a command", () => {
     [["Code"], /: Code is not a command; did you mean code\?$/],
     [["verfy"], /: verfy is not a command; did you mean verify\?$/],
     [["cdoe"], /: cdoe is not a command; did you mean code\?$/],
-    [["qtr"], /: qtr is not a command; did you mean qr\?$/],
     [["vector"], /did you mean vectors\?$/],
     [["url"], /did you mean uri\?$/],
     [["inport"], /did you mean import\?$/],
