@@ -97,7 +97,14 @@ export function onPictures(react, { signal }) {
     event.preventDefault();
     react(all);
   };
-  document.addEventListener("paste", (event) => take(event, event.clipboardData?.files), { signal });
+  document.addEventListener(
+    "paste",
+    (event) => {
+      const isText = event.clipboardData?.types.includes("text/plain"); // for the field that has the focus
+      if (!isText) take(event, event.clipboardData?.files);
+    },
+    { signal },
+  );
   document.addEventListener("drop", (event) => take(event, event.dataTransfer?.files), { signal });
   // Without this a browser opens the dropped file in place of the page.
   document.addEventListener("dragover", (event) => takeOver(event), { signal });

@@ -38,7 +38,7 @@ export function createApp(
     response.set(HEADERS);
     next();
   });
-  app.use(express.static(path.join(import.meta.dirname, "public"), { index: false, maxAge: "1h" }));
+  app.use(express.static(path.join(import.meta.dirname, "public"), { index: false, maxAge: "1h", redirect: false }));
   app.use(express.urlencoded({ extended: false, limit: "4kb", parameterLimit: 10 }));
   app.use(requireOwnForm(sessions));
   app.use([...LIMITED], limitByAddress(database));
@@ -97,7 +97,8 @@ export function createApp(
   });
   form("/sign-in", async (request, response) => {
     const name = textOf(request, "name").trim();
-    const user = await users.signIn(name, textOf(request, "password"));
+    // No account has another name, so it is not looked for: some databases refuse such text.
+    const user = isName(name) ? await users.signIn(name, textOf(request, "password")) : undefined;
     if (!user) {
       const problem = { text: "Name or password is wrong." };
       show(response, pages.signInPage(frame(request, response, undefined, problem), name), 401);

@@ -41,7 +41,7 @@ export function newBrowserPage(frame: Frame): Html {
   return page(
     "A new browser",
     frame,
-    html`<p>You have not signed in here before, so we sent you a code by mail.</p>
+    html`<p>You have not signed in here before, so this sign-in needs a code by mail.</p>
       ${form("/new-browser", frame.token, "Continue", code)}
       ${form("/new-browser/send", frame.token, "Send it again", "", "quiet")}
       ${form("/sign-out", frame.token, "Cancel", "", "quiet")}`,

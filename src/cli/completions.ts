@@ -27,12 +27,15 @@ _halfminute() {
   case $COMP_CWORD:\${COMP_WORDS[1]} in
     1:*) choices="${names} --help --version" ;;
 ${cases.join("")}  esac
+  local shell=$-
+  set -f # the names are not patterns
   COMPREPLY=($(compgen -W "$choices" -- "$word"))
   if [[ $files ]]; then
     IFS=$'\\n'
     COMPREPLY=($(compgen -f -- "$word"))
     compopt -o filenames 2>/dev/null
   fi
+  [[ $shell == *f* ]] || set +f
 }
 complete -F _halfminute halfminute
 `;

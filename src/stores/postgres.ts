@@ -67,7 +67,8 @@ const SINGLE = ["release", "rollback", "getTransactionStatus", "escapeIdentifier
  *
  * It takes a pool, not a client: on a pool every statement is its own transaction, which no other
  * code can roll back. A client is refused, and so are reads and writes on a connection of the pool
- * on which other code left a transaction open. The store's commits wait for the disk even if
+ * on which other code left a transaction open, as far as the driver or the server shows it: a pool
+ * without `connect` shows less. The store's commits wait for the disk even if
  * `synchronous_commit` is off. The pool must connect to the primary server: a replica lags.
  *
  * @param pool - A pool of connections, such as `Pool` of `pg`.

@@ -1,5 +1,5 @@
-// The app of docs/guide/add-second-factor.md, made by the page's own commands and files in a folder
-// of its own.
+// The app of docs/guide/add-second-factor.md and its page about TypeScript, made by the pages' own
+// commands and files in a folder of its own.
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
@@ -9,7 +9,10 @@ import path from "node:path";
 import { type Project, ROOT, unpackedProject } from "../helpers/packed.ts";
 import { type Fence, fencesIn, read } from "./fences.ts";
 
-export const PAGE = "docs/guide/add-second-factor.md";
+export const PAGES: readonly string[] = [
+  "docs/guide/add-second-factor.md",
+  "docs/guide/add-second-factor-typescript.md",
+];
 /** It is a dependency of no other test, so it is installed there alone. */
 const LIMITER = "examples/frameworks/node_modules/express-rate-limit";
 
@@ -21,7 +24,7 @@ export interface Tutorial {
   remove(): void;
 }
 
-const fences = fencesIn(PAGE, read(PAGE));
+const fences = PAGES.flatMap((page) => fencesIn(page, read(page)));
 const inLanguage = (language: string): string[] =>
   fences.filter((fence: Fence) => fence.language === language).map(({ text }) => text);
 
