@@ -1,4 +1,4 @@
-// `halfminute inspect`: what otpauth URIs say, without their secrets unless that is asked for.
+// `halfminute inspect`: shows the content of otpauth URIs, the secrets only if asked.
 import { OtpError } from "../core/errors.ts";
 import { parseLabeled } from "../otpauth/parse.ts";
 import { decodeSecret } from "../core/secret.ts";
@@ -16,14 +16,14 @@ const SHOW_SECRET: Option = { name: "show-secret", text: "print the secrets too"
 
 export const inspectCommand: Command = {
   name: "inspect",
-  summary: "show what otpauth URIs say, without their secrets",
+  summary: "show the content of otpauth URIs, without secrets",
   synopsis: ["[options] [INPUT...]"],
-  about: `Prints what otpauth URIs say; of a secret, its length. Standard error has what
-cannot be read; then the exit code is 1, or 2 if nothing could be read.
+  about: `Prints the content of otpauth URIs; of a secret, only the length. Standard error
+names unreadable input; then the exit code is 1, or 2 if nothing could be read.
 
 ${LINES}
 Without INPUT, ${VARIABLE} of the environment is read first.`,
-  options: [SHOW_SECRET, { ...SECRET_FILE, text: "the same as FILE as an INPUT" }, JSON_OPTION],
+  options: [SHOW_SECRET, { ...SECRET_FILE, text: "the same as giving FILE as INPUT" }, JSON_OPTION],
   words: Infinity,
   completes: "files",
   run,
