@@ -60,7 +60,7 @@ export function readAccountOptions(given: Given): (text: string) => Account {
   const options = { given, shape, counter, time };
   requireOneEncoding(given);
   if (given.has("steam")) refuse(given, FIXED_FOR_STEAM, "a Steam account has fixed parameters");
-  else refuse(given, ["base64"], "only a secret of Steam is base64; add --steam");
+  else refuse(given, ["base64"], "only a Steam secret can be base64; add --steam");
   return (text) => (text.includes(":") ? fromUri(text, options) : fromSecret(text, options)); // base32 has no colon
 }
 

@@ -70,7 +70,7 @@ async function run({ words, given }: Arguments, io: Io): Promise<ExitCode> {
 /** Whether a table is wanted; `undefined` if no option says. */
 function readForm(given: Given): boolean | undefined {
   const forms = ["uris", "table", "json"].filter((name) => given.has(name));
-  if (forms.length > 1) throw new UsageError("--uris, --table and --json exclude each other");
+  if (forms.length > 1) throw new UsageError("--uris, --table and --json cannot be used together");
   return forms.length === 0 ? undefined : forms[0] === "table";
 }
 

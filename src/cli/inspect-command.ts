@@ -42,7 +42,7 @@ async function run({ words, given }: Arguments, io: Io): Promise<ExitCode> {
 
 function readInputs(words: readonly string[], given: Given, io: Io): Promise<Readings<Line>> {
   const file = given.get("secret-file");
-  if (file !== undefined && words.length > 0) throw new UsageError("--secret-file and INPUT exclude each other");
+  if (file !== undefined && words.length > 0) throw new UsageError("--secret-file and INPUT cannot be used together");
   const value = file === undefined && words.length === 0 ? readEnvironment(io) : undefined;
   if (value !== undefined) return Promise.resolve(split(value, VARIABLE));
   return readLines(file === undefined ? words : [file], "Secret: ", io);

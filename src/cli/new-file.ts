@@ -51,7 +51,7 @@ function requireOwn(stats: Stats): void {
   const user = process.getuid?.() ?? stats.uid;
   const isSystems = stats.isCharacterDevice() && stats.uid === 0;
   const isOwn = !stats.isFile() && (stats.uid === user || isSystems);
-  if (!isOwn && !stats.isDirectory()) throw new UsageError("it is not a pipe or device of yours");
+  if (!isOwn && !stats.isDirectory()) throw new UsageError("it is not your own pipe or device");
 }
 
 function inPlace(place: string, handle: FileHandle): NewFile {

@@ -7,7 +7,7 @@ import { UsageError } from "./usage-error.ts";
 /** Call it before a secret is read. */
 export function requireOneEncoding(given: Given): void {
   const names = ["base32", "hex", "base64"].filter((name) => given.has(name)).map((name) => `--${name}`);
-  if (names.length > 1) throw new UsageError(`${names.join(" and ")} exclude each other`);
+  if (names.length > 1) throw new UsageError(`${names.join(" and ")} cannot be used together`);
 }
 
 /** The secret as base32. */

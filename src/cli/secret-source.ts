@@ -53,7 +53,7 @@ async function readUnasked(io: Io): Promise<Sourced> {
 export function readEnvironment(io: Io): string | undefined {
   const value = io.env[VARIABLE];
   if (value !== undefined && io.stdin === "redirected") {
-    note(io, `the secret of ${VARIABLE} is used, and standard input is not read; give - to read it`);
+    note(io, `the secret in ${VARIABLE} is used, and standard input is not read; give - to read it`);
   }
   return value;
 }
@@ -89,7 +89,7 @@ export async function readBytes(read: () => Promise<Uint8Array>, limit: number, 
 /** Blank lines are skipped. Two lines are two secrets, or the wrong file. */
 function onlyLine({ text, source }: Sourced): string {
   const lines = text.split(/[\r\n]+/).filter((line) => line.trim() !== "");
-  if (lines.length > 1) throw new UsageError(`${source} has several lines; it must have the secret alone`);
-  if (lines[0] === undefined) throw new UsageError(`${source} is empty; it must have the secret`);
+  if (lines.length > 1) throw new UsageError(`${source} has several lines; it must contain only the secret`);
+  if (lines[0] === undefined) throw new UsageError(`${source} is empty; it must contain the secret`);
   return lines[0].trim();
 }
