@@ -50,8 +50,8 @@ const TIME_OPTIONS = ["period", "t0", "at"];
 const FIXED_FOR_STEAM = ["algorithm", "digits", "period", "t0", "counter"];
 
 /**
- * Reads the options, so that a wrong one is reported before a secret is waited for; returns what
- * makes an account of the secret.
+ * Reads the options, so that a wrong one is reported before a secret is read. Returns a function
+ * that makes an account from the secret.
  */
 export function readAccountOptions(given: Given): (text: string) => Account {
   const shape = { algorithm: readAlgorithm(given), digits: readDigits(given) };
@@ -60,7 +60,7 @@ export function readAccountOptions(given: Given): (text: string) => Account {
   const options = { given, shape, counter, time };
   requireOneEncoding(given);
   if (given.has("steam")) refuse(given, FIXED_FOR_STEAM, "a Steam account has fixed parameters");
-  else refuse(given, ["base64"], "only a secret of Steam is base64; add --steam");
+  else refuse(given, ["base64"], "only a Steam secret can be base64; add --steam");
   return (text) => (text.includes(":") ? fromUri(text, options) : fromSecret(text, options)); // base32 has no colon
 }
 
@@ -112,8 +112,8 @@ function steamTime({ at }: TimeOptions): Pick<TimeOptions, "at"> {
 }
 
 /**
- * One moment for everything that is computed and printed. The clock is read late: the secret may
- * have been waited for.
+ * One moment for everything that is computed and printed. The clock is read late, because reading
+ * the secret may have taken time.
  */
 function atOneMoment(time: TimeOptions): TimeOptions {
   return { ...time, at: time.at ?? new Date() };

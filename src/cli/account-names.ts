@@ -1,10 +1,10 @@
-// What imported accounts are called. Apps know an account by its label, so no two secrets may have
-// the same one.
+// The names of imported accounts. Apps know an account by its label, so no two secrets may have the
+// same one.
 import type { OtpauthAccount } from "../otpauth/account.ts";
 
 /**
- * Each account with a name. One without is called by its issuer, or else numbered; and of those
- * with one label, but different secrets, the later ones get a number, which `onRenamed` learns.
+ * Gives each account a name: one without gets its issuer's, or else a number. Of accounts with the
+ * same label but different secrets, the later ones get a number, and `onRenamed` is called.
  */
 export function toDistinct(
   accounts: readonly OtpauthAccount[],
@@ -31,7 +31,7 @@ export function toDistinct(
   });
 }
 
-/** A label has no place for a second colon, and an account must not be lost for one. */
+/** A label has no place for a second colon, and an account must not be lost because of one. */
 export function withoutColons(account: OtpauthAccount): OtpauthAccount {
   const { issuer, accountName } = account;
   const written = issuer === undefined ? {} : { issuer: hyphenated(issuer) };

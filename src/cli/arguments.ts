@@ -1,6 +1,6 @@
-// What was typed after the command, as words and options, in the way of getopt: `-d8`, `-d 8`,
-// `-bd8`, `--digits=8`. `parseArgs` splits it; the rules and all messages are ours, because its own
-// messages repeat what was typed.
+// The arguments after the command, as words and options, in the way of getopt: `-d8`, `-d 8`,
+// `-bd8`, `--digits=8`. `parseArgs` splits them; the rules and all messages are ours, because its
+// own messages repeat the arguments.
 import { parseArgs, type ParseArgsConfig } from "node:util";
 import { elsewhere, nearest } from "./nearest.ts";
 import { HELP, type Option, VERSION } from "./option.ts";
@@ -10,7 +10,7 @@ export interface Syntax {
   /** The name of the command. */
   readonly name: string;
   readonly options: readonly Option[];
-  /** The most words that are not options. */
+  /** The maximum number of words that are not options. */
   readonly words: number;
   /** The names of the options of all commands. */
   readonly others: readonly string[];
@@ -77,7 +77,7 @@ function unknownOption(typed: string, token: Token, syntax: Syntax, firstPlace: 
   const what = `is not an option of ${syntax.name}`;
   const advice = elsewhere(name);
   if (advice !== undefined) return new UsageError(`${rawName} ${what}; ${advice}`);
-  // What was typed may be a secret, unless it is one letter, or nearly a name that is known.
+  // The argument may be a secret, unless it is one letter or close to a known name.
   const isOfAnother = syntax.others.includes(name);
   const meant = isOfAnother ? undefined : meantBy(typed, token, [...syntax.options, HELP, VERSION]);
   const isPlain = isOfAnother || meant?.startsWith("--") || /^-[a-z]$/i.test(typed);
@@ -86,7 +86,7 @@ function unknownOption(typed: string, token: Token, syntax: Syntax, firstPlace: 
   return new UsageError(`${subject} ${what}; "halfminute help ${syntax.name}" lists them`);
 }
 
-/** A long name, also behind one hyphen; or a letter, of the other case. */
+/** A long name, even after one hyphen; or a letter of the other case. */
 function meantBy(typed: string, { name = "", rawName = "" }: Token, options: readonly Option[]): string | undefined {
   const names = options.flatMap((option) => [option.name, ...(option.aliases ?? [])]);
   const word = rawName.startsWith("--") ? name : typed.slice(1);

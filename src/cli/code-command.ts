@@ -1,4 +1,4 @@
-// `halfminute code`: what an authenticator app would show.
+// `halfminute code`: prints the code that an authenticator app would show.
 import { generateSteamCode } from "../steam/steam-code.ts";
 import { type TimeOptions, timeStep } from "../core/time-step.ts";
 import { generateHotp } from "../webcrypto/hotp.ts";
@@ -28,8 +28,8 @@ export const codeCommand: Command = {
   name: "code",
   summary: "print the code of a secret or an otpauth URI",
   synopsis: ["[options] [SECRET|URI|-]", "[options] URI URI..."],
-  about: `Prints the code; of several URIs, given as arguments or as lines of the input,
-one code with its name a line. A URI sets all parameters but the moment.
+  about: `Prints the code; for several URIs, given as arguments or as lines of the input,
+one code with its name on each line. A URI sets all parameters except the time.
 ${SOURCES}`,
   options: [...ACCOUNT_OPTIONS, NEXT, WATCH, JSON_OPTION],
   words: Infinity,
@@ -78,7 +78,7 @@ function textOf(codes: readonly Code[]): string {
   return inColumns(codes.map(({ data, name }) => [data.code, ...(name === undefined ? [] : [shown(name)])]));
 }
 
-/** The code so many steps from the present one. */
+/** The code `step` steps or counters after the present one. */
 async function dataOf(account: Account, step: number): Promise<Data> {
   if (account.type === "hotp") {
     const { type, secret, shape } = account;

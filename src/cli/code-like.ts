@@ -1,5 +1,5 @@
-// Whether three finder patterns are those of a QR code that could not be decoded, or letters and
-// leaves that look a little like them.
+// Tells whether three finder patterns belong to a QR code that could not be decoded, or only look a
+// little like them, as letters and leaves may.
 import type { Gray } from "./gray.ts";
 
 interface Point {
@@ -11,7 +11,7 @@ interface FinderPattern extends Point {
   readonly moduleSize: number;
 }
 
-/** The middles of those at the top left, top right and bottom left. */
+/** The patterns at the top left, top right and bottom left, by their centers. */
 interface FinderPatterns {
   readonly tl: FinderPattern;
   readonly tr: FinderPattern;
@@ -19,8 +19,8 @@ interface FinderPatterns {
 }
 
 /**
- * At the corners of a square, of one size, and drawn module by module as ISO/IEC 18004 §6.3.3 has
- * them.
+ * Whether they are at the corners of a square, of one size, and drawn module by module as in
+ * ISO/IEC 18004 §6.3.3.
  */
 export function isCodeLike({ tl, tr, bl }: FinderPatterns, gray: Gray): boolean {
   const [right, down] = [minus(tr, tl), minus(bl, tl)];
@@ -47,7 +47,7 @@ function isFinderPattern(middle: Point, across: Point, along: Point, gray: Gray)
   return Math.max(right, PLACES.length - right) > 0.85 * PLACES.length;
 }
 
-/** The 49 modules, by their distance from the middle. */
+/** The 49 modules, by their distance from the center. */
 const PLACES = Array.from({ length: 49 }, (_, index) => {
   const [x, y] = [(index % 7) - 3, Math.floor(index / 7) - 3];
   const ring = Math.max(Math.abs(x), Math.abs(y));

@@ -1,4 +1,4 @@
-// What each command is to the program.
+// The description of a command.
 import type { Arguments } from "./arguments.ts";
 import type { ExitCode, Io } from "./io.ts";
 import type { Option } from "./option.ts";
@@ -7,15 +7,15 @@ export interface Command {
   readonly name: string;
   /** One line for the list of commands. */
   readonly summary: string;
-  /** What follows the name of the command in the usage, one line for each form. */
+  /** The usage after the name of the command, one line for each form. */
   readonly synopsis: readonly string[];
   /** Lines of at most 80 columns. */
   readonly about: string;
-  /** Every command has `--help` and `--version` besides. */
+  /** Every command also has `--help` and `--version`. */
   readonly options: readonly Option[];
-  /** The most words that are not options. */
+  /** The maximum number of words that are not options. */
   readonly words: number;
-  /** The words that a shell completes; or nothing, if none can be known. */
+  /** The words that a shell completes; absent if they cannot be known. */
   readonly completes?: "commands" | "files" | readonly string[];
   readonly run: (args: Arguments, io: Io, commands: readonly Command[]) => Promise<ExitCode>;
 }

@@ -1,5 +1,5 @@
-// The completion scripts, made from the descriptions of the commands. They run nothing of the
-// program: a key press must not start Node.
+// The completion scripts, made from the descriptions of the commands. They do not run the program:
+// a key press must not start Node.
 import type { Command } from "./command.ts";
 import { HELP, type Option, VERSION } from "./option.ts";
 
@@ -41,7 +41,7 @@ complete -F _halfminute halfminute
 `;
 }
 
-/** What to do behind an option; nothing behind a flag. */
+/** The completion after an option; empty after a flag. */
 function bashValue(option: Option): string {
   if (option.value === undefined) return "";
   const action = option.isFile ? "files=yes" : `choices="${(option.choices ?? []).join(" ")}"`;
@@ -51,7 +51,7 @@ function bashValue(option: Option): string {
 export function zshCompletion(commands: readonly Command[]): string {
   const cases = commands.map((command) => {
     const operands = operandsOf(command, commands);
-    // An empty list for what cannot be completed: beside a message, zsh would not complete options.
+    // An empty list if nothing can be completed: with a message, zsh would not complete options.
     const action = operands === "files" ? "_files" : `(${operands.join(" ")})`;
     const options = [...command.options, HELP, VERSION].flatMap(zshSpecs);
     const specs = [...options, quoted(`*:argument:${action}`)];

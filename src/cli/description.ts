@@ -39,7 +39,7 @@ export const DESCRIPTION: readonly Option[] = [
 /** Where its secret comes from. */
 export const SECRET_OPTIONS: readonly Option[] = [SECRET_FILE, HEX];
 
-/** The options are read before a secret is asked for. */
+/** Reads the options before it asks for a secret. */
 export async function describedUri(
   word: string | undefined,
   given: Given,
@@ -52,7 +52,7 @@ export async function describedUri(
   return buildOtpauthUri(makeAccount(secret), { scheme });
 }
 
-/** Everything about the account but its secret. */
+/** Everything about the account except its secret. */
 function readDescription(given: Given): (secret: string) => OtpauthAccountInput {
   const type = readChoice(given, TYPE);
   const accountName = given.get("account");

@@ -1,6 +1,5 @@
 // `halfminute enroll`: a person sets up an app with a QR code and proves with one code that it
-// works. The dialog goes to the terminal by standard error; standard output gets the account, once
-// its code was right.
+// works. The dialog uses standard error; standard output gets the account once its code was right.
 import { parseOtpauthUri } from "../otpauth/parse.ts";
 import type { TotpAccount } from "../otpauth/account.ts";
 import { requireLength, decodeSecret } from "../core/secret.ts";
@@ -36,7 +35,7 @@ The secret is new unless SECRET, - or --secret-file gives one, or, without
     PERIOD,
     SCHEME,
     BACKGROUND,
-    { ...NEW, text: "make a new secret whatever the environment has" },
+    { ...NEW, text: "make a new secret; ignore the environment" },
     ...SECRET_OPTIONS,
     JSON_OPTION,
   ],
@@ -55,7 +54,7 @@ async function run({ words, given }: Arguments, io: Io): Promise<ExitCode> {
   const isGiven = words[0] !== undefined || given.has("secret-file") || io.env[VARIABLE] !== undefined;
   const uri = await describedUri(words[0], given, io, given.has("new") || !isGiven);
   const account = parseOtpauthUri(uri) as TotpAccount; // no option makes another type
-  requireLength(decodeSecret(account.secret).length, LEAST_SECRET_BYTES); // or no code of it is ever right
+  requireLength(decodeSecret(account.secret).length, LEAST_SECRET_BYTES); // otherwise none of its codes is ever right
   const { qrTerminal } = await import("../qr/index.ts");
   show(account, qrTerminal(uri, { background }), io);
   for (let tries = TRIES; tries > 0; tries--) {

@@ -1,4 +1,4 @@
-// `halfminute export`: otpauth URIs become what Google Authenticator imports.
+// `halfminute export`: turns otpauth URIs into an export that Google Authenticator imports.
 import { OtpError } from "../core/errors.ts";
 import { buildMigrationUris } from "../migration/index.ts";
 import { parseOtpauthUri } from "../otpauth/parse.ts";
@@ -29,7 +29,7 @@ ${LINES}`,
 
 async function run({ words, given }: Arguments, io: Io): Promise<ExitCode> {
   const maxBytes = readInteger(given, "max-bytes");
-  buildMigrationUris([], { maxBytes, batchId: 0 }); // checks its range before a secret is waited for
+  buildMigrationUris([], { maxBytes, batchId: 0 }); // checks its range before a secret is read
   const lines = requireAll(await readLines(words, "otpauth URI: ", io));
   const accounts = requireAll(readEach({ values: lines, unread: [] }, ({ text }) => parseOtpauthUri(text)));
   const uris = locate(lines, () => buildMigrationUris(accounts, { maxBytes }));

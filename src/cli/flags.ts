@@ -1,5 +1,5 @@
-// Option text becomes a value: decimal integers, moments, algorithm names. The core checks most
-// ranges.
+// Turns the text of options into values: decimal integers, moments, algorithm names. The core
+// checks most ranges.
 import type { Algorithm, Digits } from "../core/parameters.ts";
 import type { Choice } from "./option.ts";
 import { UsageError } from "./usage-error.ts";
@@ -65,12 +65,12 @@ export function readChoice<Value extends string>(given: Given, { name, choices }
 }
 
 /**
- * A date alone is its first moment in UTC. A time of day without a zone would be another moment in
- * each zone.
+ * A date alone is its first moment in UTC. A time of day without a zone would be a different moment
+ * in each zone.
  */
 const MOMENT = /^(\d{4}-\d\d-\d\d)(?:[T ]((?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?)(Z|[+-]\d\d:?\d\d)?)?$/;
 
-/** Nothing for `now`: the clock is read later, because a secret may have to be waited for. */
+/** `undefined` for `now`: the clock is read later, because reading a secret may take time. */
 export function readMoment(given: Given, name: string): Date | undefined {
   const text = given.get(name);
   return text === undefined || text === "now" ? undefined : momentFrom(text, name);

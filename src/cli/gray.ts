@@ -1,4 +1,4 @@
-// A picture as shades of gray, in the ways in which a QR code is looked for in it.
+// A picture in shades of gray, in the forms in which it is searched for QR codes.
 import type { Pixels } from "./picture.ts";
 
 /** How light each pixel is: 0 is black. */
@@ -8,7 +8,7 @@ export interface Gray {
   readonly data: Uint8Array;
 }
 
-/** The largest that the decoder takes. A larger picture is made smaller. */
+/** The longest side that the decoder takes. A larger picture is made smaller. */
 export const MOST_SIDE = 4096;
 
 export function isTransparent({ data }: Pixels): boolean {
@@ -33,7 +33,7 @@ export function flattened({ width, height, data }: Pixels, paper: number): Gray 
   return { ...small, data: result };
 }
 
-/** How much darker than the paper a pixel is. Of the three colors the eye sees green best. */
+/** How much darker than the paper a pixel is. The eye sees green best of the three colors. */
 function inkOf(data: Uint8Array, at: number, paper: number): number {
   const gray = ((data[at] ?? 0) * 2 + (data[at + 1] ?? 0) * 5 + (data[at + 2] ?? 0)) / 8;
   return ((paper - gray) * (data[at + 3] ?? 0)) / 255;
@@ -63,7 +63,7 @@ export function enlarged({ width, height, data }: Gray, scale: number): Gray {
   return { ...large, data: result };
 }
 
-/** The two old pixels that a new one lies between, and how far behind the first. */
+/** The two old pixels that a new one lies between, and its distance from the first. */
 function between(place: number, scale: number, length: number): readonly [number, number, number] {
   const at = Math.min(Math.max((place + 0.5) / scale - 0.5, 0), length - 1);
   return [Math.floor(at), Math.min(Math.floor(at) + 1, length - 1), at % 1];

@@ -1,7 +1,7 @@
-// A line from a terminal that does not show it: the terminal hands over each key, and this is the
-// line editor.
+// Reads a line from a terminal without showing it: the terminal hands over each key, and this is
+// the line editor.
 
-/** What is needed of `process.stdin` when it is a terminal. */
+/** The part of `process.stdin` that is used when it is a terminal. */
 export interface Terminal {
   setRawMode(isRaw: boolean): unknown;
   setEncoding(encoding: "utf8"): unknown;
@@ -14,7 +14,7 @@ export interface Terminal {
 
 const CONTROL = { c: "\u0003", d: "\u0004", h: "\b", u: "\u0015", delete: "\u007f" } as const;
 
-/** The line without its end; nothing after Ctrl-C. The terminal is left as it was. */
+/** The line without its end; `undefined` after Ctrl-C. Leaves the terminal as it was. */
 export function readHiddenLine(terminal: Terminal, limit: number): Promise<string | undefined> {
   return new Promise((resolve) => {
     let line = "";
@@ -37,7 +37,7 @@ export function readHiddenLine(terminal: Terminal, limit: number): Promise<strin
         line = edit(line, key);
       }
     });
-    // A terminal that is gone has typed all that it will.
+    // Nothing more comes from a closed terminal.
     terminal.on("end", () => {
       finish(line);
     });
@@ -53,5 +53,5 @@ export function readHiddenLine(terminal: Terminal, limit: number): Promise<strin
 function edit(line: string, key: string): string {
   if (key === CONTROL.u) return "";
   if (key === CONTROL.delete || key === CONTROL.h) return Array.from(line).slice(0, -1).join("");
-  return key < " " ? line : line + key; // other control keys are for line editors that can do more
+  return key < " " ? line : line + key; // other control keys are ignored
 }

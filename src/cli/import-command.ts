@@ -1,5 +1,5 @@
-// `halfminute import`: what Google Authenticator exports, as otpauth URIs that every other app
-// reads.
+// `halfminute import`: turns exports of Google Authenticator into otpauth URIs, which every other
+// app reads.
 import { OtpError } from "../core/errors.ts";
 import {
   assembleMigration,
@@ -22,19 +22,19 @@ import { JSON_OPTION, type Option } from "./option.ts";
 import { inColumns, shown } from "./table.ts";
 import { UsageError } from "./usage-error.ts";
 
-const URIS: Option = { name: "uris", text: "otpauth URIs on a terminal too; they hold the secrets" };
-const TABLE: Option = { name: "table", text: "a table without secrets into a file or pipe too" };
+const URIS: Option = { name: "uris", text: "print otpauth URIs on a terminal too; they hold the secrets" };
+const TABLE: Option = { name: "table", text: "print a table without secrets to a file or pipe too" };
 
 export const importCommand: Command = {
   name: "import",
   summary: "print the accounts of Google Authenticator exports",
   synopsis: ["[options] [INPUT...]"],
   about: `Prints the accounts of otpauth-migration URIs, in any order, as otpauth URIs, or
-on a terminal as a table without secrets. Standard error has what is missing or
-cannot be read; then the exit code is 1, or 2 if nothing could be read.
+on a terminal as a table without secrets. Standard error names input that is
+missing or unreadable; then the exit code is 1, or 2 if nothing could be read.
 
-An account without a name gets its issuer's or a number; so does one with the
-names of another account and a different secret: alice (2).
+An account without a name gets its issuer's or a number. Of accounts with the
+same names and different secrets, the later ones get a number: alice (2).
 
 ${LINES}`,
   options: [URIS, TABLE, JSON_OPTION],
@@ -67,14 +67,14 @@ async function run({ words, given }: Arguments, io: Io): Promise<ExitCode> {
   return losses.length > 0 ? 1 : 0;
 }
 
-/** Whether a table is wanted; nothing if that is not said. */
+/** Whether a table is wanted; `undefined` if no option says. */
 function readForm(given: Given): boolean | undefined {
   const forms = ["uris", "table", "json"].filter((name) => given.has(name));
-  if (forms.length > 1) throw new UsageError("--uris, --table and --json exclude each other");
+  if (forms.length > 1) throw new UsageError("--uris, --table and --json cannot be used together");
   return forms.length === 0 ? undefined : forms[0] === "table";
 }
 
-/** A part of an export, or an account that is none. */
+/** A part of an export, or a single account. */
 interface Reading {
   readonly part?: Part;
   readonly account?: OtpauthAccount;
@@ -100,8 +100,8 @@ interface Export extends AssembledMigration {
 }
 
 /**
- * The parts by their batch. Programs that number none give all of them the same number: a part that
- * is there already with other accounts is of another export.
+ * The parts by their batch. Programs without batch numbers give every export the same one: a part
+ * whose place is taken by other accounts belongs to another export.
  */
 function exportsOf(parts: readonly Part[]): readonly Export[] {
   const batches = new Map<string, Part[]>();

@@ -1,4 +1,4 @@
-// `halfminute inspect`: what otpauth URIs say, without their secrets unless that is asked for.
+// `halfminute inspect`: shows the content of otpauth URIs, the secrets only if asked.
 import { OtpError } from "../core/errors.ts";
 import { parseLabeled } from "../otpauth/parse.ts";
 import { decodeSecret } from "../core/secret.ts";
@@ -16,14 +16,14 @@ const SHOW_SECRET: Option = { name: "show-secret", text: "print the secrets too"
 
 export const inspectCommand: Command = {
   name: "inspect",
-  summary: "show what otpauth URIs say, without their secrets",
+  summary: "show the content of otpauth URIs, without secrets",
   synopsis: ["[options] [INPUT...]"],
-  about: `Prints what otpauth URIs say; of a secret, its length. Standard error has what
-cannot be read; then the exit code is 1, or 2 if nothing could be read.
+  about: `Prints the content of otpauth URIs; of a secret, only the length. Standard error
+names unreadable input; then the exit code is 1, or 2 if nothing could be read.
 
 ${LINES}
 Without INPUT, ${VARIABLE} of the environment is read first.`,
-  options: [SHOW_SECRET, { ...SECRET_FILE, text: "the same as FILE as an INPUT" }, JSON_OPTION],
+  options: [SHOW_SECRET, { ...SECRET_FILE, text: "the same as giving FILE as INPUT" }, JSON_OPTION],
   words: Infinity,
   completes: "files",
   run,
@@ -42,7 +42,7 @@ async function run({ words, given }: Arguments, io: Io): Promise<ExitCode> {
 
 function readInputs(words: readonly string[], given: Given, io: Io): Promise<Readings<Line>> {
   const file = given.get("secret-file");
-  if (file !== undefined && words.length > 0) throw new UsageError("--secret-file and INPUT exclude each other");
+  if (file !== undefined && words.length > 0) throw new UsageError("--secret-file and INPUT cannot be used together");
   const value = file === undefined && words.length === 0 ? readEnvironment(io) : undefined;
   if (value !== undefined) return Promise.resolve(split(value, VARIABLE));
   return readLines(file === undefined ? words : [file], "Secret: ", io);

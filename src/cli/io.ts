@@ -8,12 +8,12 @@
 export type ExitCode = 0 | 1 | 2 | 130 | 143;
 
 /**
- * Waits; Ctrl-C, SIGTERM or the end of the reader of standard output ends it early, also if it came
- * since the last time.
+ * Waits. Ctrl-C, SIGTERM or the end of the reader of standard output ends it early, even if that
+ * happened since the last call.
  */
 export type Wait = (milliseconds: number) => Promise<"elapsed" | "interrupted" | "terminated" | "unread">;
 
-/** A file in the making. Until it is kept, what was there before may still be there. */
+/** A file that is being written. Until `keep`, the previous file may still be there. */
 export interface NewFile {
   /** Where it will be: the same for every spelling of its name. */
   readonly place: string;
@@ -29,8 +29,8 @@ export interface NewFile {
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /**
-   * A terminal; what a shell put there with `|` or `<`; or anything else, such as the /dev/null of
-   * a scheduled job.
+   * A terminal; a pipe or file that a shell connected with `|` or `<`; or anything else, such as
+   * the /dev/null of a scheduled job.
    */
   readonly stdin: "terminal" | "redirected" | "other";
   /**
@@ -50,30 +50,30 @@ export interface Io {
   readonly readStdin: (limit: number) => Promise<Uint8Array>;
   readonly readFile: (file: string, limit: number) => Promise<Uint8Array>;
   /**
-   * A new file that only its owner may read and write; one that is there is replaced if so asked,
-   * and an error otherwise.
+   * Creates a file that only its owner may read and write. An existing one is replaced if
+   * `isOverwriting`, and an error otherwise.
    */
   readonly createFile: (file: string, isOverwriting: boolean) => Promise<NewFile>;
   /**
-   * Asks for a line on the terminal that is not shown, little more than `limit` characters; nothing
-   * after Ctrl-C.
+   * Asks for a line on the terminal without showing it. It has little more than `limit` characters
+   * at most; `undefined` after Ctrl-C.
    */
   readonly readHidden: (question: string, limit: number) => Promise<string | undefined>;
   /**
-   * Asks for a line on the terminal and shows it as it is typed; nothing after Ctrl-C, or if the
-   * terminal is gone.
+   * Asks for a line on the terminal and shows it as it is typed; `undefined` after Ctrl-C, or if
+   * the terminal is gone.
    */
   readonly readShown: (question: string) => Promise<string | undefined>;
   /** From now on Ctrl-C and SIGTERM end the waiting instead of the program. */
   readonly startWaiting: () => Wait;
 }
 
-/** Ctrl-C, at a place where nothing remains to be done. */
+/** Ctrl-C when there is nothing left to do. */
 export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
 
-/** Writes a line to standard error, which has everything but the answer. */
+/** Writes a line to standard error, which gets everything except the answer. */
 export function note(io: Io, text: string): void {
   io.writeError(`halfminute: ${text}\n`);
 }

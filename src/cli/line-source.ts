@@ -15,7 +15,7 @@ export interface Line {
   readonly place: string;
 }
 
-/** What was read, and for each thing that could not be: its place and the rule that it broke. */
+/** The values that could be read; for everything else, its place and the broken rule. */
 export interface Readings<Value> {
   readonly values: readonly Value[];
   readonly unread: readonly string[];
@@ -25,7 +25,7 @@ export const LINES: string = `An INPUT is a URI, a file with one on each line, a
 codes, or - for standard input (default). Lines that begin with # are skipped.
 As an argument a URI is visible to other users and kept in the shell's history.`;
 
-/** A thousand URIs of the length that a QR code holds are not quite three times as long. */
+/** A thousand URIs as long as a QR code can hold would be almost three times as long. */
 const LIMIT = 1024 * 1024;
 
 export const IS_URI: RegExp = /^(?:(?:apple-)?otpauth(?:-migration)?:|steam:\/\/)/i;
@@ -53,7 +53,7 @@ function unreadInput(error: unknown): Readings<never> {
 async function linesOf(word: string, input: string, question: string, io: Io): Promise<Readings<Line>> {
   if (IS_URI.test(word)) return { values: [{ text: word, place: input }], unread: [] };
   if (word !== "-") {
-    // A file that is there has a name; a word that names none may be a secret in the wrong place.
+    // The name of a file that was read may be shown; any other word may be a misplaced secret.
     return linesIn(
       await readBytes(() => io.readFile(word, PICTURE_LIMIT), PICTURE_LIMIT, input),
       input,
@@ -102,7 +102,7 @@ export function split(text: string, source: string): Readings<Line> {
   return { values, unread: [] };
 }
 
-/** What is read from each line that can be read. */
+/** The readings of all lines. A line that cannot be read does not affect the others. */
 export function readEach<Value>({ values, unread }: Readings<Line>, read: (line: Line) => Value): Readings<Value> {
   const readings = values.map((line) => readOne(line, read));
   return {
@@ -120,7 +120,7 @@ function readOne<Value>(line: Line, read: (line: Line) => Value): Readings<Value
   }
 }
 
-/** All of it or nothing. */
+/** All values; throws if anything could not be read. */
 export function requireAll<Value>({ values, unread }: Readings<Value>): readonly Value[] {
   if (unread[0] !== undefined) throw new UsageError(unread[0]);
   return values;

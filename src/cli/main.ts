@@ -3,7 +3,6 @@
 import { processIo } from "./process-io.ts";
 import { run } from "./run.ts";
 
-// Set rather than exited with, so that all output is written. An output that failed has set it
-// already.
+// Set instead of calling exit, so that all output is written. A failed output has already set it.
 const exitCode = await run(process.argv.slice(2), processIo());
 process.exitCode ??= exitCode;

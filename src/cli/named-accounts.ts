@@ -43,7 +43,7 @@ async function readSourceLines(word: string | undefined, given: Given, io: Io): 
     place: `line ${index + 1} of ${source}`,
   }));
   const lines = all.filter((line) => line.text !== "");
-  if (lines.length === 0) throw new UsageError(`${source} is empty; it must have the secret`);
+  if (lines.length === 0) throw new UsageError(`${source} is empty; it must contain the secret`);
   if (lines.length === 1) return lines;
   const uris = lines.filter((line) => !line.text.startsWith("#"));
   return requireUris(uris, `${source} has several lines, which must be otpauth URIs`);

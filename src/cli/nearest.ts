@@ -1,5 +1,5 @@
-// The name that was probably meant. A message repeats what was typed only if it is nearly such a
-// name: anything else may be a secret.
+// Finds the name that was probably meant. A message repeats an argument only if it is close to such
+// a name: anything else may be a secret.
 
 /** Names that other programs have for these options. */
 const MEANT: Readonly<Partial<Record<string, string>>> = {
@@ -15,7 +15,7 @@ const MEANT: Readonly<Partial<Record<string, string>>> = {
   window: "look-ahead",
 };
 
-/** What to do instead, for options of oathtool that have no counterpart. */
+/** Advice for options of oathtool that have no counterpart. */
 const ELSEWHERE: ReadonlyMap<string, string> = new Map([
   ["totp", "TOTP is the default, and --algorithm sets its hash"],
   ["hotp", "--counter makes it HOTP"],
@@ -27,8 +27,8 @@ export function elsewhere(typed: string): string | undefined {
 }
 
 /**
- * The known name that is nearest, at most two slips away, or none. Names of other programs must be
- * nearer.
+ * The nearest known name, at most two slips away; `undefined` if there is none. Names of other
+ * programs must be nearer.
  */
 export function nearest(typed: string, names: readonly string[]): string | undefined {
   if (!/^[a-z][a-z0-9-]{0,30}$/i.test(typed)) return undefined;

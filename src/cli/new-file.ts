@@ -1,6 +1,6 @@
-// A file that only its owner may read and write. Over another one it is written beside it and then
-// renamed: whoever holds the old one open, and wherever a link by that name leads, gets nothing of
-// it. Only a pipe or device is written into as it is.
+// A file that only its owner may read and write. To replace another one, it is written beside it
+// and then renamed, so neither a process that has the old one open nor the target of a link gets
+// its content. Only pipes and devices are written to directly.
 import { randomUUID } from "node:crypto";
 import { constants, type Stats } from "node:fs";
 import { type FileHandle, open, realpath, rename, rm, stat } from "node:fs/promises";
@@ -13,24 +13,23 @@ export async function createFile(file: string, isOverwriting: boolean): Promise<
   const place = path.join(folder, path.basename(file));
   if (!isOverwriting) return inPlace(place, await open(place, "wx", 0o600));
   const isOpen = OPEN_FILES.test(path.resolve(file));
-  const stats = await stat(file).catch(() => undefined); // a link that leads nowhere is replaced as well
+  const stats = await stat(file).catch(() => undefined); // a broken link is replaced too
   if (isOpen || (stats && !stats.isFile())) return asStream(place, file, isOpen, stats);
   const beside = path.join(folder, `.halfminute-${randomUUID()}`);
   return renamed(place, beside, await open(beside, "wx", 0o600));
 }
 
-/** The names of what is open already are links, in folders where nothing must be replaced. */
+/** Names of already open files. They are links, in folders where nothing must be replaced. */
 const OPEN_FILES = /^\/(?:dev\/(?:std|fd\/)|proc\/)/;
 
 /**
- * A pipe or a device, or what whoever started the program has opened for it. It keeps its mode, and
- * is still there when it is dropped. Opening a folder fails, as it should. Behind a name that
- * others may change there may be another thing a moment later, so what counts is what was opened;
- * but a pipe of somebody else is not even waited for.
+ * A pipe, a device, or a file that the parent process has opened. It keeps its mode, and is still
+ * there after `drop`. Opening a folder fails, as it should. Others may change what a name leads to,
+ * so the opened file is checked; the check before that avoids waiting for someone else's pipe.
  */
 async function asStream(place: string, file: string, isOpen: boolean, stats: Stats | undefined): Promise<NewFile> {
   if (!isOpen && stats) requireOwn(stats);
-  const handle = await open(file, constants.O_WRONLY | constants.O_NOCTTY); // neither made nor cut before it is known
+  const handle = await open(file, constants.O_WRONLY | constants.O_NOCTTY); // not created or truncated before it is checked
   try {
     const opened = await handle.stat();
     if (!isOpen) requireOwn(opened);
@@ -47,12 +46,12 @@ function kindOf(stats: Stats): NewFile["kind"] {
   return stats.isFIFO() ? "a pipe" : "a device";
 }
 
-/** The devices of the system, such as /dev/null, are nobody's in particular. */
+/** System devices such as /dev/null belong to root, and anyone may use them. */
 function requireOwn(stats: Stats): void {
   const user = process.getuid?.() ?? stats.uid;
   const isSystems = stats.isCharacterDevice() && stats.uid === 0;
   const isOwn = !stats.isFile() && (stats.uid === user || isSystems);
-  if (!isOwn && !stats.isDirectory()) throw new UsageError("it is not a pipe or device of yours");
+  if (!isOwn && !stats.isDirectory()) throw new UsageError("it is not your own pipe or device");
 }
 
 function inPlace(place: string, handle: FileHandle): NewFile {

@@ -1,13 +1,13 @@
-// The options of all commands, each described once: arguments, usage, completions and man page are
-// made from this.
+// The options of all commands, each described once. The usage, completions, man page and the
+// reading of arguments use these descriptions.
 
 export interface Option {
   readonly name: string;
-  /** One letter, as oathtool has it. */
+  /** One letter, as in oathtool. */
   readonly short?: string;
   /** Other long names. */
   readonly aliases?: readonly string[];
-  /** What the usage calls its value; an option without one is a flag. */
+  /** The name of its value in the usage; an option without one is a flag. */
   readonly value?: string;
   /** One line for the usage. */
   readonly text: string;
@@ -20,7 +20,7 @@ export interface Choice<Value extends string> extends Option {
   readonly choices: readonly [Value, ...Value[]];
 }
 
-/** Every command has these two besides its own. */
+/** Every command also has these two. */
 export const HELP: Option = { name: "help", short: "h", text: "explain the program, or a command after its name" };
 export const VERSION: Option = { name: "version", short: "V", text: "print the version" };
 

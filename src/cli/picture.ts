@@ -1,12 +1,12 @@
-// The pixels of a picture file, read by packages that are optional. The header says how large the
-// picture is, so a small file that would fill the memory is refused before it is unpacked.
+// The pixels of a picture file, read by optional packages. The header gives the size of the
+// picture, so a small file that would fill the memory is refused before it is unpacked.
 import { UsageError } from "./usage-error.ts";
 
 /** The longest file, in bytes: four times what a phone's camera makes. */
 export const PICTURE_LIMIT: number = 32 * 1024 * 1024;
 
 /**
- * One line for both ways to run the program: installed, and by npx, which has packages of its own.
+ * One line for both ways to run the program: installed, and with npx, which has its own packages.
  */
 const INSTALL = "npm install pngjs jpeg-js, or with npx: npx -p halfminute -p pngjs -p jpeg-js halfminute COMMAND";
 
@@ -15,7 +15,7 @@ const MOST_PIXELS = 40_000_000;
 /** The decoders work row by row: forty million rows of one pixel take minutes and gigabytes. */
 const MOST_SIDE = 30_000;
 
-/** Progressive JPEGs have about ten. Each is work for all pixels, however short it is. */
+/** Progressive JPEGs have about ten. Each costs work for all pixels, however short it is. */
 const MOST_JPEG_SCANS = 100;
 
 interface Size {
@@ -31,7 +31,7 @@ export interface Pixels extends Size {
 interface Format {
   readonly name: string;
   readonly signature: RegExp;
-  /** From the header; nothing if there is none, or if it cannot be trusted. */
+  /** From the header; `undefined` if there is none, or if it cannot be trusted. */
   readonly size: (file: DataView) => Size | undefined;
   readonly decode: (bytes: Uint8Array) => Promise<Pixels>;
 }
@@ -42,7 +42,7 @@ const FORMATS: readonly Format[] = [
   { name: "JPEG", signature: /^\xff\xd8\xff/, size: jpegSize, decode: decodeJpeg },
 ];
 
-/** Other formats that people have QR codes in. */
+/** Other formats in which people have QR codes. */
 const UNREAD_FORMATS: readonly (readonly [name: string, signature: RegExp])[] = [
   ["a WebP picture", /^RIFF[^]{4}WEBP/],
   ["a GIF picture", /^GIF8[79]a/],
@@ -56,7 +56,7 @@ const UNREAD_FORMATS: readonly (readonly [name: string, signature: RegExp])[] = 
 ];
 /* eslint-enable no-control-regex */
 
-/** Nothing if the file is not a picture. */
+/** `undefined` if the file is not a picture. */
 export async function readPixels(bytes: Uint8Array, source: string): Promise<Pixels | undefined> {
   const head = Buffer.from(bytes.subarray(0, 1024)).toString("latin1");
   const [unread] = UNREAD_FORMATS.find(([, signature]) => signature.test(head)) ?? [];
@@ -91,9 +91,9 @@ function broken(source: string, name: string): UsageError {
 }
 
 /**
- * The image header of a PNG. An interlaced one is not read: its decoder would unpack all that is
- * packed, be it a thousand times the picture. A second header would be believed instead of the
- * first.
+ * The image header of a PNG. An interlaced one is refused: its decoder would unpack everything,
+ * even a thousand times the picture. So is a second header, which the decoder would use instead of
+ * the first.
  */
 function pngSize(file: DataView): Size | undefined {
   const IHDR = 0x49484452;
@@ -109,11 +109,11 @@ async function decodePng(bytes: Uint8Array): Promise<Pixels> {
   return PNG.sync.read(Buffer.from(bytes));
 }
 
-/** The frame header of a JPEG, ITU-T T.81 §B.2.2: the segments before it are stepped over. */
+/** The frame header of a JPEG, ITU-T T.81 §B.2.2, after skipping the segments before it. */
 function jpegSize(file: DataView): Size | undefined {
   if (scansOf(file) > MOST_JPEG_SCANS) return undefined;
   for (let at = 2; at + 9 <= file.byteLength; at += 2 + file.getUint16(at + 2)) {
-    while (at + 10 <= file.byteLength && file.getUint16(at) === 0xffff) at++; // markers may have filling before them
+    while (at + 10 <= file.byteLength && file.getUint16(at) === 0xffff) at++; // fill bytes may precede a marker
     const marker = file.getUint16(at);
     if (marker >= 0xffc0 && marker <= 0xffcf && ![0xffc4, 0xffc8, 0xffcc].includes(marker)) {
       return { height: file.getUint16(at + 5), width: file.getUint16(at + 7) };
@@ -123,7 +123,7 @@ function jpegSize(file: DataView): Size | undefined {
   return undefined;
 }
 
-/** Never fewer than there are: among the pixels no such bytes stand beside each other. */
+/** Never too few: pixel data does not contain these two bytes next to each other. */
 function scansOf(file: DataView): number {
   let scans = 0;
   for (let at = 0; at + 2 <= file.byteLength; at++) if (file.getUint16(at) === 0xffda) scans++;

@@ -1,4 +1,4 @@
-// The real world of the command line: the streams, environment and files of this process.
+// The `Io` of a real process: its streams, environment and files.
 import { createReadStream, fstatSync, readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { isatty } from "node:tty";
@@ -15,7 +15,7 @@ export function processIo(): Io {
   return {
     env: process.env,
     stdin: stdinKind(),
-    columns: process.stdout.isTTY ? process.stdout.columns || Infinity : undefined, // 0 of a terminal that does not know
+    columns: process.stdout.isTTY ? process.stdout.columns || Infinity : undefined, // 0 if the terminal does not know
     isShown: isatty(1),
     errorColumns: isatty(2) ? process.stderr.columns || Infinity : undefined,
     runtime: runtime(),
@@ -24,8 +24,7 @@ export function processIo(): Io {
     writeError,
     readStdin: (limit) => readSome(process.stdin, limit),
     readHidden: (question, limit) => {
-      // Asked when nothing is shown any more: what is typed as soon as the question is there must
-      // not be.
+      // Asks only after the echo is off, so that text typed immediately is not shown.
       const line = readHiddenLine(process.stdin, limit);
       writeError(question);
       return line;
@@ -38,8 +37,8 @@ export function processIo(): Io {
 }
 
 /**
- * The line editor of the runtime. What is typed it shows on standard error, so that standard output
- * has the answer alone.
+ * The line editor of the runtime. It shows the typed text on standard error, so that standard
+ * output gets only the answer.
  */
 function readShown(question: string): Promise<string | undefined> {
   const editor = createInterface({ input: process.stdin, output: process.stderr, historySize: 0 });
@@ -80,9 +79,9 @@ function version(): string {
 }
 
 /**
- * A reader that has gone away (`| head`) is no error: nobody wants the rest, and the exit code
- * stays the command's, for a refused code must not pass as accepted because nobody read the word.
- * Any other failure must not look like success.
+ * A reader that is gone (`| head`) is not an error, and the exit code stays the command's: a
+ * refused code must not look accepted because the answer was not read. Any other failure must not
+ * look like success.
  */
 function writer(stream: NodeJS.WriteStream, unread: AbortController): (text: string) => void {
   const fail = (error: unknown): void => {
@@ -99,7 +98,7 @@ function writer(stream: NodeJS.WriteStream, unread: AbortController): (text: str
     try {
       stream.write(text);
     } catch (error) {
-      fail(error); // some streams throw, others tell their listeners
+      fail(error); // some streams throw, others emit an event
     }
   };
 }
@@ -127,7 +126,7 @@ function startWaiting(unread: AbortSignal): Wait {
 }
 
 /**
- * Works for files, pipes and terminals alike. Stops after the piece that goes over the limit, and
+ * Works for files, pipes and terminals alike. Stops after the piece that exceeds the limit, and
  * closes the stream.
  */
 async function readSome(stream: AsyncIterable<unknown>, limit: number): Promise<Uint8Array> {

@@ -1,6 +1,6 @@
 // The texts of all QR codes in a picture. It is searched as it is, enlarged, on black where it is
-// transparent, and mirrored; how long, is bounded, for a picture can be made that the decoder would
-// work on for hours.
+// transparent, and mirrored. The time is limited, because a crafted picture could keep the decoder
+// busy for hours.
 import type { _QRScanner, FinderPoints, QRScannerOpts } from "qr/decode.js";
 import { isCodeLike } from "./code-like.ts";
 import { enlarged, flattened, type Gray, isTransparent, mirrored, MOST_SIDE } from "./gray.ts";
@@ -13,14 +13,14 @@ export interface QrCodes {
   readonly isMore: boolean;
 }
 
-/** For tries that a clear picture does not need, in milliseconds. */
+/** The time for tries that a clear picture does not need, in milliseconds. */
 const TIME_LIMIT = 15_000;
 
 /** Far more than the first look at the largest picture takes. */
 const MOST_TIME = 20_000;
 
 /**
- * How many groups of three finder patterns are tried: enough for ten codes of which one is damaged.
+ * How many groups of three finder patterns are tried: enough for ten codes, one of them damaged.
  */
 const EFFORT = 50;
 
@@ -31,7 +31,7 @@ interface Box {
   readonly height: number;
 }
 
-/** `mostTime` is for one look, in milliseconds. */
+/** `mostTime` limits one look, in milliseconds. */
 export async function readQrCodes(pixels: Pixels, mostTime: number = MOST_TIME): Promise<QrCodes> {
   const { _QRScanner: Scanner } = await import("qr/decode.js");
   const start = Date.now();
@@ -71,14 +71,14 @@ function lookAt({ draw, toPicture }: View, Scanner: typeof _QRScanner, limits: L
   const { codes, rest, isCutShort } = scan(Scanner, gray, limits);
   const found = codes.map(([text, box]): Code => [text, toPicture(box, gray)]);
   if (!rest || isCutShort) return { found, left: [], isCutShort };
-  // Of what was not read, those three finder patterns come first that are most like a code's.
+  // Of the remaining finder patterns, the three that are most like a code's come first.
   const best = scan(Scanner, blanked(gray, codes), { ...limits, effort: 1 }).rest;
   return { found, left: best && isCodeLike(best, gray) ? [toPicture(best.boundingBox, gray)] : [], isCutShort };
 }
 
 interface Scan {
   readonly codes: readonly Code[];
-  /** The three finder patterns that were tried last, if they are no code's. */
+  /** The first three finder patterns that were tried without success, if there are any. */
   readonly rest: FinderPoints | undefined;
   readonly isCutShort: boolean;
 }
@@ -97,16 +97,16 @@ function scan(Scanner: typeof _QRScanner, gray: Gray, { effort, timeLimit, mostT
 }
 
 interface View {
-  /** Whether it is looked at in any case. */
+  /** Whether it is always searched. */
   readonly isUsual: boolean;
   readonly draw: () => Gray;
-  /** Where something that is seen there is in the picture. */
+  /** Converts a box of this view into one of the picture. */
   readonly toPicture: (box: Box, gray: Gray) => Box;
 }
 
 /**
- * Enlarged, for a module that is not much more than a pixel is not found otherwise; as far as that
- * is worth it.
+ * Some views are enlarged, because modules not much larger than a pixel are not found otherwise;
+ * only as far as that is worth it.
  */
 function viewsOf(pixels: Pixels): readonly View[] {
   const most = Math.max(MOST_SIDE / Math.max(pixels.width, pixels.height), 1);
@@ -133,9 +133,8 @@ function viewsOf(pixels: Pixels): readonly View[] {
 const [WHITE, BLACK] = [255, 0];
 
 /**
- * Whether it came to an end in time. `decode` would not come back: of a picture full of finder
- * patterns it compares each with each other, and knows no limit for that. Its work in steps can be
- * left alone.
+ * Whether the search ended in time. `decode` would not return: in a picture full of finder patterns
+ * it compares each with every other, without a limit. A search in steps can be abandoned.
  */
 function isFinished(scanner: object, mostTime: number): boolean {
   const steps = (scanner as Stepwise).walk(true, true);
@@ -164,7 +163,7 @@ function blanked({ width, height, data }: Gray, codes: readonly Code[]): Gray {
   return { width, height, data: copy };
 }
 
-/** Whether its middle is in one of them: then it is that code, or something in it. */
+/** Whether its center is in one of them: then it is that code, or something in it. */
 function isAmong(box: Box, others: readonly Box[]): boolean {
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
   return others.some(

@@ -16,7 +16,7 @@ import { UsageError } from "./usage-error.ts";
 
 const SVG: Option = { name: "svg", value: "FILE", isFile: true, text: "write an SVG picture, readable by you only" };
 const PNG: Option = { name: "png", value: "FILE", isFile: true, text: "write a PNG picture, readable by you only" };
-const FORCE: Option = { name: "force", text: "replace files; write into your pipes and devices" };
+const FORCE: Option = { name: "force", text: "replace files; write to your pipes and devices" };
 const SCALE: Option = { name: "scale", value: "N", text: "pixels of a module, 1 to 32, default 4" };
 const ERROR_CORRECTION: Choice<"M" | "L" | "Q" | "H"> = {
   name: "error-correction",
@@ -50,7 +50,7 @@ export const qrCommand: Command = {
 async function run({ words, given }: Arguments, io: Io): Promise<ExitCode> {
   const draw = readDrawing(given);
   const uri = await uriFor(words[0], given, io);
-  // Loaded here alone: no other command runs code of another package.
+  // Loaded only when it is needed, because it runs code of another package.
   const written = await draw(uri, await import("../qr/index.ts"), io);
   answer(io, given, given.has("new") ? `${written.text}\n${uri}` : written.text, { uri, ...written.data });
   return 0;
@@ -78,7 +78,7 @@ interface Written {
 
 type Draw = (uri: string, qr: typeof Qr, io: Io) => Promise<Written>;
 
-/** Reads the options, so that a wrong one is reported before a secret is waited for. */
+/** Reads the options, so that a wrong one is reported before a secret is read. */
 function readDrawing(given: Given): Draw {
   const errorCorrection = readChoice(given, ERROR_CORRECTION);
   const chosen = readChoice(given, BACKGROUND);
@@ -130,7 +130,7 @@ interface Picture {
 }
 
 /**
- * Writes all or none: one file alone would hold a secret that, if it is new, is printed nowhere.
+ * Writes all or none: one file alone might hold a new secret that is printed nowhere.
  */
 async function write(pictures: readonly Picture[], given: Given, io: Io): Promise<readonly NewFile["kind"][]> {
   const files: NewFile[] = [];

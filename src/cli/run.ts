@@ -1,5 +1,5 @@
-// The whole program but its process: arguments and a world in, an exit code out. Every error ends
-// here as one line.
+// The whole program without its process: takes arguments and an `Io`, returns an exit code. Every
+// error becomes one line here.
 import { OtpError } from "../core/errors.ts";
 import { parseArguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
@@ -51,8 +51,8 @@ async function dispatch(argv: readonly string[], io: Io): Promise<ExitCode> {
 const OPTION_NAMES = COMMANDS.flatMap(({ options }) => options.map(({ name }) => name));
 
 /**
- * They count wherever they stand, even as the value of an option: people add them to whatever they
- * have typed.
+ * They count in any position, even as the value of an option: people add them to whatever they have
+ * typed.
  */
 const QUESTIONS: ReadonlyMap<string, string> = new Map([
   ["--help", "help"],
@@ -90,7 +90,7 @@ function describe(error: unknown): string {
   if (error instanceof UsageError) return error.message;
   if (error instanceof OtpError) return explain(error);
   // A fault of the program. The places help to find it; the message is left out, because it may
-  // have a secret.
+  // contain a secret.
   const { name, message, stack = "" } = error instanceof Error ? error : new Error();
   const places = stack
     .replace(message, "")

@@ -1,5 +1,4 @@
-// What the terminal can show. Nothing but a terminal gets escape sequences, and not every terminal
-// does.
+// What the terminal can show. Only terminals get escape sequences, and not all of them.
 import type { Io } from "./io.ts";
 
 /** A terminal that understands no escape sequences, such as the shell of an editor. */

@@ -4,10 +4,10 @@ import { encodeBase32 } from "../core/base32.ts";
 import { type Given } from "./flags.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** To be called before a secret is waited for. */
+/** Call it before a secret is read. */
 export function requireOneEncoding(given: Given): void {
   const names = ["base32", "hex", "base64"].filter((name) => given.has(name)).map((name) => `--${name}`);
-  if (names.length > 1) throw new UsageError(`${names.join(" and ")} exclude each other`);
+  if (names.length > 1) throw new UsageError(`${names.join(" and ")} cannot be used together`);
 }
 
 /** The secret as base32. */

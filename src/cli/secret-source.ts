@@ -1,7 +1,7 @@
 // Where the secret comes from: an argument, `-` or `--secret-file`, of which only one may be given;
-// otherwise the environment, and otherwise standard input. In this order, because a standard input
-// that nobody asked for is often there by accident: a scheduled job has one that never ends, and a
-// loop has one with its own lines.
+// otherwise the environment, and otherwise standard input. In this order, because standard input is
+// often there by accident: in a scheduled job it may never end, and in a loop it has the loop's own
+// lines.
 import { type Io, Interrupted, note } from "./io.ts";
 import type { Given } from "./flags.ts";
 import { UsageError } from "./usage-error.ts";
@@ -16,7 +16,7 @@ export const WARNING = "warning: as an argument the secret is visible to other u
 
 const LIMIT = 64 * 1024;
 
-/** What was read, and from where. */
+/** The text, and where it comes from. */
 export interface Sourced {
   readonly text: string;
   readonly source: string;
@@ -53,7 +53,7 @@ async function readUnasked(io: Io): Promise<Sourced> {
 export function readEnvironment(io: Io): string | undefined {
   const value = io.env[VARIABLE];
   if (value !== undefined && io.stdin === "redirected") {
-    note(io, `the secret of ${VARIABLE} is used, and standard input is not read; give - to read it`);
+    note(io, `the secret in ${VARIABLE} is used, and standard input is not read; give - to read it`);
   }
   return value;
 }
@@ -63,13 +63,10 @@ async function readStdin(io: Io): Promise<Sourced> {
   return readText(() => io.readStdin(LIMIT), LIMIT, "standard input");
 }
 
-/**
- * The terminal does not show what is typed, so nobody reads it over a shoulder or scrolls back to
- * it.
- */
+/** The terminal does not show the typed text, so no one can read it later or over a shoulder. */
 export async function askHidden(io: Io, question: string, limit: number): Promise<string> {
   const line = await io.readHidden(question, limit);
-  io.writeError("\n"); // the typed one was not shown either
+  io.writeError("\n"); // the typed line end was not shown either
   if (line === undefined) throw new Interrupted();
   if (line.length > limit) throw new UsageError(`the typed text is longer than ${limit} characters`);
   return line;
@@ -92,7 +89,7 @@ export async function readBytes(read: () => Promise<Uint8Array>, limit: number, 
 /** Blank lines are skipped. Two lines are two secrets, or the wrong file. */
 function onlyLine({ text, source }: Sourced): string {
   const lines = text.split(/[\r\n]+/).filter((line) => line.trim() !== "");
-  if (lines.length > 1) throw new UsageError(`${source} has several lines; it must have the secret alone`);
-  if (lines[0] === undefined) throw new UsageError(`${source} is empty; it must have the secret`);
+  if (lines.length > 1) throw new UsageError(`${source} has several lines; it must contain only the secret`);
+  if (lines[0] === undefined) throw new UsageError(`${source} is empty; it must contain the secret`);
   return lines[0].trim();
 }

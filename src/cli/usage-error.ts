@@ -14,7 +14,7 @@ export function explain(error: OtpError): string {
   return error.message.replace(API_NAME, (name) => OPTIONS[name] ?? name);
 }
 
-/** The core names an option first, and a second one wherever it comes. */
+/** The core's messages begin with the name of an option; a second one may come anywhere. */
 const API_NAME = /^\w+|\b(?:issuer|accountName|t0)\b/g;
 
 const OPTIONS: Readonly<Partial<Record<string, string>>> = {

@@ -20,7 +20,7 @@ failed, or import or inspect left something out; 2 wrong use or failure;
 130 stopped with Ctrl-C; 143 stopped by SIGTERM.`;
 }
 
-/** For someone who typed the name of the program alone. */
+/** For someone who typed only the name of the program. */
 export function shortUsage(commands: readonly Command[]): string {
   const names = commands.map(({ name }) => name).join(", ");
   return `Commands: ${names.replace(/(.{50,68}), /, "$1,\n          ")}

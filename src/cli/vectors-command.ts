@@ -1,5 +1,5 @@
-// `halfminute vectors`: does this build, on this runtime, still make what the standards and other
-// programs make?
+// `halfminute vectors`: checks that this build, on this runtime, gives the values of the standards
+// and of other programs.
 import { checkVectors, type VectorReport } from "../vectors/vector-conformance.ts";
 import { synchronousFace, webCryptoFace } from "../vectors/faces.ts";
 import type { Arguments } from "./arguments.ts";

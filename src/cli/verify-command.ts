@@ -1,4 +1,4 @@
-// `halfminute verify`: is a code right, and for which counter?
+// `halfminute verify`: says whether a code is right, and for which counter.
 import { verifySteamCode } from "../steam/steam-code.ts";
 import type { Match } from "../core/verification.ts";
 import { verifyHotp } from "../webcrypto/hotp.ts";
@@ -19,7 +19,11 @@ const WINDOW: Option = {
   text: "look N time steps behind and ahead (HOTP: ahead)",
 };
 const LOOK_BEHIND: Option = { name: "look-behind", value: "N", text: "time steps, 0 to 10, default 1" };
-const LOOK_AHEAD: Option = { name: "look-ahead", value: "N", text: "the same; or counters, 0 to 1000, default 0" };
+const LOOK_AHEAD: Option = {
+  name: "look-ahead",
+  value: "N",
+  text: "the same; for HOTP counters, 0 to 1000, default 0",
+};
 const AFTER: Option = { name: "after", value: "N", text: "counter of the last accepted code (TOTP)" };
 
 export const verifyCommand: Command = {
@@ -27,7 +31,7 @@ export const verifyCommand: Command = {
   summary: "check a code",
   synopsis: ["[options] CODE [SECRET|URI|-]"],
   about: `Prints ok or refused. Exit code 0 means an accepted code, and nothing else.
-Put -- before a CODE that somebody else typed, and --after against its reuse.
+Put -- before a CODE that someone else typed; --after prevents its reuse.
 ${SOURCES}`,
   options: [...ACCOUNT_OPTIONS, WINDOW, LOOK_BEHIND, LOOK_AHEAD, AFTER, JSON_OPTION],
   words: 2,

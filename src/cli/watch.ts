@@ -1,5 +1,5 @@
-// The present code, until Ctrl-C. A terminal has one line that is redrawn, with the time that is
-// left; a pipe or file gets one line for each time step.
+// Shows the present code until Ctrl-C. A terminal gets one line, redrawn with the remaining time; a
+// pipe or file gets one line for each time step.
 import { type TimeOptions, type TimeStep, timeStep } from "../core/time-step.ts";
 import { answer, type ExitCode, type Io } from "./io.ts";
 import type { Given } from "./flags.ts";
@@ -29,7 +29,7 @@ export async function watch({ type, time, codeAt }: Watched, given: Given, io: I
     if (isDrawn)
       io.writeOut(`\r${code}  ${countdown(step)}\u001b[K`); // clears what was there before
     else if (isNew) answer(io, given, code, { type, code, ...step });
-    // To the next whole second. Steps begin at one, and a clock that was set is noticed.
+    // Waits for the next whole second: steps begin at one, and a clock that was set is noticed.
     const how = await wait(1000 - (at.getTime() % 1000));
     if (how === "elapsed") continue;
     if (isDrawn) io.writeOut("\n");

@@ -1,5 +1,5 @@
-// Why the code of a phone that was just set up is wrong, as far as that can be found out. This is a
-// hint for a person; no code is accepted because of it.
+// Explains as far as possible why a code from a newly set up phone is wrong. It is a hint for a
+// person; no code is accepted because of it.
 import { readCode, UNREADABLE } from "../core/code.ts";
 import type { TotpAccount, TotpParameters } from "../otpauth/account.ts";
 import { decodeSecret } from "../core/secret.ts";
@@ -19,7 +19,7 @@ export async function whyWrong({ secret, parameters }: TotpAccount, code: string
   if (readCode(code, digits) === UNREADABLE) return `a code of this account has ${digits} digits and nothing else`;
   const match = searchCode(code, { secret: decodeSecret(secret), parameters, now: at.getTime() });
   if (match) return ofAnotherTime(match.delta, period);
-  return "the code belongs to no time near this one; check that the phone shows it for this account and this QR code";
+  return "the code does not match any time near this one; check that the phone shows it for this account and this QR code";
 }
 
 function ofAnotherTime(steps: number, period: number): string {
@@ -32,7 +32,7 @@ function ofAnotherTime(steps: number, period: number): string {
 
 type Name = keyof TotpParameters;
 
-/** Each set of parameters that an app can have ignored and shown a wrong code therefore. */
+/** Each set of parameters that an app may have ignored, and so shown a wrong code. */
 function ignorable(parameters: TotpParameters): readonly (readonly Name[])[] {
   const unusual = (["algorithm", "digits", "period"] as const).filter(
     (name) => parameters[name] !== PLAIN_PARAMETERS[name],

@@ -8,14 +8,14 @@ export function rowsOf(answer: unknown): readonly unknown[] {
   return rows;
 }
 
-/** A row for the table, if it is there: whether what is committed in it outlives a power cut. */
+/** A row for the table, if it exists: whether its commits outlive a power cut. */
 export async function durability(
   connection: { execute(sql: string): Promise<unknown> },
   table: string,
 ): Promise<readonly unknown[]> {
   const database = table.includes(".") ? `'${table.split(".")[0] ?? ""}'` : "DATABASE()";
   const where = `table_schema = ${database} AND table_name = '${table.split(".").at(-1) ?? ""}'`;
-  // A server with a binary log rolls back what is missing there, so this one is to be flushed too.
+  // A server rolls back commits that are missing from its binary log, so that must be flushed too.
   // A view has no engine.
   const isDurable = `COALESCE(engine = 'InnoDB', 0) AND @@global.innodb_flush_log_at_trx_commit = 1
   AND (@@global.log_bin = 0 OR @@global.sync_binlog = 1)`;

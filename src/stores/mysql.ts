@@ -107,7 +107,7 @@ export function mysqlStore(pool: MysqlPool, options?: MysqlStoreOptions): MysqlS
   return {
     migrate: () =>
       onConnection(async (connection) => {
-        await beginAlone(connection); // to make a table commits what is open
+        await beginAlone(connection); // making a table commits an open transaction
         const found = await durability(connection, given);
         if (found.length === 0) await connection.execute(creation(table));
         if (!isDurable) requireDurable(found.length > 0 ? found : await durability(connection, given));
@@ -121,7 +121,7 @@ export function mysqlStore(pool: MysqlPool, options?: MysqlStoreOptions): MysqlS
         if (!isDurable) {
           const found = await durability(connection, given);
           requireDurable(found);
-          isDurable = found.length > 0; // where there is no table yet, the write says so
+          isDurable = found.length > 0; // without a table, the write fails and says so
           await beginAlone(connection);
         }
         try {
@@ -259,7 +259,7 @@ function requireAlone(answer: unknown): Header {
 function requirePool(pool: unknown): void {
   requireMethods<MysqlPool>(pool, "pool", ["getConnection"], "createPool() of mysql2/promise");
   const methods = pool as Readonly<Record<string, unknown>>;
-  const isCallback = (pool as MysqlPool).getConnection.length > 0; // it takes one
+  const isCallback = (pool as MysqlPool).getConnection.length > 0; // it takes a callback
   if (!isCallback && NOT_A_POOL.every((method) => typeof methods[method] !== "function")) return;
   throw new OtpError(
     "invalid-option",

@@ -145,7 +145,7 @@ async function onConnection(pool: PostgresPool, setting: string, sql: string, va
   let hasFailed = true;
   try {
     const status = connection.getTransactionStatus?.();
-    hasFailed = status !== "T"; // whoever began the transaction may still end it
+    hasFailed = status !== "T"; // its owner may still end the transaction
     if (!hasFailed) throw insideTransaction();
     if (status !== "I" && setting !== MARK) await connection.query(`SELECT ${MARK}`);
     const result = await connection.query(text, values);

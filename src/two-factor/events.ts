@@ -85,10 +85,7 @@ export interface TwoFactorEventFields {
   readonly restricted: unknown;
   /** This failure reached the limit of consecutive ones. Notify the person. */
   readonly locked: unknown;
-  /**
-   * Failures have reached a third of `restricted` or `locked`. Whoever is guessing knows the
-   * password.
-   */
+  /** Failures have reached a third of `restricted` or `locked`. The guesser knows the password. */
   readonly "failures-mounting": {
     /** The number of consecutive failures, or of outstanding chances. */
     readonly failures: number;

@@ -146,7 +146,7 @@ describe("halfminute enroll refuses a wrong code with its reason", () => {
   );
 
   it.each([codeOfPhone({}, -101 * 30), codeOfPhone({}, 101 * 30)])("the reason is not known: %s", async (code) => {
-    expect(said(await enroll([], [code]))).toMatch(/^wrong: the code belongs to no time near this one; /);
+    expect(said(await enroll([], [code]))).toMatch(/^wrong: the code does not match any time near this one; /);
   });
 });
 

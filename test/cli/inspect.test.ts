@@ -138,7 +138,7 @@ describe("halfminute inspect", () => {
   it("takes only one kind of source at a time", async () => {
     expectWrongUse(
       await halfminute(["inspect", "--secret-file", "f", "g"]),
-      /--secret-file and INPUT exclude each other/,
+      /--secret-file and INPUT cannot be used together/,
     );
   });
 

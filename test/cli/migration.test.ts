@@ -270,7 +270,7 @@ describe("halfminute import", () => {
     [["-", "-"], EXPORT, /- is given twice/],
     [["nowhere"], EXPORT, /input 1 cannot be read \(ENOENT\)/],
     [["--uris", "--table"], EXPORT, /--uris, --table and --json exclude/],
-    [["--json", "--table"], EXPORT, /exclude each other/],
+    [["--json", "--table"], EXPORT, /cannot be used together/],
     [[], "x".repeat(1024 * 1024 + 1), /standard input is longer than 1048576 bytes/],
   ])("refuses wrong use with %j: case %#", async (words, stdin, wrong) => {
     expectWrongUse(await halfminute(["import", ...words], { stdin }), wrong);

@@ -124,8 +124,8 @@ describe("the secret", () => {
     [[], HEX, /the secret must be base32: if it is hexadecimal, add --hex$/],
     [["-b"], HEX, /the secret must be base32: if it is hexadecimal/],
     [["--hex"], TOTP_URI, /--hex: the secret of a URI is base32/],
-    [["--hex", "-b"], HEX, /: --base32 and --hex exclude each other$/],
-    [["--hex", "--steam", "--base64"], HEX, /: --hex and --base64 exclude each other$/],
+    [["--hex", "-b"], HEX, /: --base32 and --hex cannot be used together$/],
+    [["--hex", "--steam", "--base64"], HEX, /: --hex and --base64 cannot be used together$/],
   ])("is not guessed: %j", async (words, stdin, message) => {
     expectWrongUse(await halfminute(["code", ...words], { stdin }), message);
   });

@@ -34,7 +34,7 @@ describe.skipIf(process.platform === "win32")("writing over what is there", () =
 
   it("a pipe of another user is refused, and not waited for", async () => {
     vi.spyOn(process, "getuid").mockReturnValue(statSync(pipe).uid + 1);
-    await expect(createFile(pipe, true)).rejects.toThrow("it is not a pipe or device of yours");
+    await expect(createFile(pipe, true)).rejects.toThrow("it is not your own pipe or device");
   });
 
   it("a pipe that is another one, of another user, when it is open is refused", async () => {
@@ -43,7 +43,7 @@ describe.skipIf(process.platform === "win32")("writing over what is there", () =
     vi.spyOn(process, "getuid")
       .mockReturnValueOnce(uid)
       .mockReturnValue(uid + 1);
-    await expect(createFile(pipe, true)).rejects.toThrow("it is not a pipe or device of yours");
+    await expect(createFile(pipe, true)).rejects.toThrow("it is not your own pipe or device");
     closeSync(reader);
   });
 

@@ -208,7 +208,7 @@ describe.skipIf(process.platform === "win32")("in a shell", () => {
     for (const script of [`echo x | $H code --at ${AT}`, `$H code --at ${AT} < '${file}'`]) {
       const outcome = await shell(script, env);
       expect(outcome).toMatchObject({ exitCode: 0, out: `${CODE}\n` });
-      expect(outcome.error).toMatch(/^halfminute: the secret of HALFMINUTE_SECRET is used, and standard input is not/);
+      expect(outcome.error).toMatch(/^halfminute: the secret in HALFMINUTE_SECRET is used, and standard input is not/);
     }
     expect((await shell(`$H code --at ${AT} < /dev/null`, env)).error).toBe("");
   });
@@ -364,7 +364,7 @@ describe.skipIf(process.platform === "win32")("halfminute qr", () => {
         const outcome = await shell(script);
         expect(outcome).toMatchObject({ exitCode: 2, out: "" });
         expect(outcome.error).toMatch(
-          /^halfminute: the file for --png cannot be written; it is not a pipe or device of yours\n/,
+          /^halfminute: the file for --png cannot be written; it is not your own pipe or device\n/,
         );
         expect(readFileSync(got).length).toBe(0);
         expect((await shell(`printf %s '${uri}' | $H qr --png '${name}' --force`)).exitCode).toBe(2);

@@ -8,7 +8,7 @@ const env = { HALFMINUTE_SECRET: SECRET };
 const files = { "a file": `${SECRET}\n` };
 const WARNING =
   "halfminute: warning: as an argument the secret is visible to other users and kept in the shell's history\n";
-const NOTE = "halfminute: the secret of HALFMINUTE_SECRET is used, and standard input is not read; give - to read it\n";
+const NOTE = "halfminute: the secret in HALFMINUTE_SECRET is used, and standard input is not read; give - to read it\n";
 const PROMPT = "Secret: \n";
 
 describe("the secret comes from", () => {

@@ -199,7 +199,7 @@ export const cases: readonly Case[] = [
           writing--;
         }
       };
-      // Readers run out of step with the writers, so they see records that are written in two
+      // Readers run out of step with the writers, so they see a record that is written in two
       // steps.
       const look = async (through: TwoFactorStore, pause: number): Promise<void> => {
         while (writing > 0) {

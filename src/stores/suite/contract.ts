@@ -1,5 +1,5 @@
-// What a store promises, in the order of docs/guide/stores/own-store.md. Each case of the suite
-// stands for some of it.
+// The promises of a store, in the order of docs/guide/stores/own-store.md. Each case of the suite
+// tests some of them.
 
 export const CONTRACT: readonly string[] = [
   "`read(userId)` resolves to the record as it was last committed, or to `undefined`. Never from a replica, and always a copy.",

@@ -118,7 +118,7 @@ function listed(devices: readonly Listed[]): string {
 
 /**
  * The vault with every text of version 1 that can be opened now. Others stay as they are, and block
- * nobody.
+ * no one.
  */
 async function withOpened(sealer: BoundedSealer, userId: string, vault: Vault): Promise<Vault> {
   let next = vault;

@@ -30,8 +30,8 @@ export function delaySeconds(failures: number, { delayAfter, maxDelay }: Limits)
 export function waitSeconds({ failures, notBefore }: Standing, now: number, limits: Limits): number {
   const wait = notBefore - now;
   const delay = delaySeconds(failures, limits) * 1000;
-  // Much longer than the delay, it was written with a wrong clock, and nobody should have to wait
-  // that long.
+  // A time much longer than the delay was written with a wrong clock, and no one should have to
+  // wait that long.
   if (wait <= 0 || wait > delay + CLOCK_DIFFERENCE_MILLISECONDS) return 0;
   return Math.ceil(Math.min(wait, delay) / 1000);
 }
