@@ -48,7 +48,7 @@ export const PASSWORD = "correct horse battery";
 export const EMAILS = Array.from("abcdefghijklmnopqrstuvwxyz", (name) => `${name}@example.com`);
 
 /** Milliseconds; a busy machine may take long to start a database or a runtime. */
-export const START = 60_000;
+export const START = 180_000;
 
 /** The request of a `send`, as all of `fetch` take it: behind a proxy that speaks https. */
 export function requestOf(body: unknown, cookie: string, { from, text, type = "application/json" }: More = {}) {

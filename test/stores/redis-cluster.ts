@@ -61,7 +61,7 @@ export async function isKeyOf({ masters }: RedisCluster, index: number, key: str
 
 /** Waits until something holds of the servers; how long that takes is for them to say. */
 export async function until(isSo: () => Promise<boolean>, what: string): Promise<void> {
-  for (let polls = 0; polls < 1200; polls++) {
+  for (let polls = 0; polls < 2400; polls++) {
     if (await isSo()) return;
     await sleep(50);
   }
