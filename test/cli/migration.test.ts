@@ -269,7 +269,7 @@ describe("halfminute import", () => {
     [[], "# nothing but a comment", /standard input has no URI$/],
     [["-", "-"], EXPORT, /- is given twice/],
     [["nowhere"], EXPORT, /input 1 cannot be read \(ENOENT\)/],
-    [["--uris", "--table"], EXPORT, /--uris, --table and --json exclude/],
+    [["--uris", "--table"], EXPORT, /--uris, --table and --json cannot be used together/],
     [["--json", "--table"], EXPORT, /cannot be used together/],
     [[], "x".repeat(1024 * 1024 + 1), /standard input is longer than 1048576 bytes/],
   ])("refuses wrong use with %j: case %#", async (words, stdin, wrong) => {
