@@ -39,6 +39,7 @@ const KINDS = [
   ["JavaScript with SQLite", SQLITE, false],
   ["JavaScript with PostgreSQL", POSTGRES, false],
   ["TypeScript with SQLite", SQLITE, true],
+  ["TypeScript with PostgreSQL", POSTGRES, true],
 ] as const;
 
 describe.runIf(isReady).each(KINDS)("%s", (_name, database, isTyped) => {
@@ -52,7 +53,7 @@ describe.runIf(isReady).each(KINDS)("%s", (_name, database, isTyped) => {
     if (!isThere) return;
     const made = follow(database);
     tutorial = made;
-    if (isTyped) convert(made);
+    if (isTyped) convert(made, database);
     if (database === POSTGRES) server = await startPostgres();
     const port = await freePort();
     restart = () => start(made.folder, port, `postgres://postgres@/postgres?host=${server?.address ?? ""}`);

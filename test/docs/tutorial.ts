@@ -112,13 +112,16 @@ function withTypes(text: string, fence: string): string {
   return `${lines.filter((line) => !placeOf(line)).join("\n")}\n${typed}`;
 }
 
-/** Goes on to TypeScript, and compiles it. */
-export function convert({ folder }: Tutorial): void {
+/** Goes on to TypeScript, and compiles it. For PostgreSQL as the page says: without `if`. */
+export function convert({ folder }: Tutorial, database = SQLITE): void {
   inShell(CONVERT, folder);
+  const isPostgres = database === POSTGRES;
+  if (isPostgres) symlinkSync(path.join(ROOT, "node_modules/@types/pg"), path.join(folder, "node_modules/@types/pg"));
   for (const name of ["database.ts", "app.ts"]) {
     const file = path.join(folder, name);
     const [types = ""] = inLanguage(`ts heads=${name}`);
-    writeFileSync(file, withTypes(readFileSync(file, "utf8"), types));
+    const lines = isPostgres ? types.replace(/^ +if .*\n/m, "") : types;
+    writeFileSync(file, withTypes(readFileSync(file, "utf8"), lines));
     rmSync(file.replace(/ts$/, "js")); // what runs was compiled
   }
   inShell(COMPILE, folder);
