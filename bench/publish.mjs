@@ -25,8 +25,9 @@ export async function withFigures(page, results) {
   const start = page.indexOf(BEGIN);
   const end = page.indexOf(END);
   if (start < 0 || end < start) throw new Error("bench/README.md has no place for the figures");
-  const written = `${page.slice(0, start)}${BEGIN}\n\n${figures(results)}\n\n${page.slice(end)}`;
-  return format(written, { ...(await resolveConfig(PAGE)), parser: "markdown" });
+  const options = { ...(await resolveConfig(PAGE)), parser: "markdown" };
+  const own = await format(figures(results), { ...options, proseWrap: "always", printWidth: 100 });
+  return format(`${page.slice(0, start)}${BEGIN}\n\n${own}\n${page.slice(end)}`, options);
 }
 
 function figures({ node, processor, targets }) {
