@@ -228,7 +228,7 @@ describe("numbers on the pages", () => {
     expect(["MOST_DEVICES", "MOST_BROWSERS", "MOST_PURPOSES"].map(constant)).toEqual(["5", "5", "3"]);
     expect(textOf("devices")).toContain("up to five devices");
     expect(textOf("remembered-browsers")).toContain("a sixth browser");
-    expect(textOf("issued-codes")).toContain("codes for three at most");
+    expect(textOf("issued-codes")).toContain("codes for three purposes");
   });
 
   it("about tokens with 8 digits are the odds", () => {

@@ -46,7 +46,7 @@ function longComments(code: string): string[] {
 const FOREIGN: Readonly<Record<string, string>> = {
   "whom|one and the same|and the like": "say it another way",
   "mends?|mended": "fix",
-  "this is no|that is no|is no (?:code|secret|token|key|text|string)": "is not a",
+  "this is no|that is no|is no (?:code|secret|token|key|string)": "is not a",
   "whose code is typed|what a person typed": "user input",
 };
 
