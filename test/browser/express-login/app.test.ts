@@ -102,11 +102,14 @@ describe.runIf(hasAll)("the demo app in Chromium", { concurrent: true }, () => {
         page.getByRole("link", { name: "Download" }).click(),
       ]);
       expect(download.suggestedFilename()).toBe("recovery-codes.txt");
-      await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
-      await press(page, "Copy");
-      await says(page, "Copied.");
-      const copied = await page.evaluate("navigator.clipboard.readText()");
-      expect(String(copied).trim().split("\n")).toEqual(codes);
+      if (colorScheme === "light") {
+        // All windows have one clipboard, so only one of them copies.
+        await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+        await press(page, "Copy");
+        await says(page, "Copied.");
+        const copied = await page.evaluate("navigator.clipboard.readText()");
+        expect(String(copied).trim().split("\n")).toEqual(codes);
+      }
       await page.getByRole("button", { name: "Print" }).waitFor();
       await page.getByRole("link", { name: "I saved them" }).click();
       await says(page, "Two-factor sign-in is on");
