@@ -40,7 +40,8 @@ export async function waitForReplica({ master, marker }: Pair): Promise<void> {
     // Asked again and again: on a busy machine the replica may be dropped and come back in between.
     await until(async () => {
       await connection.set(marker, "");
-      return (await connection.sendCommand(["WAIT", "1", "1000"])) === 1;
+      const acknowledged: unknown = await connection.sendCommand(["WAIT", "1", "1000"]);
+      return acknowledged === 1;
     }, "the replica has acknowledged what was written");
   } finally {
     await close();
