@@ -88,7 +88,7 @@ async function homeOf(url: string, cookie: string): Promise<string> {
 
 function said({ status, text }: Answer): Answer["body"] {
   if (status === 429 && text.startsWith("Too many requests")) return { error: "too-many-requests" };
-  const message = titleOf(text);
+  const message = titleOf(text).replace(/ \(\d+ s\)$/, ""); // how long to wait
   const code = MESSAGES.get(message);
   return code === undefined ? { error: SAYINGS.get(message) ?? message } : { error: code, message };
 }
