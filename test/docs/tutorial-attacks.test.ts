@@ -155,6 +155,18 @@ describe.runIf(isInstalled("examples/frameworks", "express-rate-limit"))("the tu
       }
     });
 
+    it.each([
+      ["cross-site", 401],
+      ["same-site", 401],
+      ["none", 401],
+      ["same-origin", 303],
+    ])("of a page that is %s are answered with %i", async (site, status) => {
+      const headers = { "content-type": FORM, "sec-fetch-site": site, "X-Forwarded-Proto": "https" };
+      const answer = await fetch(`${url}/login`, { method: "POST", body: rights, headers, redirect: "manual" });
+      expect(answer.status).toBe(status);
+      expect(answer.headers.getSetCookie().length > 0).toBe(status === 303);
+    });
+
     it.each(["a:b@c.d", "a@b:c", "<b>@c.d", "a b@c.d", "a@b\u202ec.d", "@", "a".repeat(65) + "@c.d", ""])(
       "an e-mail address like %s, which could not be an accountName or is none, is refused",
       async (email) => {
