@@ -8,6 +8,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { writeFileSync } from "node:fs";
 
+import { generateTotp } from "halfminute";
 import type { TwoFactorStore } from "halfminute/two-factor";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 
@@ -18,6 +19,7 @@ import { describeLogin } from "../examples/login.ts";
 import { type Contestants, describeRaces, heldStore, holds, type Point, RACERS } from "../examples/races.ts";
 import { post, sendForms } from "./tutorial-forms.ts";
 import { APP, follow, freePort, SQLITE, type Tutorial } from "./tutorial.ts";
+import { Visitor } from "./visitor.ts";
 
 const ACCOUNT = "const app = express();";
 const FILE = '"app.db"';
@@ -110,6 +112,40 @@ describe.runIf(isInstalled("examples/frameworks", "express-rate-limit"))("the tu
     const { hold, pass } = holds();
     const { url } = await begin(RACERS, { holdStore: (store) => heldStore(store, pass), pass });
     return { send: sendForms(url), hold };
+  });
+
+  it("a login while it is turned off leaves no flag without a device", async () => {
+    const [email = ""] = EMAILS;
+    let hold = (): Promise<void> => Promise.resolve();
+    const holdStore = (store: TwoFactorStore): TwoFactorStore => ({
+      read: (userId) => store.read(userId),
+      async compareAndSet(userId, expected, next) {
+        if (next === undefined) await hold();
+        return store.compareAndSet(userId, expected, next);
+      },
+    });
+    const { url } = await begin([email], { holdStore, pass: () => Promise.resolve() });
+    const [owner, other, later] = [new Visitor(url), new Visitor(url), new Visitor(url)];
+    const signIn = async (visitor: Visitor): Promise<void> => {
+      await visitor.open();
+      await visitor.press("Sign in", { email, password: PASSWORD });
+    };
+    await signIn(owner);
+    await owner.press("Turn on two-factor");
+    const secret = /(?:[A-Z2-7]{4} ){8}/.exec(owner.text)?.[0].replaceAll(" ", "") ?? "";
+    await owner.press("Confirm", { code: await generateTotp(secret) });
+    const [one = "", two = ""] = owner.text.match(/(?:[A-Z2-7]{4}-?){6}/g) ?? [];
+    await owner.open();
+    hold = async () => {
+      hold = () => Promise.resolve();
+      await signIn(other); // after the flag was taken away, before the device is
+      await other.press("Continue", { code: two });
+    };
+    await owner.press("Turn off", { code: one });
+    expect(other.title).toBe(`Hello ${email}`);
+    await signIn(later);
+    expect(later.title).toBe(`Hello ${email}`);
+    expect(later.text).toContain("Turn on two-factor");
   });
 
   describe("forms that are none", () => {
