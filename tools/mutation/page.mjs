@@ -1,0 +1,82 @@
+// What the results say: docs/mutation.md, and what is wrong with them.
+import { areas } from "./areas.mjs";
+import { reasons } from "./reasons.mjs";
+
+/** Why the tests need not notice this mutant, or undefined. */
+export function reasonOf(file, { from, to }) {
+  return reasons.find((reason) => {
+    return file.startsWith(reason.file) && reason.mutants.some(([was, is]) => from === was && (is ?? to) === to);
+  })?.because;
+}
+
+export function faultsOf(results) {
+  const tooFew = areas.flatMap(({ name, least = 0, ...area }) => {
+    const { percent } = totalOf(area, results);
+    return percent < least ? [`${name}: ${percent.toFixed(1)} % are noticed, ${least} % is the least`] : [];
+  });
+  const unexplained = Object.entries(results).flatMap(([file, { survivors }]) => {
+    const without = survivors.filter((survivor) => reasonOf(file, survivor) === undefined);
+    return without.map(({ line, from, to }) => `${file}:${line}: ${shown(from)} → ${shown(to)}`);
+  });
+  return [...tooFew, ...unexplained];
+}
+
+function totalOf({ files }, results) {
+  const own = Object.entries(results).filter(([file]) => files.test(file));
+  const sum = (count) => own.reduce((total, [, result]) => total + count(result), 0);
+  const [killed, hung, survived] = [sum((r) => r.killed), sum((r) => r.hung), sum((r) => r.survivors.length)];
+  const all = killed + hung + survived;
+  return { all, killed, hung, survived, percent: all === 0 ? 100 : (100 * (killed + hung)) / all };
+}
+
+export function pageOf(results) {
+  const rows = areas.map((area) => {
+    const { all, killed, hung, survived, percent } = totalOf(area, results);
+    const least = area.least === undefined ? "" : `${area.least} %`;
+    return `| ${area.name} | ${all} | ${killed} | ${hung} | ${survived} | ${percent.toFixed(1)} % | ${least} |`;
+  });
+  return `# Mutation testing
+
+Stryker changes the sources in one small way at a time, such as \`<\` to \`<=\`, and runs the tests.
+A change that no test notices survives. \`npm run test:mutation\` tries all of them and writes this
+page; CI tries those of changed files. The command line is left out, and so is what runs at import
+time. Only tests of one process count: those with real databases, browsers and the built package
+would notice more.
+
+| area | mutants | noticed | hung | survived | score | least |
+| --- | ---: | ---: | ---: | ---: | ---: | ---: |
+${rows.join("\n")}
+
+## Survivors
+
+${survivorsOf(results).join("\n\n")}
+`;
+}
+
+/** A section for each file, with its mutants below the reason that they share. */
+function survivorsOf(results) {
+  return Object.entries(results).flatMap(([file, { survivors }]) => {
+    if (survivors.length === 0) return [];
+    const groups = grouped(file, survivors);
+    const parts = [...groups].map(([reason = "No reason is known yet.", members]) => {
+      const lines = members.map(({ line, from, to }) => `${line}: ${shown(from)} → ${shown(to)}`);
+      return `${reason}\n\n\`\`\`text\n${lines.join("\n")}\n\`\`\``;
+    });
+    return [`### \`${file}\`\n\n${parts.join("\n\n")}`];
+  });
+}
+
+function grouped(file, survivors) {
+  const groups = new Map();
+  for (const survivor of survivors) {
+    const reason = reasonOf(file, survivor);
+    groups.set(reason, [...(groups.get(reason) ?? []), survivor]);
+  }
+  return groups;
+}
+
+function shown(text) {
+  const line = text.replace(/\s+/g, " ");
+  if (line === "") return "nothing";
+  return line.length > 40 ? `${line.slice(0, 30)} … ${line.slice(-8)}` : line;
+}
