@@ -131,11 +131,19 @@ function recognizing(sample: Sample, token: string | undefined, binding = BINDIN
   };
 }
 
+/** From what a code that the app sends is made. */
+function makingOf({ issued }: State): string {
+  const { nonce, expiresAt } = issued.find(({ purpose }) => purpose === ISSUED.purpose) ?? {};
+  return JSON.stringify({ nonce, expiresAt });
+}
+
 function verifyingIssued(sample: Sample, code: string, about = ISSUED): Attempt {
   return {
     kind: "verifyIssuedCode",
     call: (flow) => flow.verifyIssuedCode(sample.userId, code, about),
-    isRight: () => code === sample.issuedCode && about === ISSUED && sample.browsers.length > 0,
+    // Only with the nonce and the expiry with which it was made.
+    isRight: (_, before) =>
+      code === sample.issuedCode && about === ISSUED && makingOf(before) === makingOf(sample.read(sample.body)),
   };
 }
 

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import * as webcrypto from "../../../src/index.ts";
 import * as sync from "../../../src/sync.ts";
 import { algorithm, counter, digits, period } from "../../properties/arbitraries.ts";
-import { anything, damagedText, options } from "../inputs.ts";
+import { anything, damagedText, options, readable } from "../inputs.ts";
 import { property, type Target } from "../target.ts";
 import type { Outcome, Watch } from "../watch.ts";
 
@@ -25,7 +25,7 @@ const secret = fc.oneof(
   fc.uint8Array({ maxLength: 200 }).map((bytes) => bytes.subarray(bytes.length / 2)),
   fc.uint8Array({ maxLength: 40 }).map((bytes) => Buffer.from(bytes)),
   fc.uint8Array({ maxLength: 40 }).map(detached),
-  anything,
+  readable,
   fc.constantFrom<unknown>(...keys),
 );
 
