@@ -8,7 +8,7 @@
 //   --processes N   of clients, for each store
 //   --stores A,B    only these
 //   --fault NAME    of the stores in the clients (mutants.js), or `snapshots`: a Redis that goes
-//                   back to its last snapshot; to see that a run fails
+//                   back to a snapshot of the beginning; to see that a run fails
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 
@@ -23,6 +23,7 @@ import {
   hasMariadb,
   hasPostgres,
   hasRedis,
+  redisCli,
   type Server,
   startMariadb,
   startPostgres,
@@ -68,7 +69,7 @@ function kindsWith(fault: string): Readonly<Record<string, Kind>> {
     },
     Redis: {
       isThere: hasRedis,
-      start: () => startRedis(isSnapshots(fault) ? { appendonly: "no", save: "1 1" } : { appendfsync: "always" }),
+      start: () => startRedis(isSnapshots(fault) ? { appendonly: "no" } : { appendfsync: "always" }),
       drivers: [
         ["redis", { reconnectStrategy: 20 }],
         ["ioredis", { retryEvery: 20 }],
@@ -191,6 +192,7 @@ async function openPlace(name: string, { start: startServer, drivers, options = 
     const [itsDriver, itsSettings] = driverOf(index);
     crowds.push(await startCrowd(1, { driver: itsDriver, address: server.address, settings: itsSettings, options }));
   }
+  if (isSnapshots(given.fault)) await redisCli(server.address, "save");
   return {
     name,
     server,

@@ -29,12 +29,12 @@ export const mutants = {
     compareAndSet: async (userId, expected) => (await store.read(userId))?.revision === expected,
   }),
 
-  /** Keeps a little of each call for ever. */
+  /** Keeps something of each call for ever. */
   leaks: (store) => {
     const kept = [];
     return {
       read: (userId) => {
-        kept.push(Array.from({ length: 1000 }, () => userId));
+        kept.push(Array.from({ length: 50_000 }, () => userId));
         return store.read(userId);
       },
       compareAndSet: (...change) => store.compareAndSet(...change),
