@@ -9,6 +9,7 @@ const SYSTEM = [
   "test/cli/{completion,leaks,manual,new-file,npx,oathtool,pictures,program,terminal}.test.ts",
   "test/conformance/**",
   "test/docs/**",
+  "test/endurance/**",
   "test/examples/**",
   "test/express-login/**",
   "test/oracles/**",

@@ -12,10 +12,10 @@ export interface PostgresPool {
   /** Executes one statement on some connection, outside any transaction. */
   query(text: string, values?: string[]): Promise<PostgresResult>;
   /**
-   * Checks out a connection. Without it, the store cannot see that other code left a transaction
-   * open on one.
+   * Checks out a connection, and gives it to the callback or resolves to it. Without this method,
+   * the store cannot see that other code left a transaction open on one.
    */
-  connect?(): Promise<PostgresConnection>;
+  connect?(callback: (error: unknown, connection?: PostgresConnection) => void): unknown;
 }
 
 /** The part of a checked-out connection that the store uses. */
@@ -139,9 +139,7 @@ const GUARD = `WITH guard AS MATERIALIZED (SELECT (pg_current_xact_id_if_assigne
 async function onConnection(pool: PostgresPool, setting: string, sql: string, values: string[]): Promise<unknown> {
   const text = `${GUARD + setting})${sql}`;
   if (pool.connect === undefined) return rowAlone(await pool.query(text, values));
-  const connection = await pool.connect();
-  const ignore = (): void => undefined; // the query rejects too
-  connection.on?.("error", ignore);
+  const connection = await checkOut(pool as Required<PostgresPool>);
   let hasFailed = true;
   try {
     const status = connection.getTransactionStatus?.();
@@ -155,6 +153,28 @@ async function onConnection(pool: PostgresPool, setting: string, sql: string, va
     connection.off?.("error", ignore);
     connection.release(hasFailed);
   }
+}
+
+/** The query rejects too. */
+const ignore = (): void => undefined;
+
+/**
+ * A new connection may break in the same moment in which it is ready. Then only a listener that is
+ * added in the callback is early enough; after `await` the process would have ended. A pool without
+ * callbacks resolves.
+ */
+function checkOut(pool: Required<PostgresPool>): Promise<PostgresConnection> {
+  return new Promise((resolve, reject) => {
+    const take = (connection: PostgresConnection): void => {
+      connection.on?.("error", ignore);
+      resolve(connection);
+    };
+    const connecting = pool.connect((error, connection) => {
+      if (connection) take(connection);
+      else reject(error as Error);
+    });
+    (connecting as Promise<PostgresConnection> | undefined)?.then(take, reject);
+  });
 }
 
 /** The row that every statement returns. It says whether the statement was alone. */

@@ -32,9 +32,10 @@ const drivers = {
     await client.connect();
     return { connection: client, close: async () => client.destroy() };
   },
-  ioredis: async (address, settings) => {
+  // `retryEvery` is in milliseconds, since a function does not reach a worker.
+  ioredis: async (address, { retryEvery = null, ...settings } = {}) => {
     const { Redis } = await import("ioredis");
-    const client = new Redis({ path: address, retryStrategy: () => null, lazyConnect: true, ...settings });
+    const client = new Redis({ path: address, retryStrategy: () => retryEvery, lazyConnect: true, ...settings });
     client.on("error", () => undefined);
     await client.connect();
     return { connection: client, close: async () => client.disconnect() };

@@ -1,4 +1,5 @@
-import { type Socket } from "node:net";
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 
 import pg from "pg";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
@@ -386,6 +387,27 @@ describe.runIf(hasPostgres())("PostgreSQL", () => {
     const store = postgresStore(await newPool());
     await expect(store.read("a\0b")).rejects.toMatchObject({ code: "22021" });
   });
+});
+
+it("a connection that breaks in the moment in which it is ready rejects, and ends no process", async () => {
+  const message = (type: string, body: string): Buffer => {
+    const length = Buffer.alloc(4);
+    length.writeInt32BE(4 + body.length);
+    return Buffer.concat([Buffer.from(type), length, Buffer.from(body)]);
+  };
+  const error = "SFATAL\0C57P01\0Mterminating connection\0\0";
+  const ready = Buffer.concat([message("R", "\0\0\0\0"), message("Z", "I"), message("E", error)]);
+  const server = createServer((socket) => {
+    socket.on("error", () => undefined).once("data", () => socket.end(ready));
+  }).listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const pool = new pg.Pool({ host: "127.0.0.1", port, user: "postgres" });
+  pool.on("error", () => undefined);
+  await expect(postgresStore(pool).read("alice")).rejects.toThrow(/connection/);
+  expect([pool.totalCount, pool.idleCount, pool.waitingCount]).toEqual([0, 0, 0]);
+  await pool.end();
+  server.close();
 });
 
 /** A connection of an older pg, which does not say whether it is in a transaction. */

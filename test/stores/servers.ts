@@ -18,6 +18,8 @@ export interface Server {
   readonly address: string;
   /** Ends it at once (SIGKILL), and starts it again on the data that it left. */
   crash(): Promise<void>;
+  /** Ends it in order, and starts it again. */
+  restart(): Promise<void>;
   /** Sends it a signal. After SIGKILL it has ended. */
   signal(name: "KILL" | "STOP" | "CONT"): Promise<void>;
   /** Starts it again on the data that it left. */
@@ -41,7 +43,7 @@ while read -r word; do
       done ;;
     *)
       kill -$word $!
-      [ $word = KILL ] && wait $! ;;
+      case $word in KILL|INT|TERM) wait $! ;; esac ;;
   esac
   : >"$folder/done"
 done
@@ -87,7 +89,7 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
   const options = Object.entries({ ...fixed, ...settings }).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const server = [...user, path.join(bin, "postgres"), "-D", data, ...options];
   const probe = [path.join(bin, "pg_isready"), "-q", "-h", folder];
-  return leashed({ folder, server, probe, end: "QUIT" }, folder);
+  return leashed({ folder, server, probe, end: "QUIT", orderly: "INT" }, folder);
 }
 
 export function hasMariadb(): boolean {
@@ -117,7 +119,7 @@ export async function startMariadb(settings: Readonly<Record<string, string>> = 
     "-e",
     "CREATE DATABASE IF NOT EXISTS test",
   ];
-  return leashed({ folder, server, probe, end: "KILL" }, socket);
+  return leashed({ folder, server, probe, end: "KILL", orderly: "TERM" }, socket);
 }
 
 /** `settings` are those of redis.conf. */
@@ -127,7 +129,7 @@ export async function startRedis(settings: Readonly<Record<string, string>> = {}
   const all = { port: "0", unixsocket: socket, dir: folder, save: "", appendonly: "yes", ...settings };
   const options = Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
   const probe = ["redis-cli", "-s", socket, "--no-raw", "-e", "ping"];
-  return leashed({ folder, server: ["redis-server", ...options], probe, end: "KILL" }, socket);
+  return leashed({ folder, server: ["redis-server", ...options], probe, end: "KILL", orderly: "TERM" }, socket);
 }
 
 /** Asks a server of {@link startRedis}; what it answers with an error rejects. */
@@ -142,9 +144,11 @@ interface Leashed {
   readonly probe: readonly string[];
   /** The signal on which it ends at once, whoever is connected. */
   readonly end: string;
+  /** The signal on which it ends in order, whoever is connected. */
+  readonly orderly: string;
 }
 
-async function leashed({ folder, server, probe, end }: Leashed, address: string): Promise<Server> {
+async function leashed({ folder, server, probe, end, orderly }: Leashed, address: string): Promise<Server> {
   const words = ["-c", LEASH, "leash", end, folder, ...server];
   const leash = spawn("sh", words, { stdio: ["pipe", "ignore", "ignore"] });
   const ended = once(leash, "exit");
@@ -153,7 +157,7 @@ async function leashed({ folder, server, probe, end }: Leashed, address: string)
     await ended;
   };
   const waitFor = async (isSo: () => Promise<boolean>): Promise<void> => {
-    for (let tries = 0; tries < 300; tries++) {
+    for (let tries = 0; tries < 1200; tries++) {
       if (await isSo()) return;
       await sleep(50);
     }
@@ -170,12 +174,12 @@ async function leashed({ folder, server, probe, end }: Leashed, address: string)
     await tell("up");
     await waitFor(() => succeeds(probe));
   };
-  const crash = async (): Promise<void> => {
-    await tell("KILL");
+  const again = async (signal: string): Promise<void> => {
+    await tell(signal);
     await up();
   };
   await waitFor(() => succeeds(probe));
-  return { address, crash, signal: tell, up, stop };
+  return { address, crash: () => again("KILL"), restart: () => again(orderly), signal: tell, up, stop };
 }
 
 function succeeds([program = "", ...words]: readonly string[]): Promise<boolean> {

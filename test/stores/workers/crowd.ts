@@ -11,6 +11,8 @@ const WORKER = fileURLToPath(new URL("worker.js", import.meta.url));
 export interface Start {
   readonly driver: Driver;
   readonly address: string;
+  /** Of the driver. */
+  readonly settings?: object;
   /** Of the store. */
   readonly options?: object;
   /** Another Node than this one. */

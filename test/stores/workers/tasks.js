@@ -3,10 +3,12 @@
 //
 //   world   { driver, address, connection, store, withOptions(options) → another store }: of this
 // process alone           report(what)   said to the parent before the task is done
+import { enduranceTasks } from "../../endurance/tasks.js";
 import { twoFactorTasks } from "../../two-factor/storms/tasks.js";
 
 export const tasks = {
   ...twoFactorTasks,
+  ...enduranceTasks,
 
   /** Of a store with other options on the same connection. */
   migrate: async ({ withOptions }, { options }) => withOptions(options).migrate(),

@@ -1,7 +1,7 @@
 // A process with a connection and a store of its own, which does the tasks that its parent sends.
 // It runs the built package.
 //
-//   parent → { driver, address, options }        once
+//   parent → { driver, address, settings, options }   once
 //   child  → { ready: true }                     connected
 //   parent → { id, task, input }                 a name of tasks.js
 //   child  → { id, report }                      any number of times
@@ -23,8 +23,8 @@ process.on("message", (message) => {
 });
 process.on("disconnect", () => process.exit()); // nobody is left to work for
 
-async function begin({ driver, address, options }) {
-  const { connection } = await connect(driver, address);
+async function begin({ driver, address, settings, options }) {
+  const { connection } = await connect(driver, address, settings);
   const withOptions = (given) => storeOn(driver, connection, { ...mysql, ...postgres, ...redis, ...sqlite }, given);
   world = { driver, address, connection, store: withOptions(options), withOptions };
   process.send({ ready: true });

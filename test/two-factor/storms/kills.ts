@@ -21,7 +21,7 @@ import {
   type Trails,
 } from "./kills-trails.ts";
 import { activePerson, at, deviceOf, FIRST, holdsSecret, type Person, stateOf } from "./person.ts";
-import { codeOf, outcomeOf, type Outcome } from "./tasks.js";
+import { codeOf, outcomeOf, type Outcome, randomFrom } from "./tasks.js";
 
 /**
  * A fault of the store, and whose: of those who submit codes, who are sent codes, or whose browsers
@@ -297,13 +297,4 @@ function after({ failures, outstanding, ...counts }: Counts, counter: number): C
     return { ...counts, failures: failures + 1, outstanding: outstanding + WINDOW };
   }
   return { lastCounter: counter, failures: 0, outstanding: Math.max(outstanding - WINDOW, 0) };
-}
-
-/** Numbers from 0 to 1 that are the same for the same seed (a linear congruential generator). */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
 }

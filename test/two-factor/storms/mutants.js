@@ -23,6 +23,34 @@ export const mutants = {
     },
   }),
 
+  /** Remembers nothing, so that what was spent is good again. */
+  "never writes": (store) => ({
+    read: (userId) => store.read(userId),
+    compareAndSet: async (userId, expected) => (await store.read(userId))?.revision === expected,
+  }),
+
+  /** Keeps something of each call for ever. */
+  leaks: (store) => {
+    const kept = [];
+    return {
+      read: (userId) => {
+        kept.push(Array.from({ length: 50_000 }, () => userId));
+        return store.read(userId);
+      },
+      compareAndSet: (...change) => store.compareAndSet(...change),
+    };
+  },
+
+  /** Forgets to handle what fails. */
+  "drops rejections": (store) => ({
+    read: (userId) => {
+      const reading = store.read(userId);
+      reading.then(() => undefined);
+      return reading;
+    },
+    compareAndSet: (...change) => store.compareAndSet(...change),
+  }),
+
   /** Says true before anything is written. It would be at the end of the process. */
   "writes at the end": (store) => {
     const ahead = new Map();

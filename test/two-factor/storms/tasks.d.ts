@@ -45,6 +45,7 @@ export function momentOf(counter: number): number;
 export function dayOf(day: number): number;
 export function aboutDay(day: number): IssuedCodeOptions;
 export function visitOf(visit: number): number;
+export function randomFrom(seed: number): () => number;
 
 export const twoFactorTasks: {
   attempt(world: { readonly store: TwoFactorStore }, input: Attempts): Promise<Outcome[]>;

@@ -70,6 +70,15 @@ export function visitOf(visit) {
 
 export const BINDING = "password 1";
 
+/** Numbers from 0 to 1 that are the same for the same seed (a linear congruential generator). */
+export function randomFrom(seed) {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
 let mayRest = false;
 
 export const twoFactorTasks = {
