@@ -1,8 +1,9 @@
 import type { ConformanceExpectation, ConformanceParts } from "../../conformance/suite.js";
 
+type Suite = (parts: Pick<ConformanceParts, "test" | "expect">) => void;
+
 export function collect(
-  suite: (parts: ConformanceParts) => void,
-  faces: Readonly<Record<string, object>>,
-): Promise<{ passed: number; failures: string[] }>;
+  suites: Readonly<Record<string, Suite>>,
+): Promise<{ counts: Record<string, { cases: number; rows: number }>; failures: string[] }>;
 
 export function expect(actual: unknown): ConformanceExpectation;

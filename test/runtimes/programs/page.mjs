@@ -1,22 +1,15 @@
-// For browsers: the suite in a secure context, and what is left outside of one.
+// For browsers: the suites in a secure context, and what is left outside of one.
 /* global isSecureContext */
-import * as halfminute from "halfminute";
+import { faces } from "./faces.mjs";
+import { collect, suitesOf } from "./suites.mjs";
 
-import { collect } from "./adapter.mjs";
-import { results } from "./all-results.mjs";
-
-export async function secure() {
-  if (!isSecureContext) throw new Error("this page is no secure context");
-  return results();
+export async function results() {
+  return isSecureContext ? collect(suitesOf(faces)) : collect({ halfminute: outside });
 }
 
-export function insecure() {
-  return collect(outside, { halfminute });
-}
-
-function outside({ test, expect, library }) {
+function outside({ test, expect }) {
+  const library = faces.halfminute;
   test("outside a secure context codes ask for one, and the rest works", async () => {
-    expect(isSecureContext).toBe(false);
     expect((await library.generateTotp("MFRGGZDF").catch((error) => error)).code).toBe("no-webcrypto");
     expect(library.decodeBase32(library.generateSecret()).length).toBe(20);
     expect(library.parseOtpauthUri("otpauth://totp/a?secret=MY").secret).toBe("MY");
