@@ -21,13 +21,14 @@ const HERMES = {
   "darwin arm64": "osx-bin/hermes",
   "win32 x64": "win64-bin/hermes.exe",
 };
+const DENO = ["run", "--no-remote", "--no-prompt", "--node-modules-dir=manual"]; // and no permission
 const exe = process.platform === "win32" ? ".exe" : "";
 const run = promisify(execFile);
 
 export const runtimes = [
   ...["20", "22", "24", "26"].flatMap(node),
-  command("Bun", installed("bun/bin/bun.exe"), ["--no-install"], "import.mjs"), // its name on every system
-  command("Deno", installed(`deno/deno${exe}`), ["run", "--no-remote", "--no-prompt", "--node-modules-dir=manual"]),
+  importing("Bun", installed("bun/bin/bun.exe"), ["--no-install"]), // its name on every system
+  importing("Deno", installed(`deno/deno${exe}`), DENO, ["--allow-read"]),
   { name: "workerd", needs: [installed("miniflare")], run: inWorkerd },
   { name: "edge-runtime", needs: [installed("@edge-runtime/vm")], run: inEdgeRuntime },
   browser("Chromium", [CHROMIUM], launchChromium),
@@ -50,22 +51,35 @@ function versionOf(folder) {
 function node(major) {
   const binary = installed(`node-${major}/bin/node`);
   return [
-    command(`Node ${major}, import`, binary),
+    importing(`Node ${major}, import`, binary),
     command(`Node ${major}, require`, binary, ["--no-warnings"], "require.cjs"),
     command(`Node ${major}, require of CommonJS`, binary, ["--no-experimental-require-module"], "require.cjs"),
   ];
 }
 
 /** A runtime that is a program for the command line. */
-function command(name, binary, options = [], program = "import.mjs") {
-  return {
-    name,
-    needs: [binary],
-    run: async (stage, signal) => {
-      const { stdout } = await run(binary, [...options, stage.file(program)], { signal });
-      return JSON.parse(stdout);
-    },
+function command(name, binary, options, program) {
+  return { name, needs: [binary], run: (stage, signal) => printed(binary, [...options, stage.file(program)], signal) };
+}
+
+/**
+ * One that also runs the command that npm installed, which has all rows of the vectors, and may
+ * need permissions.
+ */
+function importing(name, binary, options = [], permissions = []) {
+  const { needs, run } = command(name, binary, options, "import.mjs");
+  const both = async (stage, signal) => {
+    const results = await run(stage, signal);
+    const main = stage.file("node_modules/halfminute/dist/cli/main.js");
+    const words = [...options, ...permissions, main, "vectors", "--json"];
+    const { passed } = await printed(binary, words, signal); // its exit code says if a row failed
+    return { ...results, counts: { ...results.counts, command: { cases: 0, rows: passed } } };
   };
+  return { name, needs, run: both };
+}
+
+async function printed(binary, words, signal) {
+  return JSON.parse((await run(binary, words, { signal })).stdout);
 }
 
 function hermes() {
@@ -97,7 +111,7 @@ function asModule(stage) {
  * lacks stays missing.
  */
 async function asOldScript(stage) {
-  const { transformAsync } = (await import("@babel/core")).default;
+  const { transformAsync } = await import("@babel/core");
   const options = { format: "iife", platform: "neutral", target: "es2016", supported: { bigint: true } };
   const script = await stage.bundle("bare.mjs", options);
   // What esbuild leaves. Hermes takes `let` and `const`, but as if they were `var`.
@@ -138,13 +152,13 @@ function browser(name, needs, launch) {
     await once(server, "listening");
     const browser = await launch(signal);
     try {
-      const page = await browser.newPage();
-      const results = async (url) => {
+      const resultsOf = async (program, url) => {
+        const page = await browser.newPage();
         await page.goto(url);
-        return page.evaluate(`${script}; programs.results()`);
+        return page.evaluate(`${script}; programs.${program}()`);
       };
-      const secure = await results(`http://localhost:${server.address().port}/`);
-      const insecure = await results(`data:text/html,${EMPTY}`);
+      const secure = await resultsOf("secure", `http://localhost:${server.address().port}/`);
+      const insecure = await resultsOf("insecure", `data:text/html,${EMPTY}`);
       secure.counts.halfminute.cases += insecure.counts.halfminute.cases;
       return {
         version: (await browser.version()).replace(/^\D+/, ""),

@@ -25,7 +25,8 @@ export async function stagePackage() {
   const bundle = (program, options) => bundled(file(program), options);
   install(folder);
   cpSync(path.join(import.meta.dirname, "programs"), folder, { recursive: true });
-  for (const suite of ["suite.js", "qr-suite.js"]) copyFileSync(path.join(ROOT, "test/conformance", suite), file(suite));
+  for (const suite of ["suite.js", "qr-suite.js"])
+    copyFileSync(path.join(ROOT, "test/conformance", suite), file(suite));
   writeFileSync(file("faces.mjs"), importing(FACES));
   writeFileSync(file("bare-faces.mjs"), importing(SYNC_FACES));
   writeFileSync(file("faces.cjs"), requiring(FACES));
@@ -43,7 +44,12 @@ export async function stagePackage() {
 /** Without a registry: its one dependency is packed too. */
 function install(folder) {
   const npm = (cwd, ...words) =>
-    execFileSync("npm", words, { cwd, encoding: "utf8", stdio: ["ignore", "pipe", 2], shell: process.platform === "win32" });
+    execFileSync("npm", words, {
+      cwd,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", 2],
+      shell: process.platform === "win32",
+    });
   copyFileSync(packed(), path.join(folder, "halfminute.tgz"));
   const qr = npm(folder, "pack", "--silent", path.join(ROOT, "node_modules/qr")).trim();
   const project = { private: true, type: "module" };

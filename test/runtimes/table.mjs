@@ -15,6 +15,7 @@ const COLUMNS = {
   "halfminute/qr": "`/qr`",
   "halfminute/stores/memory": "memory",
   "halfminute/stores/sqlite": "SQLite",
+  command: "command",
 };
 
 /** Writes the table into the page; under CI the page must have it already. */
