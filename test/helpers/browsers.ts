@@ -1,6 +1,7 @@
-// Chromium and Firefox of the system, as every test starts them.
-import { type Browser as Chromium, chromium } from "playwright-core";
-import puppeteer, { type Browser as Firefox } from "puppeteer-core";
+// Chromium and Firefox of the system, as every test starts them. The drivers, which are large, are
+// only loaded for that.
+import type { Browser as Chromium } from "playwright-core";
+import type { Browser as Firefox } from "puppeteer-core";
 
 export const CHROMIUM = "/usr/bin/chromium";
 export const FIREFOX = "/usr/bin/firefox-esr";
@@ -15,10 +16,12 @@ const OPTIONS = [
   "--disable-sync",
 ];
 
-export function launchChromium(): Promise<Chromium> {
+export async function launchChromium(): Promise<Chromium> {
+  const { chromium } = await import("playwright-core");
   return chromium.launch({ executablePath: CHROMIUM, args: OPTIONS });
 }
 
-export function launchFirefox(): Promise<Firefox> {
+export async function launchFirefox(): Promise<Firefox> {
+  const { default: puppeteer } = await import("puppeteer-core");
   return puppeteer.launch({ browser: "firefox", executablePath: FIREFOX, headless: true });
 }

@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 
 import { runtimes } from "./runtimes.mjs";
 import { stagePackage } from "./stage.mjs";
-import { publish } from "./table.mjs";
+import { publish } from "./table.ts";
 
 const SECONDS = 180; // for one runtime, which takes about two
 const AT_ONCE = 2;

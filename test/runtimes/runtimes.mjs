@@ -3,7 +3,8 @@
 //   name    what the runner and the table call it
 //   needs   the files without which it cannot be had
 //   run     (stage, signal) → { version, counts, failures }, see stage.mjs and programs/
-//   moves   whether the system brings it, in a version that this checkout does not choose
+//   moves   how many numbers of its version the table shows, if the system brings it: then this
+//           checkout does not choose the version
 import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -31,9 +32,9 @@ export const runtimes = [
   importing("Deno", installed(`deno/deno${exe}`), DENO, ["--allow-read"]),
   { name: "workerd", needs: [installed("miniflare")], run: inWorkerd },
   { name: "edge-runtime", needs: [installed("@edge-runtime/vm")], run: inEdgeRuntime },
-  browser("Chromium", [CHROMIUM], launchChromium),
-  browser("Firefox", [FIREFOX], launchFirefox),
-  browser("WebKit", [WEBKIT, SCREEN], launchWebKit),
+  browser("Chromium", [CHROMIUM], launchChromium, 1),
+  browser("Firefox", [FIREFOX], launchFirefox, 1),
+  browser("WebKit", [WEBKIT, SCREEN], launchWebKit, 2),
   { name: "Jest", needs: [path.join(ROOT, "test/package/loaders/node_modules/jest")], run: inJest },
   engine("QuickJS", "quickjs-emscripten", process.execPath, [path.join(import.meta.dirname, "quickjs.mjs")], asModule),
   engine("Hermes", "hermes-engine-cli", hermes(), ["-strict"], asOldScript),
@@ -145,7 +146,7 @@ async function answerOf(worker) {
 }
 
 /** In a secure context, and what is left outside of one: a `data:` page. */
-function browser(name, needs, launch) {
+function browser(name, needs, launch, moves) {
   const run = async (stage, signal) => {
     const script = await stage.bundle("page.mjs", { format: "iife", globalName: "programs" });
     const server = createServer((_, response) => response.setHeader("Content-Type", "text/html").end(EMPTY)).listen(0);
@@ -171,7 +172,7 @@ function browser(name, needs, launch) {
       server.closeAllConnections();
     }
   };
-  return { name, needs, run, moves: true };
+  return { name, needs, run, moves };
 }
 
 const EMPTY = "<!doctype html>";

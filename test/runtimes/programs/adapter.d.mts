@@ -1,9 +1,13 @@
-import type { ConformanceExpectation, ConformanceParts } from "../../conformance/suite.js";
+import type { ConformanceExpectation } from "../../conformance/suite.js";
 
-type Suite = (parts: Pick<ConformanceParts, "test" | "expect">) => void;
+interface Parts {
+  /** A body that returns a number checked that many rows of vectors. */
+  test(name: string, body: () => unknown): void;
+  expect(actual: unknown): ConformanceExpectation;
+}
 
 export function collect(
-  suites: Readonly<Record<string, Suite>>,
+  suites: Readonly<Record<string, (parts: Parts) => void>>,
 ): Promise<{ counts: Record<string, { cases: number; rows: number }>; failures: string[] }>;
 
 export function expect(actual: unknown): ConformanceExpectation;

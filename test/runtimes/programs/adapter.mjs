@@ -28,6 +28,7 @@ export function register(suites, { test, expect }) {
 export async function collect(suites) {
   const tests = [];
   const counts = register(suites, { test: (name, body) => tests.push({ name, body }), expect });
+  if (tests.length === 0) throw new Error("no test");
   const failures = [];
   for (const { name, body } of tests) {
     try {
