@@ -1,5 +1,6 @@
 // WebKitGTK by its driver, which speaks the WebDriver protocol, on a screen that nobody sees.
 /* global fetch */
+// cspell:ignore displayfd nolisten
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
