@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { format, resolveConfig } from "prettier";
 import { chart } from "./chart.mjs";
+import { between } from "./marks.mjs";
 import { figure, ONE_HMAC } from "./report.mjs";
 
 const root = path.resolve(import.meta.dirname, "..");
@@ -11,8 +12,7 @@ const RESULTS = path.join(root, "bench/results.json");
 const CHART = path.join(root, "docs/images/bench.svg");
 const PAGE = path.join(root, "bench/README.md");
 
-const BEGIN = "<!-- bench: written by `npm run bench` -->";
-const END = "<!-- end of bench -->";
+const MARKS = ["<!-- bench: written by `npm run bench` -->", "<!-- end of bench -->"];
 
 export async function publish() {
   const results = JSON.parse(readFileSync(RESULTS, "utf8"));
@@ -22,12 +22,8 @@ export async function publish() {
 
 /** The page with the figures of some results between the marks. */
 export async function withFigures(page, results) {
-  const start = page.indexOf(BEGIN);
-  const end = page.indexOf(END);
-  if (start < 0 || end < start) throw new Error("bench/README.md has no place for the figures");
-  const options = { ...(await resolveConfig(PAGE)), parser: "markdown" };
-  const own = await format(figures(results), { ...options, proseWrap: "always", printWidth: 100 });
-  return format(`${page.slice(0, start)}${BEGIN}\n\n${own}\n${page.slice(end)}`, options);
+  const options = { ...(await resolveConfig(PAGE)), parser: "markdown", proseWrap: "always", printWidth: 100 };
+  return between(PAGE, page, MARKS, await format(figures(results), options));
 }
 
 function figures({ node, processor, targets }) {
