@@ -1,13 +1,14 @@
 // What stops a release: each fault has its line, every check is run, and the exit code says so. And
 // what a release brings along: notes and a list of what is inside.
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 
 import { sectionsOf } from "../../tools/release/changelog.ts";
+import { fileChecks } from "../../tools/release/files.ts";
 import { ROOT } from "../helpers/packed.ts";
 
 const ADDRESS = "https://github.com/acme/halfminute";
@@ -15,22 +16,32 @@ const CONTACT = ".github/ISSUE_TEMPLATE/config.yml";
 const tsx = path.join(ROOT, "node_modules/tsx/dist/cli.mjs");
 const { version } = JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")) as { version: string };
 
+let parent: string;
+let prepared: string; // a repository in which all is as it must be
 let folder: string;
 
-beforeEach(() => {
-  folder = mkdtempSync(path.join(tmpdir(), "halfminute-release-"));
+beforeAll(() => {
+  parent = mkdtempSync(path.join(tmpdir(), "halfminute-release-"));
+  folder = prepared = path.join(parent, "prepared");
+  mkdirSync(path.join(folder, "src"), { recursive: true });
   for (const name of ["package.json", "package-lock.json", "CHANGELOG.md", "SECURITY.md", ".github"]) {
     cpSync(path.join(ROOT, name), path.join(folder, name), { recursive: true });
   }
-  mkdirSync(path.join(folder, "src"));
+  write("src/index.ts", "");
   write("jsr.json", JSON.stringify({ name: "@acme/halfminute", version }));
   expect(tool("prepare", ADDRESS).status).toBe(0);
   git("init", "--quiet");
-  commit();
+  git("add", "--all");
+  git("commit", "--quiet", "--message", "all");
 });
 
-afterEach(() => {
-  rmSync(folder, { recursive: true });
+beforeEach(() => {
+  folder = path.join(parent, String(readdirSync(parent).length));
+  cpSync(prepared, folder, { recursive: true });
+});
+
+afterAll(() => {
+  rmSync(parent, { recursive: true });
 });
 
 const read = (name: string): string => readFileSync(path.join(folder, name), "utf8");
@@ -47,11 +58,6 @@ function edit(name: string, from: string | RegExp, to: string): void {
 function git(...words: readonly string[]): void {
   const author = ["-c", "user.name=A", "-c", "user.email=a@example.com", "-c", "core.autocrlf=false"];
   expect(spawnSync("git", [...author, ...words], { cwd: folder }).status).toBe(0);
-}
-
-function commit(): void {
-  git("add", "--all");
-  git("commit", "--quiet", "--allow-empty", "--message", "all");
 }
 
 interface Said {
@@ -79,116 +85,34 @@ describe("release:check", () => {
     expect(status).toBe(0);
   });
 
-  it.each<[fault: string, line: string, spoil: () => void]>([
-    [
-      "an uncommitted file",
-      "?? src/new.ts",
-      () => {
-        write("src/new.ts", "");
-      },
-    ],
-    [
-      "another version in the lock",
-      "package-lock.json: 9.9.9",
-      () => {
-        edit("package-lock.json", /"version": "[^"]*"/, '"version": "9.9.9"');
-      },
-    ],
-    [
-      "another version for JSR",
-      "jsr.json: 9.9.9",
-      () => {
-        write("jsr.json", '{ "version": "9.9.9" }');
-      },
-    ],
-    [
-      "no file for JSR",
-      "jsr.json: missing",
-      () => {
-        rmSync(path.join(folder, "jsr.json"));
-      },
-    ],
-    [
-      "no date",
-      'the date is "unreleased"',
-      () => {
-        edit("CHANGELOG.md", /^(## \S+ - ).*$/m, "$1unreleased");
-      },
-    ],
-    [
-      "no section",
-      "its first section is 0.0.1",
-      () => {
-        edit("CHANGELOG.md", /^## \S+/m, "## 0.0.1");
-      },
-    ],
-    [
-      "nothing said",
-      "nothing is said",
-      () => {
-        write("CHANGELOG.md", `# Changelog\n\n## ${version} - 2026-12-01\n`);
-      },
-    ],
-    [
-      "a policy for another major version",
-      "does not name",
-      () => {
-        edit("SECURITY.md", /\d+\.x/, "0.x");
-      },
-    ],
-    [
-      "no repository",
-      "package.json has no repository",
-      () => {
-        edit("package.json", '"repository"', '"repo"');
-      },
-    ],
-    [
-      "no homepage",
-      "package.json has no homepage",
-      () => {
-        edit("package.json", '"homepage"', '"home"');
-      },
-    ],
-    [
-      "no bugs",
-      "package.json has no bugs",
-      () => {
-        edit("package.json", '"bugs"', '"bug"');
-      },
-    ],
-    [
-      "a link that leads nowhere",
-      `${CONTACT} has`,
-      () => {
-        edit(CONTACT, "acme/halfminute", "OWNER/REPOSITORY");
-      },
-    ],
-    [
-      "an incomplete lock",
-      "which has no entry",
-      () => {
-        edit("package-lock.json", '"node_modules/@esbuild/win32-x64":', '"node_modules/@esbuild/other":');
-      },
-    ],
-  ])("fails with %s, after running all checks", (fault, line, spoil) => {
-    spoil();
-    if (!fault.startsWith("an uncommitted")) commit();
-    const { status, lines } = check();
-    expect(lines.filter((each) => each.startsWith("      ")).join("\n")).toContain(line);
-    expect(lines.filter((each) => each.startsWith("FAIL"))).toHaveLength(1);
-    expect(lines.filter((each) => /^(?:ok {2}|FAIL) /.test(each))).toHaveLength(6);
-    expect(lines.at(-1)).toBe("Not ready: 1 failed.");
-    expect(status).toBe(1);
+  it.each<[line: string, file: string, from: RegExp, to: string]>([
+    ["package-lock.json: 9.9.9", "package-lock.json", /"version": "[^"]*"/, '"version": "9.9.9"'],
+    ["jsr.json: 9.9.9", "jsr.json", /"version":"[^"]*"/, '"version":"9.9.9"'],
+    ["jsr.json: none", "jsr.json", /"version"/, '"v"'],
+    ['the date is "unreleased"', "CHANGELOG.md", /^(## \S+ - ).*$/m, "$1unreleased"],
+    ["its first section is 0.0.1", "CHANGELOG.md", /^## \S+/m, "## 0.0.1"],
+    ["nothing is said about it", "CHANGELOG.md", /^(## .*\n)[^]*/m, "$1"],
+    ["it does not name 1.x", "SECURITY.md", /1\.x/, "0.x"],
+    ["package.json has no repository", "package.json", /"repository"/, '"repo"'],
+    ["package.json has no homepage", "package.json", /"homepage"/, '"home"'],
+    ["package.json has no bugs", "package.json", /"bugs"/, '"bug"'],
+    [`${CONTACT} has`, CONTACT, /acme\/halfminute/, "OWNER/REPOSITORY"],
+    ["needs @esbuild/win32-x64, which has no entry", "package-lock.json", /(@esbuild\/win32-x64)": \{/g, '$1-old": {'],
+  ])("finds: %s", (line, file, from, to) => {
+    edit(file, from, to);
+    const failed = fileChecks(folder).flatMap(({ faults }) => (faults().length === 0 ? [] : [faults().join("\n")]));
+    expect(failed).toEqual([expect.stringContaining(line)]);
   });
 
-  it("fails with a tag for another version, and with a check that cannot run", () => {
-    expect(check("--tag", "v0.0.1").lines).toContain(`      the tag: 0.0.1, but package.json: ${version}`);
-    rmSync(path.join(folder, ".github"), { recursive: true });
+  it("says what is wrong, runs all checks even if one of them cannot be run, and fails", () => {
+    write("src/new.ts", "");
     rmSync(path.join(folder, "SECURITY.md"));
-    commit();
-    const { status, lines } = check();
-    expect(lines.at(-1)).toBe("Not ready: 2 failed.");
+    const { status, lines } = check("--tag", "v0.0.1");
+    expect(lines).toContain("      ?? src/new.ts");
+    expect(lines).toContain(`      the tag: 0.0.1, but package.json: ${version}`);
+    expect(lines.filter((line) => line.startsWith("FAIL"))).toHaveLength(3);
+    expect(lines.filter((line) => line.startsWith("ok"))).toHaveLength(3);
+    expect(lines.at(-1)).toBe("Not ready: 3 failed.");
     expect(status).toBe(1);
   });
 });

@@ -23,7 +23,7 @@ if (given !== undefined) {
   const before = entries.findIndex(([name]) => name === "author"); // where the license was
   entries.splice(before, 0, ["license", license], ...Object.entries(own));
   writeFileSync("package.json", `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`);
-  writeFileSync(CONTACT, read(CONTACT).replaceAll(PLACEHOLDER, address));
+  writeFileSync(CONTACT, read(CONTACT).replace(/https:.*(?=\/security\/)/, address));
 }
 const today = new Date().toISOString().slice(0, "YYYY-MM-DD".length);
 writeFileSync(CHANGELOG, read(CHANGELOG).replace(/^(## \S+ - )unreleased$/m, `$1${today}`));
