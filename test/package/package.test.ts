@@ -92,6 +92,19 @@ describe("what is in it", () => {
     expect(files.filter((file) => declared.has(file))).toHaveLength(faces.length);
   });
 
+  it("is what the table in CONTRIBUTING.md says", () => {
+    const [, table = ""] =
+      /### What is in the tarball\n([^]*?)\n## /.exec(readFileSync(path.join(ROOT, "CONTRIBUTING.md"), "utf8")) ?? [];
+    const cells = Array.from(table.matchAll(/^\| (`.*?) +\|/gm), ([, cell = ""]) => cell);
+    const patterns = cells.flatMap((cell) => Array.from(cell.matchAll(/`(.*?)`/g), ([, pattern = ""]) => pattern));
+    const files = listing(project.packageFolder);
+    const rows = new Map(
+      patterns.map((pattern) => [pattern, files.filter((file) => path.posix.matchesGlob(file, pattern))]),
+    );
+    expect(files.filter((file) => ![...rows.values()].flat().includes(file))).toEqual([]);
+    expect([...rows].filter(([, found]) => found.length === 0)).toEqual([]);
+  });
+
   it("is small", () => {
     const files = listing(project.packageFolder);
     const sizes = files.map((file) => statSync(path.join(project.packageFolder, file)).size);
