@@ -4,6 +4,7 @@ import { LONG_WINDOW, SECRET, SECRETS } from "./reference.mjs";
 /** The asynchronous face, on WebCrypto. */
 export const OURS = "halfminute";
 export const OURS_SYNC = `${OURS}/sync`;
+export const OURS_FLOW = `${OURS}/two-factor`;
 
 export const isOurs = (name) => name.startsWith(OURS);
 

@@ -9,11 +9,12 @@ const FIRST_PROCESSOR = ["-c", "0"];
 const TIMEOUT = 15 * 60_000;
 
 /**
- * Runs this program again, pinned. Returns its exit code, or undefined where that cannot be done.
+ * Runs this program again, pinned, for at most `timeout` milliseconds. Returns its exit code, or
+ * undefined where that cannot be done.
  */
-export function runPinned() {
+export function runPinned(timeout = TIMEOUT) {
   if (spawnSync("taskset", [...FIRST_PROCESSOR, "true"]).status !== 0) return undefined; // not Linux, or not allowed
   const words = [...FIRST_PROCESSOR, process.execPath, ...process.execArgv, ...process.argv.slice(1)];
   const env = { ...process.env, [PINNED]: "yes" };
-  return spawnSync("taskset", words, { stdio: "inherit", env, timeout: TIMEOUT, killSignal: "SIGKILL" }).status ?? 1;
+  return spawnSync("taskset", words, { stdio: "inherit", env, timeout, killSignal: "SIGKILL" }).status ?? 1;
 }

@@ -4,11 +4,19 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { memoryStore } from "halfminute/stores/memory";
+import { mysqlStore } from "halfminute/stores/mysql";
 import { postgresStore } from "halfminute/stores/postgres";
 import { nodeRedisStore } from "halfminute/stores/redis";
 import { sqliteStore } from "halfminute/stores/sqlite";
 import { connect } from "../../test/stores/connections.js";
-import { hasPostgres, hasRedis, startPostgres, startRedis } from "../../test/stores/servers.ts";
+import {
+  hasMariadb,
+  hasPostgres,
+  hasRedis,
+  startMariadb,
+  startPostgres,
+  startRedis,
+} from "../../test/stores/servers.ts";
 
 /**
  * `people`: how many verifications are timed together; fewer where each waits for the disk.
@@ -17,8 +25,9 @@ import { hasPostgres, hasRedis, startPostgres, startRedis } from "../../test/sto
  */
 export const places = [
   { name: "memory", people: 256, concurrent: 1, isThere: () => true, open: openMemory },
-  { name: "SQLite", people: 32, concurrent: 1, isThere: () => true, open: openSqlite },
+  { name: "SQLite", people: 64, concurrent: 1, isThere: () => true, open: openSqlite },
   { name: "PostgreSQL", people: 256, concurrent: 64, isThere: hasPostgres, open: openPostgres },
+  { name: "MariaDB", people: 256, concurrent: 64, isThere: hasMariadb, open: openMariadb },
   { name: "Redis", people: 256, concurrent: 64, isThere: hasRedis, open: openRedis },
 ];
 
@@ -45,6 +54,14 @@ async function openPostgres() {
   const server = await startPostgres({ fsync: "on" });
   const { connection, close } = await connect("pg", server.address, { max: 10 });
   const store = postgresStore(connection);
+  await store.migrate();
+  return { store, close: () => close().then(server.stop) };
+}
+
+async function openMariadb() {
+  const server = await startMariadb();
+  const { connection, close } = await connect("mysql2", server.address, { connectionLimit: 10 });
+  const store = mysqlStore(connection);
   await store.migrate();
   return { store, close: () => close().then(server.stop) };
 }

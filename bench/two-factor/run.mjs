@@ -38,19 +38,26 @@ async function measure({ name, people, concurrent, open }, { warmUps, leastRound
   console.error(`… ${name}`);
   const { store, close } = await open();
   try {
-    const work = Object.entries(await workOn(store, people, concurrent));
+    const { work: byName, waits } = await workOn(store, people, concurrent);
+    const work = Object.entries(byName);
     for (let round = 0; round < warmUps; round++) for (const [, timeBatch] of work) await timeBatch();
     const rounds = [];
+    const waited = [];
     const end = performance.now() + seconds * 1000;
     for (let round = 0; round < leastRounds || performance.now() < end; round++) {
       const times = {};
       for (const [what, timeBatch] of inTurn(work, round)) times[what] = await timeBatch();
       rounds.push(times);
+      waited.push(...(await waits()));
     }
-    return { name, concurrent, ...figures(rounds) };
+    return { name, concurrent, ...figures(rounds), p99: percentile99(waited) };
   } finally {
     await close();
   }
+}
+
+function percentile99(numbers) {
+  return numbers.toSorted((one, other) => one - other)[Math.floor(0.99 * numbers.length)];
 }
 
 /**

@@ -1,7 +1,7 @@
 // Base32, RFC 4648 §6: five bits per letter. Letters are computed, not looked up, so no secret
 // indexes a table.
 import { OtpError } from "./errors.ts";
-import { isBytes, readOptions, requireBoolean } from "./parameters.ts";
+import { isBytes, overwriteOptions, requireBoolean } from "./parameters.ts";
 
 /** Options of {@link encodeBase32}. */
 export interface Base32Options {
@@ -31,7 +31,7 @@ export interface Base32Options {
  * @see RFC 4648 §6
  */
 export function encodeBase32(bytes: Uint8Array, options?: Base32Options): string {
-  const padding = requireBoolean(readOptions(options, { padding: false }).padding, "padding");
+  const padding = requireBoolean(overwriteOptions(options, { padding: false }).padding, "padding");
   if (!isBytes(bytes)) throw new OtpError("invalid-bytes", "bytes must be a Uint8Array");
   let text = "";
   let buffer = 0; // the low bits are the latest; bits shifted out were already written

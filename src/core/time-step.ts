@@ -1,6 +1,6 @@
 // Time becomes a counter: T = floor((time − T0) / X), RFC 6238 §4.2. From here on there is no time.
 import { OtpError } from "./errors.ts";
-import { DEFAULT_PERIOD, MAX_COUNTER, MAX_PERIOD, readOptions, requireInteger } from "./parameters.ts";
+import { DEFAULT_PERIOD, MAX_COUNTER, MAX_PERIOD, overwriteOptions, requireInteger } from "./parameters.ts";
 
 /** How a TOTP counter is computed from the time. */
 export interface TimeOptions {
@@ -42,7 +42,7 @@ export interface TimeStep {
  * @see RFC 6238 §4.2
  */
 export function timeStep(options?: TimeOptions): TimeStep {
-  const given = readOptions<TimeChoice>(options, { period: DEFAULT_PERIOD, t0: 0, at: undefined });
+  const given = overwriteOptions<TimeChoice>(options, { period: DEFAULT_PERIOD, t0: 0, at: undefined });
   const { period, t0, at = new Date() } = given;
   const counter = counterAt({ period, t0, at });
   const startsAt = (t0 + counter * period) * 1000;

@@ -9,7 +9,7 @@ import {
   DEFAULT_PERIOD,
   type Digits,
   MAX_COUNTER,
-  readOptions,
+  overwriteOptions,
   requireAlgorithm,
   requireCounter,
   requireDigits,
@@ -120,33 +120,24 @@ export interface SettledPlan extends Pick<VerificationPlan, "wanted" | "first" |
  */
 export const LEAST_SECRET_BYTES = 10;
 
-// The options of each function, with defaults. Written out, because bundlers cannot drop an unused
-// constant that spreads another.
-const HOTP = { algorithm: undefined, digits: DEFAULT_DIGITS };
-const TOTP = { algorithm: undefined, digits: DEFAULT_DIGITS, period: DEFAULT_PERIOD, t0: 0, at: undefined };
-const HOTP_VERIFICATION = { algorithm: undefined, digits: DEFAULT_DIGITS, lookAhead: 0 };
-const TOTP_VERIFICATION = {
-  algorithm: undefined,
-  digits: DEFAULT_DIGITS,
-  period: DEFAULT_PERIOD,
-  t0: 0,
-  at: undefined,
-  lookBehind: 1,
-  lookAhead: 1,
-  after: null,
-};
-
 const MOST_TOTP_STEPS = 10;
 const MOST_HOTP_STEPS = 1000;
 const MOST_RESYNCHRONIZATION_STEPS = 10_000;
 const RESYNCHRONIZATION_STEPS = 100;
 
 export function planGenerateHotp(counter: unknown, options: GenerateHotpOptions | undefined): GenerationPlan {
-  return planGeneration(readOptions<CodeChoice>(options, HOTP), requireCounter(counter));
+  const given = overwriteOptions<CodeChoice>(options, { algorithm: undefined, digits: DEFAULT_DIGITS });
+  return planGeneration(given, requireCounter(counter));
 }
 
 export function planGenerateTotp(options: GenerateTotpOptions | undefined): GenerationPlan {
-  const given = readOptions<TotpChoice>(options, TOTP);
+  const given = overwriteOptions<TotpChoice>(options, {
+    algorithm: undefined,
+    digits: DEFAULT_DIGITS,
+    period: DEFAULT_PERIOD,
+    t0: 0,
+    at: undefined,
+  });
   return planGeneration(given, counterAt(given));
 }
 
@@ -155,7 +146,7 @@ export function planVerifyHotp(
   counter: unknown,
   options: VerifyHotpOptions | undefined,
 ): VerificationPlan {
-  const given = readOptions<HotpVerificationChoice>(options, HOTP_VERIFICATION);
+  const given = readHotpVerification(options, 0);
   requireInteger(given.lookAhead, "lookAhead", 0, MOST_HOTP_STEPS);
   return planHotp(given, [code], counter);
 }
@@ -165,26 +156,41 @@ export function planResynchronizeHotp(
   counter: unknown,
   options: ResynchronizeHotpOptions | undefined,
 ): VerificationPlan {
-  const defaults = { ...HOTP_VERIFICATION, lookAhead: RESYNCHRONIZATION_STEPS };
-  const given = readOptions<HotpVerificationChoice>(options, defaults);
+  const given = readHotpVerification(options, RESYNCHRONIZATION_STEPS);
   const sequence = requireCodes(codes);
   requireInteger(given.lookAhead, "lookAhead", sequence.length - 1, MOST_RESYNCHRONIZATION_STEPS);
   return planHotp(given, sequence, counter);
 }
 
+function readHotpVerification(options: object | undefined, lookAhead: number): HotpVerificationChoice {
+  return overwriteOptions(options, { algorithm: undefined, digits: DEFAULT_DIGITS, lookAhead });
+}
+
 export function planVerifyTotp(code: unknown, options: VerifyTotpOptions | undefined): VerificationPlan {
-  const given = readOptions<TotpVerificationChoice>(options, TOTP_VERIFICATION);
+  const given = readTotpVerification(options, 1);
   requireInteger(given.lookBehind, "lookBehind", 0, MOST_TOTP_STEPS);
   requireInteger(given.lookAhead, "lookAhead", 0, MOST_TOTP_STEPS);
   return planTotp(given, [code]);
 }
 
 export function planResynchronizeTotp(codes: unknown, options: ResynchronizeTotpOptions | undefined): VerificationPlan {
-  const steps = { lookBehind: RESYNCHRONIZATION_STEPS, lookAhead: RESYNCHRONIZATION_STEPS };
-  const given = readOptions<TotpVerificationChoice>(options, { ...TOTP_VERIFICATION, ...steps });
+  const given = readTotpVerification(options, RESYNCHRONIZATION_STEPS);
   requireInteger(given.lookBehind, "lookBehind", 0, MOST_RESYNCHRONIZATION_STEPS);
   requireInteger(given.lookAhead, "lookAhead", 0, MOST_RESYNCHRONIZATION_STEPS - given.lookBehind);
   return planTotp(given, requireCodes(codes));
+}
+
+function readTotpVerification(options: object | undefined, steps: number): TotpVerificationChoice {
+  return overwriteOptions(options, {
+    algorithm: undefined,
+    digits: DEFAULT_DIGITS,
+    period: DEFAULT_PERIOD,
+    t0: 0,
+    at: undefined,
+    lookBehind: steps,
+    lookAhead: steps,
+    after: null,
+  });
 }
 
 // Options with their defaults filled in. The types are what they should be; the guards check them.

@@ -1,6 +1,6 @@
 // The options of a picture, and the guards that keep it scannable and safe in a page.
 import { OtpError } from "../core/errors.ts";
-import { readOptions, requireInteger } from "../core/parameters.ts";
+import { overwriteOptions, requireInteger } from "../core/parameters.ts";
 import { type ErrorCorrection, matrixOf } from "./matrix.ts";
 
 /** Options of a QR code. */
@@ -43,7 +43,7 @@ const CONTRAST = 127.5;
 /** `more` has the options of one kind of picture, with defaults. */
 export function readDrawing(text: unknown, options: QrOptions | undefined, more: { title?: string }): Drawing {
   const defaults = { errorCorrection: "M", scale: 4, margin: 4, dark: "#000", light: "#fff", ...more };
-  const given = readOptions<typeof defaults>(options, defaults);
+  const given = overwriteOptions<typeof defaults>(options, defaults);
   requireInteger(given.scale, "scale", 1, 32);
   const dark = requireColor(given.dark, "dark");
   const light = requireColor(given.light, "light");

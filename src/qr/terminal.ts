@@ -1,6 +1,6 @@
 // A QR code as text: each character shows two modules, one above the other, because a character is
 // about twice as high as wide.
-import { readOptions } from "../core/parameters.ts";
+import { overwriteOptions } from "../core/parameters.ts";
 import { choose } from "./choice.ts";
 import { type ErrorCorrection, matrixOf } from "./matrix.ts";
 
@@ -29,8 +29,6 @@ const BLOCKS = " ▄▀█";
  */
 const BACKGROUNDS = [["any"], ["light", 0], ["dark", 3]] as const;
 
-const DEFAULTS = { errorCorrection: "M", margin: 4, background: "any" };
-
 /**
  * Draws a QR code as lines of half blocks, for a terminal. With `errorCorrection` M, a URI of up to
  * 331 bytes fits into 80 columns.
@@ -51,7 +49,8 @@ const DEFAULTS = { errorCorrection: "M", margin: 4, background: "any" };
  * @see ISO/IEC 18004; ECMA-48 §8.3.117 (the colors)
  */
 export function qrTerminal(text: string, options?: QrTerminalOptions): string {
-  const { errorCorrection, margin, background } = readOptions<typeof DEFAULTS>(options, DEFAULTS);
+  const defaults = { errorCorrection: "M", margin: 4, background: "any" };
+  const { errorCorrection, margin, background } = overwriteOptions<typeof defaults>(options, defaults);
   const [, flip] = choose(BACKGROUNDS, background, "background");
   const rows = matrixOf(text, errorCorrection, margin);
   return rows.flatMap((upper, y) => (y % 2 ? [] : line(upper, rows[y + 1] ?? "", flip))).join("\n");

@@ -3,7 +3,7 @@
 // 26, lowest digit first.
 import { decodeBase64 } from "../core/base64.ts";
 import { OtpError } from "../core/errors.ts";
-import { readOptions } from "../core/parameters.ts";
+import { overwriteOptions } from "../core/parameters.ts";
 import { UNREADABLE } from "../core/code.ts";
 import { openKey, type SecretOrKey, truncatedMac, verify } from "../portable/keys.ts";
 import { compactTyped } from "../core/typed.ts";
@@ -62,7 +62,7 @@ const MOST_TYPED = 32;
  * @see RFC 6238 §4.2, RFC 4226 §5.3
  */
 export function generateSteamCode(secret: SteamSecret, options?: GenerateSteamCodeOptions): string {
-  const { counter } = planGenerateTotp(readOptions<GenerateSteamCodeOptions>(options, { at: undefined }));
+  const { counter } = planGenerateTotp(overwriteOptions<GenerateSteamCodeOptions>(options, { at: undefined }));
   const key = openKey(textOrBytes(secret), "SHA-1", 1);
   return formatCode(truncatedMac(key, counter));
 }
@@ -93,7 +93,7 @@ export function generateSteamCode(secret: SteamSecret, options?: GenerateSteamCo
  */
 export function verifySteamCode(secret: SteamSecret, code: string, options?: VerifySteamCodeOptions): Match | null {
   const defaults = { at: undefined, lookBehind: 1, lookAhead: 1, after: null };
-  const given = readOptions<VerifySteamCodeOptions>(options, defaults);
+  const given = overwriteOptions<VerifySteamCodeOptions>(options, defaults);
   const plan = planVerifyTotp("", { algorithm: "SHA-1", ...given });
   return verify(textOrBytes(secret), { ...plan, wanted: [readCode(code)] }, CODES);
 }
