@@ -18,6 +18,7 @@ const SYSTEM = [
   "test/qr/scans.test.ts",
   "test/stores/{d1,mysql,pglite,postgres,redis}.test.ts",
   "test/tools/**",
+  "test/workflows/**",
   "test/two-factor/storms/{d1,mysql,pglite,postgres,redis*,sqlite}.test.ts",
 ];
 /** Tests of the first kind that try more with `MORE`: random cases, orders of events. */

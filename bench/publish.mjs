@@ -2,7 +2,7 @@
 // two marks. A test compares both with results.json, so neither can be out of date.
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { format, resolveConfig } from "prettier";
+import { betweenMarks } from "../tools/between-marks.mjs";
 import { chart } from "./chart.mjs";
 import { figure, ONE_HMAC } from "./report.mjs";
 
@@ -11,8 +11,7 @@ const RESULTS = path.join(root, "bench/results.json");
 const CHART = path.join(root, "docs/images/bench.svg");
 const PAGE = path.join(root, "bench/README.md");
 
-const BEGIN = "<!-- bench: written by `npm run bench` -->";
-const END = "<!-- end of bench -->";
+const MARKS = ["<!-- bench: written by `npm run bench` -->", "<!-- end of bench -->"];
 
 export async function publish() {
   const results = JSON.parse(readFileSync(RESULTS, "utf8"));
@@ -21,13 +20,8 @@ export async function publish() {
 }
 
 /** The page with the figures of some results between the marks. */
-export async function withFigures(page, results) {
-  const start = page.indexOf(BEGIN);
-  const end = page.indexOf(END);
-  if (start < 0 || end < start) throw new Error("bench/README.md has no place for the figures");
-  const options = { ...(await resolveConfig(PAGE)), parser: "markdown" };
-  const own = await format(figures(results), { ...options, proseWrap: "always", printWidth: 100 });
-  return format(`${page.slice(0, start)}${BEGIN}\n\n${own}\n${page.slice(end)}`, options);
+export function withFigures(page, results) {
+  return betweenMarks(PAGE, page, MARKS, figures(results));
 }
 
 function figures({ node, processor, targets }) {

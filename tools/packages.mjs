@@ -8,6 +8,7 @@ const root = path.resolve(import.meta.dirname, "..");
 const FOLDERS = [
   "test/runtimes",
   "test/package/loaders",
+  "test/workflows",
   "examples/orm",
   "examples/frameworks",
   "examples/nestjs",

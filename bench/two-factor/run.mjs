@@ -1,19 +1,16 @@
 // npm run bench:two-factor: what a whole verification costs, next to its parts measured bare.
 // README.md says more.
-import { readFileSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { format, resolveConfig } from "prettier";
 import { inTurn, summary } from "../measure.mjs";
 import { places } from "./places.mjs";
-import { AT_ONCE, BROWSER, CHAIN, FIVE, PARTS, WHOLE, workOn } from "./work.mjs";
+import { MOST, publish, table } from "./publish.mjs";
+import { BROWSER, CHAIN, FIVE, PARTS, WHOLE, workOn } from "./work.mjs";
 
-const MOST = 1.2;
 const LONG = { warmUps: 10, leastRounds: 25, seconds: 10 };
 const QUICK = { warmUps: 2, leastRounds: 5, seconds: 1 };
-const BEGIN = "<!-- written by `npm run bench:two-factor` -->";
-const END = "<!-- end of figures -->";
 
 const { values: options } = parseArgs({ options: { quick: { type: "boolean" } } });
 await main(options.quick ? QUICK : LONG);
@@ -78,44 +75,6 @@ function figures(rounds) {
   const microseconds = Object.fromEntries(Object.entries(times).map(([what, { p10 }]) => [what, p10]));
   const perSecond = { median: 1e6 / times[WHOLE].median, best: 1e6 / times[WHOLE].p10 };
   return { rounds: rounds.length, ratio, met: ratio <= MOST, ofRounds, microseconds, perSecond };
-}
-
-function table({ node, processor, rows }) {
-  const timed = [WHOLE, FIVE, BROWSER, ...PARTS, CHAIN];
-  const head = [
-    "store",
-    "at once",
-    ...timed.map((what) => `${what} µs`),
-    "ratio",
-    "",
-    "ratios of the rounds",
-    "a second",
-    `p99 of ${AT_ONCE}`,
-  ];
-  const lines = rows.map(({ name, concurrent, microseconds, ratio, met, ofRounds, perSecond, p99 }) => [
-    name,
-    concurrent,
-    ...timed.map((what) => microseconds[what].toFixed(1)),
-    ratio.toFixed(2),
-    met ? "MET" : "NOT MET",
-    `${ofRounds.median.toFixed(2)} (${ofRounds.p10.toFixed(2)}–${ofRounds.p90.toFixed(2)})`,
-    `${Math.round(perSecond.best)}, median ${Math.round(perSecond.median)}`,
-    `${(p99 / 1000).toFixed(1)} ms`,
-  ]);
-  const leastRounds = Math.min(...rows.map(({ rounds }) => rounds));
-  const cells = [head, head.map(() => "---"), ...lines].map((row) => `| ${row.join(" | ")} |`);
-  return `Node ${node.slice(1)}, ${processor}, ${leastRounds} rounds or more. Target: a ratio of at most ${MOST}.
-
-${cells.join("\n")}`;
-}
-
-async function publish(results) {
-  const file = path.join(import.meta.dirname, "README.md");
-  const page = readFileSync(file, "utf8");
-  const [start, end] = [page.indexOf(BEGIN), page.indexOf(END)];
-  if (start < 0 || end < start) throw new Error("README.md has no place for the figures");
-  const written = `${page.slice(0, start)}${BEGIN}\n\n${table(results)}\n\n${page.slice(end)}`;
-  writeFileSync(file, await format(written, { ...(await resolveConfig(file)), parser: "markdown" }));
 }
 
 /** Four decimals are more than any of it is exact to. */

@@ -1,5 +1,6 @@
 // The chart and the figures of bench/README.md are those of the committed results, not of another
-// run and not by hand. The sizes in README.md are the limits that `npm run size` keeps to.
+// run and not by hand; so are the tables of sizes and of the two-factor flow. Sizes are measured
+// again. Those in README.md and the guides are the limits that `npm run size` keeps to.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -14,10 +15,23 @@ interface Results {
   readonly targets: readonly { met: boolean }[];
 }
 
+interface SizeLimit {
+  readonly name: string;
+  readonly limit: string;
+}
+
+interface Size {
+  readonly name: string;
+  readonly bytes: number;
+}
+
 /** What is tested of the programs in bench/, which are plain JavaScript. */
 interface Programs {
   readonly chart: (results: Results) => string;
   readonly withFigures: (page: string, results: Results) => Promise<string>;
+  readonly withTable: (page: string, results: object) => Promise<string>;
+  readonly measured: () => readonly Size[];
+  readonly withSizes: (page: string, sizes: readonly Size[], limits: readonly SizeLimit[]) => Promise<string>;
 }
 
 const read = (file: string): string => readFileSync(path.join(ROOT, file), "utf8");
@@ -25,7 +39,7 @@ const results = JSON.parse(read("bench/results.json")) as Results;
 let programs: Programs;
 
 beforeAll(async () => {
-  const names = ["chart.mjs", "publish.mjs"];
+  const names = ["chart.mjs", "publish.mjs", "sizes.mjs", "two-factor/publish.mjs"];
   const urls = names.map((name) => pathToFileURL(path.join(ROOT, "bench", name)).href);
   const modules = (await Promise.all(urls.map((url) => import(url)))) as Programs[];
   programs = Object.assign({}, ...modules) as Programs;
@@ -70,10 +84,7 @@ describe("the chart", () => {
 
 const PAGE = "bench/README.md";
 
-interface SizeLimit {
-  readonly name: string;
-  readonly limit: string;
-}
+const sizes = JSON.parse(read("bench/sizes.json")) as readonly Size[];
 const { "size-limit": kept } = JSON.parse(read("package.json")) as { "size-limit": SizeLimit[] };
 
 describe("the page of the benchmarks", () => {
@@ -87,13 +98,15 @@ describe("the page of the benchmarks", () => {
     expect(page.match(/^\| `halfminute(\/[\w-]+)?` +\|.*\|$/gm)?.length).toBe(results.targets.length);
   });
 
-  it("has the limits of the sizes that `npm run size` keeps to, and they are kept", () => {
-    const rows = Array.from(read(PAGE).matchAll(/\| +(\d+ B) +\| (\d+) B +\|$/gm));
-    expect(rows.length).toBeGreaterThanOrEqual(6);
-    for (const [, limit = "", measured] of rows) {
-      expect(kept.map((each) => each.limit)).toContain(limit);
-      expect(Number(measured)).toBeLessThanOrEqual(parseInt(limit, 10));
+  it("has the sizes of sizes.json, which are those of the build, and within their limits", async () => {
+    expect(programs.measured()).toEqual(sizes);
+    expect(sizes.map(({ name }) => name)).toEqual(kept.map(({ name }) => name));
+    for (const [index, { bytes }] of sizes.entries()) {
+      expect(bytes).toBeLessThanOrEqual(parseInt(kept[index]?.limit ?? "", 10));
     }
+    expect(await programs.withSizes(read(PAGE), sizes, kept)).toBe(read(PAGE));
+    const others = sizes.map(({ name, bytes }) => ({ name, bytes: bytes + 1 }));
+    expect(await programs.withSizes(read(PAGE), others, kept)).not.toBe(read(PAGE));
   });
 
   it("would have other figures for other results of the benchmarks, and needs the marks around them", async () => {
@@ -103,7 +116,17 @@ describe("the page of the benchmarks", () => {
   });
 });
 
-describe("the sizes in the main README", () => {
+describe("the page of the two-factor flow", () => {
+  const page = "bench/two-factor/README.md";
+  const flow = JSON.parse(read("bench/two-factor/results.json")) as { node: string };
+
+  it("has the table of the committed results", async () => {
+    expect(await programs.withTable(read(page), flow)).toBe(read(page));
+    expect(await programs.withTable(read(page), { ...flow, node: "v0.0.0" })).not.toBe(read(page));
+  });
+});
+
+describe("the sizes in the main README, the guides and the comparison", () => {
   const rows = Array.from(read("README.md").matchAll(/^\| `(halfminute[\w/*-]*)` .*\| ([\d.]+) kB +\|$/gm));
 
   /**
@@ -121,15 +144,27 @@ describe("the sizes in the main README", () => {
     return Math.max(...own.filter((each) => !each.subpath.endsWith("/conformance")).map(({ bytes }) => bytes));
   }
 
+  const rounded = (bytes: number): string => `${(Math.ceil(bytes / 100) / 10).toFixed(1)} kB`;
+  const core = (): string => rounded(parseInt(kept[0]?.limit ?? "", 10));
+
   it("are shown for the two faces, the QR codes, the two-factor flow and the stores", () => {
     const shown = rows.map(([, subpath]) => subpath);
     expect(shown).toEqual(["", "/sync", "/qr", "/two-factor", "/stores/*"].map((end) => `halfminute${end}`));
   });
 
+  it("are in the guides for the subpath that each is about, and in the comparison for the core", () => {
+    const shown = ["docs/guide/browser-authenticator.md", "docs/guide/qr-codes.md", "docs/comparison.md"].map(
+      (page) => {
+        return /^.*\b(\d+\.\d kB).*gzip|gzip +\| (\d+\.\d kB)/m.exec(read(page))?.slice(1).join("");
+      },
+    );
+    expect(shown).toEqual([rounded(limitOf("halfminute/sync")), rounded(limitOf("halfminute/qr")), core()]);
+  });
+
   it.each(rows.map(([, subpath = "", size = ""]) => ({ subpath, size })))(
     "say of $subpath what `npm run size` keeps to, rounded up: $size kB",
     ({ subpath, size }) => {
-      expect(size).toBe((Math.ceil(limitOf(subpath) / 100) / 10).toFixed(1));
+      expect(`${size} kB`).toBe(rounded(limitOf(subpath)));
     },
   );
 });

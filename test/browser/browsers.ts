@@ -2,22 +2,9 @@
 // know no DOM types.
 import { setTimeout as delay } from "node:timers/promises";
 
-import { chromium } from "playwright-core";
-import puppeteer from "puppeteer-core";
-
+import { CHROMIUM, FIREFOX, launchChromium, launchFirefox } from "../helpers/browsers.ts";
 import { isThere } from "../helpers/programs.ts";
 
-const CHROMIUM = "/usr/bin/chromium";
-const FIREFOX = "/usr/bin/firefox-esr";
-const CHROMIUM_OPTIONS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 const PATIENCE = 150_000; // milliseconds until what should happen on a page must have
 
 /** What both drivers have under the same names. */
@@ -59,7 +46,7 @@ export const BROWSERS: readonly { readonly name: string; readonly open: (() => P
 ];
 
 async function openChromium({ requests, errors }: Seen): Promise<RawBrowser> {
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_OPTIONS });
+  const browser = await launchChromium();
   const page = await browser.newPage();
   page.on("request", (request) => requests.push(request.url()));
   page.on("pageerror", (error) => errors.push(error.message));
@@ -74,7 +61,7 @@ async function openChromium({ requests, errors }: Seen): Promise<RawBrowser> {
 }
 
 async function openFirefox({ requests, errors }: Seen): Promise<RawBrowser> {
-  const browser = await puppeteer.launch({ browser: "firefox", executablePath: FIREFOX, headless: true });
+  const browser = await launchFirefox();
   const page = await browser.newPage();
   page.on("request", (request) => requests.push(request.url()));
   page.on("pageerror", (error) => errors.push(String(error)));

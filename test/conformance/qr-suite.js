@@ -46,7 +46,7 @@ export function qrConformance({ test, expect, library }) {
     expect(decodeURIComponent(url.slice("data:image/svg+xml,".length))).toBe(svg);
   });
 
-  test("PNG, compressed and stored", async () => {
+  test("PNG, compressed where the runtime can, and stored", async () => {
     const compressed = await qrPng("a", { scale: 1, margin: 0 });
     expect(await pixelsOf(compressed)).toEqual(SMALL);
     const { CompressionStream } = globalThis;
@@ -82,17 +82,21 @@ function modulesOf(text) {
   return rows.slice(0, -1).map((row) => row.join(""));
 }
 
-/** The lines of the picture's one IDAT chunk, by the runtime's own inflater. */
+/** The lines of the picture's one IDAT chunk. */
 async function pixelsOf(png) {
   const view = new DataView(png.buffer, png.byteOffset);
   let at = 8;
   while (String.fromCharCode(...png.subarray(at + 4, at + 8)) !== "IDAT") at += 12 + view.getUint32(at);
   const data = png.slice(at + 8, at + 8 + view.getUint32(at));
-  const inflated = new Response(data).body.pipeThrough(new DecompressionStream("deflate"));
-  const bytes = new Uint8Array(await new Response(inflated).arrayBuffer());
+  const bytes = globalThis.DecompressionStream ? await inflated(data) : data.subarray(7, -4); // stored in one block
   return Array.from({ length: 21 }, (_, y) =>
     Array.from(bytes.subarray(4 * y + 1, 4 * y + 4), (byte) => byte.toString(2).padStart(8, "0"))
       .join("")
       .slice(0, 21),
   );
+}
+
+async function inflated(data) {
+  const stream = new Response(data).body.pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
 }

@@ -18,7 +18,7 @@ export interface KnownDevice {
   readonly parameters: TotpParameters;
 }
 
-export interface KnownBrowser {
+interface KnownBrowser {
   readonly token: string;
   readonly verifiedAt: number;
   readonly expiresAt: number;

@@ -49,7 +49,7 @@ export function unpackedProject(): Project {
 }
 
 /** The tarball of what is in this checkout now. It is made once, whichever test needs it first. */
-function packed(): string {
+export function packed(): string {
   const tarball = path.join(CACHE, `packed/${newest()}.tgz`);
   if (!existsSync(tarball)) {
     const copy = copyOfCheckout();

@@ -1,15 +1,13 @@
-// The package as it is published: what is in it, and that it loads and compiles elsewhere.
+// The package as it is published: what is in it, and that it loads elsewhere.
 import { execFile, execFileSync } from "node:child_process";
 import {
   copyFileSync,
-  cpSync,
   existsSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
-  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import path from "node:path";
@@ -92,6 +90,19 @@ describe("what is in it", () => {
     expect(files.filter((file) => !known.has(file) && !others.some((shape) => shape.test(file)))).toEqual([]);
     const declared = new Set(faces.map((name) => `dist/types/${name}.d.cts`));
     expect(files.filter((file) => declared.has(file))).toHaveLength(faces.length);
+  });
+
+  it("is what the table in CONTRIBUTING.md says", () => {
+    const [, table = ""] =
+      /### What is in the tarball\n([^]*?)\n## /.exec(readFileSync(path.join(ROOT, "CONTRIBUTING.md"), "utf8")) ?? [];
+    const cells = Array.from(table.matchAll(/^\| (`.*?) +\|/gm), ([, cell = ""]) => cell);
+    const patterns = cells.flatMap((cell) => Array.from(cell.matchAll(/`(.*?)`/g), ([, pattern = ""]) => pattern));
+    const files = listing(project.packageFolder);
+    const rows = new Map(
+      patterns.map((pattern) => [pattern, files.filter((file) => path.posix.matchesGlob(file, pattern))]),
+    );
+    expect(files.filter((file) => ![...rows.values()].flat().includes(file))).toEqual([]);
+    expect([...rows].filter(([, found]) => found.length === 0)).toEqual([]);
   });
 
   it("is small", () => {
@@ -503,94 +514,3 @@ describe("loading it", () => {
     expect((await node("quiet.mjs")).stdout).toBe("quiet\n");
   });
 });
-
-describe("compiling against it", () => {
-  const between = process.env["CI"] ? { "5.9": "typescript-5.9" } : {}; // elsewhere the oldest and the newest, which take less time
-  const compilers: Readonly<Record<string, string>> = { "5.0": "typescript-5.0", ...between, "6.0": "typescript" };
-  const hosts = {
-    "no host types": { lib: "es2022", types: "" },
-    "the DOM": { lib: "es2022,dom", types: "" },
-    Node: { lib: "es2022", types: "node" },
-  };
-  const cases = Object.entries(compilers).flatMap(([version, compiler]) =>
-    Object.entries(hosts)
-      // The types of Node do not compile with 5.0 themselves.
-      .filter(([, { types }]) => types === "" || version !== "5.0")
-      .map(([host, options]) => ({ version, compiler, host, ...options })),
-  );
-
-  beforeAll(() => {
-    cpSync(path.join(ROOT, "test/package/consumer"), path.join(project.folder, "consumer"), { recursive: true });
-    symlinkSync(path.join(ROOT, "node_modules/@types"), path.join(project.folder, "node_modules/@types"));
-    symlinkSync(path.join(ROOT, "node_modules/undici-types"), path.join(project.folder, "node_modules/undici-types"));
-  });
-
-  it.each(cases)("TypeScript $version with $host, libraries checked too", ({ compiler, lib, types }) => {
-    const tsc = path.join(ROOT, "node_modules", compiler, "bin/tsc");
-    const tsconfig = `tsconfig.${compiler}.${lib}.${types}.json`;
-    const compilerOptions = {
-      lib: lib.split(","),
-      types: types === "" ? [] : [types],
-      target: "es2022",
-      strict: true,
-      noEmit: true,
-      module: "nodenext",
-      moduleResolution: "nodenext",
-      exactOptionalPropertyTypes: true,
-      skipLibCheck: false,
-    };
-    writeFileSync(path.join(project.folder, tsconfig), JSON.stringify({ compilerOptions, include: ["consumer"] }));
-    const compile = (): Buffer => execFileSync(process.execPath, [tsc, "-p", tsconfig], { cwd: project.folder });
-    expect(outcome(compile)).toBe("");
-  });
-});
-
-describe("compiling a CommonJS program against it", () => {
-  // A decade of compilers and their ways to find a module.
-  const ways = ["typescript-5.0", "loaders/typescript-5.4", "typescript-5.9", "typescript"].flatMap((compiler) => [
-    // The newest calls node10 deprecated, and does without it.
-    { compiler, module: "commonjs", moduleResolution: compiler === "typescript" ? "bundler" : "node10" },
-    { compiler, module: "node16", moduleResolution: "node16" },
-    { compiler, module: "nodenext", moduleResolution: "nodenext" },
-    { compiler, module: "esnext", moduleResolution: "bundler" },
-    ...(compiler === "typescript" ? [{ compiler, module: "commonjs", moduleResolution: "node10" }] : []),
-  ]);
-  const usual = ways.filter(({ compiler, module }) => compiler === "typescript-5.0" && module !== "nodenext");
-  const tried = process.env["CI"] ? ways : usual;
-  if (tried !== ways) console.warn(`SKIPPED without CI: ${ways.length - tried.length} more ways to compile`);
-
-  it.each(tried)("$compiler, $module, $moduleResolution", async ({ compiler, module, moduleResolution }) => {
-    const folder = path.join(project.folder, `commonjs-${path.basename(compiler)}-${module}-${moduleResolution}`);
-    cpSync(path.join(ROOT, "test/package/consumer"), folder, { recursive: true });
-    writeFileSync(path.join(folder, "package.json"), JSON.stringify({ private: true }));
-    const compilerOptions = {
-      lib: ["es2022"],
-      types: [],
-      target: "es2022",
-      strict: true,
-      skipLibCheck: false,
-      esModuleInterop: true,
-      module,
-      moduleResolution,
-      ...(compiler === "typescript" && moduleResolution === "node10" && { ignoreDeprecations: "6.0" }),
-    };
-    writeFileSync(path.join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.ts"] }));
-    const tsc = path.join(ROOT, compiler.startsWith("loaders/") ? "test/package/loaders" : "", "node_modules");
-    const words = [path.join(tsc, path.basename(compiler), "bin/tsc"), "-p", "."];
-    expect(outcome(() => execFileSync(process.execPath, words, { cwd: folder }))).toBe("");
-    if (module === "esnext") return; // for bundlers alone
-    const program = 'console.log(require("./speakeasy.js").enroll("alice"), require("./faces.js").together())';
-    const { stdout, stderr } = await run(process.execPath, ["--no-warnings", "-e", program], { cwd: folder });
-    expect(stdout).toBe("true YKKK4 function 0 invalid-uri\n");
-    expect(stderr).toBe("");
-  });
-});
-
-/** What a compiler complains about. */
-function outcome(compile: () => Buffer): string {
-  try {
-    return compile().toString();
-  } catch (error) {
-    return String((error as { stdout: Buffer }).stdout);
-  }
-}

@@ -89,14 +89,15 @@ it("the adapter counts what passes, what throws and what rejects, in every face"
     () => {
       throw undefined as unknown as Error;
     },
+    () => Promise.resolve(749),
+    () => 20,
   ];
-  const { passed, failures } = await collect(
-    (parts) => {
-      for (const [index, body] of bodies.entries()) parts.test(`test ${index}`, body);
-    },
-    { first: {}, second: {} },
-  );
-  expect(passed).toBe(4);
+  const suite: Parameters<typeof collect>[0][string] = (parts) => {
+    for (const [index, body] of bodies.entries()) parts.test(`test ${index}`, body);
+  };
+  const { counts, failures } = await collect({ first: suite, second: suite });
+  const passed = { cases: 2, rows: 769 };
+  expect(counts).toEqual({ first: passed, second: passed });
   expect(failures.map((failure) => failure.split("\n")[0])).toEqual([
     "first: test 2: Error: thrown",
     "first: test 3: Error: rejected",
@@ -108,10 +109,6 @@ it("the adapter counts what passes, what throws and what rejects, in every face"
 });
 
 it("the adapter does not pass without any test", async () => {
-  await expect(collect(() => undefined, { face: {} })).rejects.toThrow("no test");
-  await expect(
-    collect((parts) => {
-      parts.test("one", () => undefined);
-    }, {}),
-  ).rejects.toThrow("no test");
+  await expect(collect({ face: () => undefined })).rejects.toThrow("face: no test");
+  await expect(collect({})).rejects.toThrow("no test");
 });

@@ -1,53 +1,54 @@
-// npm run test:runtimes: the conformance suite against the packed package, in every runtime.
-// README.md says more.
+// npm run test:runtimes: the suites against the packed package, in every runtime. README.md says
+// more.
 /* global AbortController */
-import { execFileSync } from "node:child_process";
-import { existsSync, statSync } from "node:fs";
-import path from "node:path";
+import { existsSync } from "node:fs";
 
 import { runtimes } from "./runtimes.mjs";
 import { stagePackage } from "./stage.mjs";
+import { publish } from "./table.ts";
 
-const SECONDS = 60; // for one runtime, which takes about two
+const SECONDS = 180; // for one runtime, which takes about two
+const AT_ONCE = 2;
 
-const wanted = process.argv.slice(2); // parts of names; none means all
-const chosen = runtimes.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
+const wanted = process.argv.slice(2).map((word) => word.toLowerCase()); // parts of names; none means all
+const isWanted = ({ name }) => wanted.length === 0 || wanted.some((part) => name.toLowerCase().includes(part));
+const chosen = runtimes.filter(isWanted);
 const total = { passed: 0, failed: 0 };
+const rows = new Map(); // of the table, by runtime
 if (chosen.length === 0) fail(`no runtime is called ${wanted.join(" or ")}`);
 
-install();
-const stage = stagePackage();
+const stage = await stagePackage();
 try {
-  for (const runtime of chosen) await runIn(runtime);
+  const queue = chosen.values();
+  const worker = async () => {
+    for (const runtime of queue) await runIn(runtime);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
 } finally {
   stage.remove();
+}
+if (total.failed === 0 && rows.size === runtimes.length) {
+  await publish(runtimes.map((runtime) => rows.get(runtime))).catch((error) => fail(error.message));
 }
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed > 0 ? 1 : 0); // now, even if a runtime still hangs
 
-/** Installs what package-lock.json names, unless it is there. */
-function install() {
-  const changedAt = (name) => statSync(path.join(import.meta.dirname, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  if (changedAt("node_modules/.package-lock.json") >= changedAt("package-lock.json")) return;
-  console.error("> npm ci (in test/runtimes)");
-  const isWindows = process.platform === "win32"; // where npm is a script that only a shell can start
-  const words = ["ci", "--no-audit", "--no-fund", "--loglevel=error"];
-  execFileSync("npm", words, { cwd: import.meta.dirname, stdio: ["ignore", 2, 2], shell: isWindows });
-}
-
-async function runIn({ name, needs, faces, run }) {
-  if (!existsSync(needs)) {
-    const reason = `${name}: there is no ${needs}`;
+async function runIn(runtime) {
+  const { name, needs, run } = runtime;
+  const missing = needs.find((file) => !existsSync(file));
+  if (missing !== undefined) {
+    const reason = `${name}: there is no ${missing}`;
     if (process.env.CI) return fail(`${reason}, and under CI nothing is skipped`);
     return console.log(`SKIPPED: ${reason}, so nothing ran in it`);
   }
-  stage.setFaces(faces);
   try {
-    const { version, passed, failures } = await inTime(run);
-    console.log(`${name.split(" ")[0]} ${version}: ${passed} passed, ${failures.length} failed`);
+    const { version, counts, failures } = await inTime(run);
+    const passed = Object.values(counts).reduce((sum, { cases, rows }) => sum + cases + rows, 0);
+    console.log(`${name} (${version}): ${passed} passed, ${failures.length} failed`);
     total.passed += passed;
     for (const failure of failures) fail(`${name}, ${failure}`);
     if (passed + failures.length === 0) fail(`${name}: no test ran`);
+    rows.set(runtime, { ...runtime, version, counts });
   } catch (error) {
     fail(`${name}: ${error.stack}`);
   }

@@ -20,7 +20,9 @@ import { qrDataUrl, type QrOptions, qrPng, qrSvg, type QrSvgOptions, qrTerminal 
 import { assembleMigration, buildMigrationUris, type Migration, parseMigrationUri } from "halfminute/migration";
 import { generateSteamCode, type SteamSecret, verifySteamCode } from "halfminute/steam";
 import { storeConformance } from "halfminute/stores/conformance";
+import { type D1Binding, d1Store } from "halfminute/stores/d1";
 import { memoryStore, type TwoFactorStore } from "halfminute/stores/memory";
+import { type MysqlConnection, mysqlStore } from "halfminute/stores/mysql";
 import { postgresStore } from "halfminute/stores/postgres";
 import { ioredisStore, nodeRedisStore } from "halfminute/stores/redis";
 import { sqliteStore } from "halfminute/stores/sqlite";
@@ -42,6 +44,7 @@ import {
   type TwoFactorEvent,
   type TwoFactorRecord,
 } from "halfminute/two-factor";
+import { checkVectors, type VectorReport, webCryptoFace } from "halfminute/vectors";
 
 export async function signIn(user: { secret: string; after: number | null }, typed: string): Promise<number> {
   const match: Match | null = await verifyTotp(user.secret, typed, { after: user.after });
@@ -94,7 +97,7 @@ export function steam(secret: SteamSecret, typed: string): Match | null {
 }
 
 /** With no driver installed, and so with none of their types. */
-export function stores(): TwoFactorStore[] {
+export function stores(db: D1Binding, connection: MysqlConnection): TwoFactorStore[] {
   const statement = { get: () => undefined, run: () => ({ changes: 1n }) };
   const redis = { eval: () => Promise.resolve(null) };
   storeConformance(memoryStore, { test: (name, run) => void [name, run], skip: () => undefined });
@@ -104,7 +107,13 @@ export function stores(): TwoFactorStore[] {
     postgresStore({ query: () => Promise.resolve({ rows: [] }) }, { table: "auth.second_factor" }),
     nodeRedisStore(redis),
     ioredisStore(redis, { prefix: "2fa:" }),
+    mysqlStore({ getConnection: () => Promise.resolve(connection) }, { trustDurability: true }),
+    d1Store(db),
   ];
+}
+
+export function conforms(): Promise<readonly VectorReport[]> {
+  return checkVectors(webCryptoFace());
 }
 
 export function explain(error: unknown): string {

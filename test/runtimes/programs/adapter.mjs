@@ -1,11 +1,33 @@
 // The least that a test runner is: for any runtime, with nothing but the language.
 
-/** Runs a suite, one test after the other, against each of the faces: subpath → module. */
-export async function collect(suite, faces) {
-  const tests = [];
-  for (const [face, library] of Object.entries(faces)) {
-    suite({ test: (name, body) => tests.push({ name: `${face}: ${name}`, body }), expect, library });
+/**
+ * Registers suites with a test runner: face → function of { test, expect }. Returns what passed in
+ * each face, which grows while the tests run. A test that returns a number checked that many rows
+ * of vectors; any other is one case.
+ */
+export function register(suites, { test, expect }) {
+  const counts = {};
+  for (const [face, suite] of Object.entries(suites)) {
+    const passed = (counts[face] = { cases: 0, rows: 0 });
+    let registered = 0;
+    const counted = (name, body) => {
+      registered++;
+      test(`${face}: ${name}`, async () => {
+        const rows = await body();
+        if (typeof rows === "number") passed.rows += rows;
+        else passed.cases++;
+      });
+    };
+    suite({ test: counted, expect });
+    if (registered === 0) throw new Error(`${face}: no test`);
   }
+  return counts;
+}
+
+/** Runs suites, one test after the other. */
+export async function collect(suites) {
+  const tests = [];
+  const counts = register(suites, { test: (name, body) => tests.push({ name, body }), expect });
   if (tests.length === 0) throw new Error("no test");
   const failures = [];
   for (const { name, body } of tests) {
@@ -15,7 +37,7 @@ export async function collect(suite, faces) {
       failures.push(`${name}: ${described(error)}`);
     }
   }
-  return { passed: tests.length - failures.length, failures };
+  return { counts, failures };
 }
 
 export function expect(actual) {

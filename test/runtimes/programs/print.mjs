@@ -1,8 +1,10 @@
-// For Node and its like: prints the results, and which version it really was.
-import { results } from "./all-results.mjs";
-import { storeResults } from "./stores.mjs";
+// For programs that print: the results as JSON, and which version it really was.
+import { sqliteSuite } from "./sqlite.mjs";
+import { collect, suitesOf } from "./suites.mjs";
 
 const version = globalThis.Bun?.version ?? globalThis.Deno?.version.deno ?? process.versions.node;
-const [faces, stores] = [await results(), await storeResults()];
-const failures = [...faces.failures, ...stores.failures];
-console.log(JSON.stringify({ version, passed: faces.passed + stores.passed, failures }));
+
+export async function printResults(faces) {
+  const results = await collect({ ...suitesOf(faces), ...(await sqliteSuite(faces)) });
+  console.log(JSON.stringify({ version, ...results }));
+}

@@ -1,26 +1,13 @@
-// The conformance suite of the stores, on memory and on the SQLite that the runtime brings: Node
-// has one from 22.5 on.
-import { storeConformance } from "halfminute/stores/conformance";
-import { memoryStore } from "halfminute/stores/memory";
-import { sqliteStore } from "halfminute/stores/sqlite";
-
-import { collect } from "./adapter.mjs";
-
+// The conformance suite of the stores on the SQLite that the runtime brings: Node has one from 22.5
+// on.
 const name = globalThis.Bun ? "bun" : globalThis.Deno ? "deno" : "node";
 const hasSqlite = name !== "node" || Number(process.versions.node.split(".")[0]) > 20;
 
-export async function storeResults() {
-  const stores = { "halfminute/stores/memory": inMemory };
-  if (hasSqlite) stores["halfminute/stores/sqlite"] = await onSqlite();
-  return collect(({ test, library }) => library(test), stores);
-}
-
-function inMemory(test) {
-  storeConformance(memoryStore, { test, skip: () => undefined }); // it has no connection
-}
-
-/** As a suite. Deno is given no permission to write files, and so has one connection only. */
-async function onSqlite() {
+/** As in suites.mjs. Deno is given no permission to write files, and so has one connection only. */
+export async function sqliteSuite(faces) {
+  if (!hasSqlite) return {};
+  const { storeConformance } = faces["halfminute/stores/conformance"];
+  const { sqliteStore } = faces["halfminute/stores/sqlite"];
   const Database = name === "bun" ? (await import("bun:sqlite")).Database : (await import("node:sqlite")).DatabaseSync;
   const newFile = name === "deno" ? () => ":memory:" : await temporaryFiles();
   const fileOf = new WeakMap();
@@ -37,18 +24,19 @@ async function onSqlite() {
     db.close();
     return sqliteStore(db);
   };
-  return (test) => {
+  const suite = ({ test }) => {
     storeConformance(() => open(newFile()), {
       test,
       brokenStore,
       skip: () => undefined,
       ...(name !== "deno" && { secondConnection: (store) => open(fileOf.get(store)) }),
     });
-    test("a transaction is refused", () => refusesTransactions(new Database(":memory:")));
+    test("a transaction is refused", () => refusesTransactions(new Database(":memory:"), sqliteStore));
   };
+  return { "halfminute/stores/sqlite": suite };
 }
 
-async function refusesTransactions(db) {
+async function refusesTransactions(db, sqliteStore) {
   const store = sqliteStore(db);
   await store.migrate();
   db.exec("BEGIN");

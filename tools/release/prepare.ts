@@ -1,0 +1,30 @@
+// npm run release:prepare -- https://github.com/OWNER/NAME: names the repository where it must be
+// named, and dates the changelog. The address is needed only once.
+import { readFileSync, writeFileSync } from "node:fs";
+
+import { PLACEHOLDER } from "./files.ts";
+
+const CONTACT = ".github/ISSUE_TEMPLATE/config.yml";
+const CHANGELOG = "CHANGELOG.md";
+
+const read = (name: string): string => readFileSync(name, "utf8");
+const [given] = process.argv.slice(2);
+
+if (given !== undefined) {
+  const [address] = /^https:\/\/github\.com\/[\w.-]+\/[\w.-]+?(?=(?:\.git)?\/?$)/.exec(given) ?? [];
+  if (address === undefined) throw new Error(`not an address such as ${PLACEHOLDER}: ${given}`);
+  const { license, ...manifest } = JSON.parse(read("package.json")) as Readonly<Record<string, unknown>>;
+  const own = {
+    repository: { type: "git", url: `git+${address}.git` },
+    homepage: `${address}#readme`,
+    bugs: { url: `${address}/issues` },
+  };
+  const entries = Object.entries(manifest).filter(([name]) => !(name in own));
+  const before = entries.findIndex(([name]) => name === "author"); // where the license was
+  entries.splice(before, 0, ["license", license], ...Object.entries(own));
+  writeFileSync("package.json", `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`);
+  writeFileSync(CONTACT, read(CONTACT).replace(/https:.*(?=\/security\/)/, address));
+}
+const today = new Date().toISOString().slice(0, "YYYY-MM-DD".length);
+writeFileSync(CHANGELOG, read(CHANGELOG).replace(/^(## \S+ - )unreleased$/m, `$1${today}`));
+console.log("Look at `git diff`, then run `npm run release:check`.");
