@@ -10,6 +10,7 @@ export const areas = [
       "test/faces.test.ts",
       "test/unit/{core,otpauth,webcrypto}/*.test.ts",
       "test/unit/portable/keys.test.ts",
+      "test/unit/vectors/*.test.ts",
       "test/properties/{codes,faces,texts,writers}.test.ts",
     ],
     least: 92,

@@ -23,7 +23,9 @@ const onlyChanged = words.includes("--changed");
 const names = words.filter((word) => word !== "--changed");
 
 const before = JSON.parse(readFileSync(RESULTS, "utf8"));
-const sources = readdirSync("src", { recursive: true }).map((name) => `src/${name.replaceAll("\\", "/")}`);
+const sources = readdirSync("src", { recursive: true })
+  .map((name) => `src/${name.replaceAll("\\", "/")}`)
+  .filter((name) => name.endsWith(".ts"));
 const hashOf = (file) => createHash("sha256").update(readFileSync(file)).digest("hex").slice(0, 16);
 const isWanted = (file) => !onlyChanged || file === ALWAYS || before[file]?.hash !== hashOf(file);
 

@@ -13,7 +13,7 @@ const RUNNER = path.join(import.meta.dirname, "node_modules/@stryker-mutator/vit
  */
 export async function mutantsOf({ files, tests }) {
   process.env.MUTATION_TESTS = JSON.stringify(tests);
-  process.env.MORE = "0.1"; // random cases: a mutant that a hundredth of them notice is found by the first hundred
+  process.env.MORE = "0.1"; // a tenth of the random cases: a survivor has to get past them all
   const stryker = new Stryker({
     testRunner: "vitest",
     plugins: [RUNNER],
@@ -50,7 +50,7 @@ function shortOf({ fileName, location: { start, end }, mutatorName, replacement,
 /** Lines count from 1 and columns from 1, as people count them. */
 function textBetween(file, start, end) {
   const lines = readFileSync(path.join(ROOT, file), "utf8").split("\n").slice(start.line - 1, end.line);
-  lines[lines.length - 1] = lines.at(-1).slice(0, end.column);
-  lines[0] = lines[0].slice(start.column);
+  lines[lines.length - 1] = lines.at(-1).slice(0, end.column - 1);
+  lines[0] = lines[0].slice(start.column - 1);
   return lines.join("\n");
 }
