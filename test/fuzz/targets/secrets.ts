@@ -38,6 +38,10 @@ function notHmac(): Promise<unknown> {
   return crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, true, ["encrypt"]);
 }
 
+function givenOr(given: webcrypto.SecretOptions | undefined, other: webcrypto.SecretOptions): webcrypto.SecretOptions {
+  return given ?? other;
+}
+
 /** Keys of one API are for that one alone. */
 function isKey(given: unknown): boolean {
   return keys.includes(given);
@@ -83,8 +87,7 @@ export const secrets: Target = {
     property(options({ algorithm, byteLength: fc.integer({ min: 16, max: 1024 }) }), async (given, watch) => {
       const { value } = await watch.call(() => webcrypto.generateSecret(given));
       if (value === undefined) return;
-      const asked: webcrypto.SecretOptions | null | undefined = given;
-      const { algorithm: hash = "SHA-1", byteLength } = asked ?? {};
+      const { algorithm: hash = "SHA-1", byteLength } = givenOr(given, {});
       const usual = { "SHA-1": 20, "SHA-256": 32, "SHA-512": 64 }[hash];
       assert.equal(webcrypto.decodeBase32(value).length, byteLength ?? usual);
     }),
