@@ -411,7 +411,7 @@ const strangeRecord = fc.oneof(
   fc.record({ revision: fc.constant("1"), body: anything }),
 );
 
-/** The record of one person in the place of another: with it, nobody passes by what that one has. */
+/** The record of one person in the place of another: nobody passes with what that one has. */
 async function moveAll(watch: Watch): Promise<number> {
   const moved = SAMPLES.slice(0, 2).map((each, index) => ({ ...each, userId: SAMPLES[1 - index]?.userId ?? "" }));
   const cases = moved.flatMap((each) => allAttempts(each).right.map((attempt) => ({ each, attempt })));
