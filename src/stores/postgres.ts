@@ -171,7 +171,7 @@ function checkOut(pool: Required<PostgresPool>): Promise<PostgresConnection> {
     };
     const connecting = pool.connect((error, connection) => {
       if (connection) take(connection);
-      else reject(error as Error);
+      else reject(error as Error); // eslint-disable-line @typescript-eslint/no-unnecessary-type-assertion
     });
     (connecting as Promise<PostgresConnection> | undefined)?.then(take, reject);
   });

@@ -1,5 +1,5 @@
-// The test behind `npm run bench:timing` finds a difference where there is one, and none where there
-// is none; its page has the table of the committed results.
+// The test behind `npm run bench:timing` finds a difference where there is one, and none where
+// there is none; its page has the table of the committed results.
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";

@@ -153,7 +153,7 @@ async function main(): Promise<void> {
   } catch (error) {
     violate(error instanceof Error ? (error.stack ?? error.message) : String(error));
   } finally {
-    for (const { close } of places) await close();
+    for (const place of places) await place.close();
   }
   console.log(violations.length > 0 ? `FAILED: ${violations.length} (--seed ${seed})` : "nothing was violated");
   process.exit(violations.length > 0 ? 1 : 0); // after a failure, a restart may still wait for its server

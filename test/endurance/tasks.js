@@ -54,7 +54,7 @@ let storm;
 let mayRest = false;
 
 export const enduranceTasks = {
-  /** Storms until the process may be calm. `lanes` are people of whom nobody else's requests are. */
+  /** Storms until the process may be calm. Nobody else sends requests for the people in `lanes`. */
   blow: async (world, { lanes, sampleEvery, ...input }) => {
     setFlagsFromString("--expose-gc");
     const collect = runInNewContext("gc");
@@ -194,7 +194,7 @@ function stormOn({ store, report }, { name, seed, clock, people, mutant }) {
     if (passed) await share({ kind: "issued code", userId, code: passed.code, about, at: now() });
   };
 
-  /** The token of a browser leads to the next one, and one that was replaced long ago to nothing. */
+  /** A browser's token leads to the next one, and one that was replaced long ago to nothing. */
   const visit = async (lane) => {
     if (!lane.tokens) {
       const outcome = await own(lane, { remember: { binding: BINDING } });

@@ -131,7 +131,7 @@ function ofVersion1(): readonly Sample[] {
 
 /** Made with the same random bytes in every run: nothing is right by chance. */
 export async function withSameBytes<Value>(make: () => Promise<Value>): Promise<Value> {
-  const { getRandomValues } = crypto;
+  const getRandomValues = crypto.getRandomValues.bind(crypto);
   crypto.getRandomValues = sameBytesEachTime();
   try {
     return await make();

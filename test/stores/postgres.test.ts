@@ -332,7 +332,7 @@ describe.runIf(hasPostgres())("PostgreSQL", () => {
         const connection = withoutStatus(await pool.connect());
         return {
           ...connection,
-          query: (text, values) => {
+          query: (text: string, values?: string[]) => {
             log.push(/FROM guard LEFT JOIN|UPDATE/.exec(text)?.[0] ?? text);
             return connection.query(text, values);
           },

@@ -120,7 +120,10 @@ export const codes: Target = {
       assert.ok(value === undefined || value === null || value.counter >= NOW + codesGiven.length - 1);
     }),
     property(
-      fc.oneof(typed, fc.string({ unit: fc.constantFrom(..."23456789BCDFGHJKMNPQRTVWXY -"), maxLength: 7 })),
+      fc.oneof(
+        typed,
+        fc.string({ unit: fc.constantFrom(...Array.from("23456789BCDFGHJKMNPQRTVWXY -")), maxLength: 7 }),
+      ),
       async (given, watch) => {
         const { value } = await watch.call(() => verifySteamCode(SECRET, given as string, { at: AT }));
         assert.ok(value !== undefined);

@@ -1,5 +1,5 @@
-// Pictures: a damaged PNG or JPEG is read, or refused in one clean line, and never keeps the program
-// busy.
+// Pictures: a damaged PNG or JPEG is read, or refused in one clean line, and never keeps the
+// program busy.
 import assert from "node:assert/strict";
 
 import fc from "fast-check";

@@ -1,6 +1,6 @@
 // node bundle.mjs NAME FOLDER ENTRY…: builds each FOLDER/ENTRY.js for a browser, minified, into
-// FOLDER/NAME/ENTRY.js, with one bundler and its defaults. Any warning is an error. esbuild and Vite
-// are those of the whole repository.
+// FOLDER/NAME/ENTRY.js, with one bundler and its defaults. Any warning is an error. esbuild and
+// Vite are those of the whole repository.
 import { createRequire } from "node:module";
 import path from "node:path";
 
