@@ -45,7 +45,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: [ANY],
-          exclude: [...SYSTEM, ...BROWSER],
+          exclude: ["**/node_modules/**", ...SYSTEM, ...BROWSER],
           // Files of one worker share their modules, which saves a third of the time: nothing here
           // mocks a module.
           isolate: false,

@@ -14,6 +14,7 @@ const FOLDERS = [
   "examples/nestjs",
   "bench/thirdparty",
   "site",
+  "tools/mutation",
 ];
 
 const changedAt = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;

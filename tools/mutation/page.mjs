@@ -3,7 +3,7 @@ import { areas } from "./areas.mjs";
 import { reasons } from "./reasons.mjs";
 
 /** Why the tests need not notice this mutant, or undefined. */
-export function reasonOf(file, { from, to }) {
+function reasonOf(file, { from, to }) {
   return reasons.find((reason) => {
     return file.startsWith(reason.file) && reason.mutants.some(([was, is]) => from === was && (is ?? to) === to);
   })?.because;

@@ -49,7 +49,9 @@ function shortOf({ fileName, location: { start, end }, mutatorName, replacement,
 
 /** Lines count from 1 and columns from 1, as people count them. */
 function textBetween(file, start, end) {
-  const lines = readFileSync(path.join(ROOT, file), "utf8").split("\n").slice(start.line - 1, end.line);
+  const lines = readFileSync(path.join(ROOT, file), "utf8")
+    .split("\n")
+    .slice(start.line - 1, end.line);
   lines[lines.length - 1] = lines.at(-1).slice(0, end.column - 1);
   lines[0] = lines[0].slice(start.column - 1);
   return lines.join("\n");
