@@ -49,14 +49,13 @@ function codeLayers(row: CodeRow, library: VectorLibrary): Layers {
   const { hmac, truncate, generateHotp, verifyHotp } = library;
   const secret = fromHex(row.key);
   const shape = { algorithm, digits };
+  const computed = hmac && ((): Awaitable<Uint8Array> => hmac(secret, algorithm, bytesOf(counterBytes(counter))));
+  const given = mac === undefined ? computed : (): Uint8Array => fromHex(mac);
   return {
-    ...(hmac &&
-      mac !== undefined && {
-        mac: async () => toHex(await hmac(secret, algorithm, bytesOf(counterBytes(counter)))) === mac,
-      }),
+    ...(computed && mac !== undefined && { mac: async () => toHex(await computed()) === mac }),
     ...(truncate &&
       truncated !== undefined &&
-      mac !== undefined && { truncated: async () => (await truncate(fromHex(mac))) === truncated }),
+      given && { truncated: async () => (await truncate(await given())) === truncated }),
     ...(generateHotp && { hotp: async () => (await generateHotp(secret, counter, shape)) === code }),
     ...(verifyHotp &&
       verificationLayers("hotp", library, secret, {

@@ -70,7 +70,7 @@ function requireKey(key: WebCryptoKey, algorithm: Algorithm | undefined, leastBy
     name !== "HMAC" ||
     !isAlgorithm(hashName) ||
     (algorithm ?? hashName) !== hashName ||
-    !(key as Partial<WebCryptoKey>).usages?.includes("sign")
+    !(Array.isArray(key.usages) && key.usages.includes("sign"))
   ) {
     throw new OtpError(
       "invalid-key",

@@ -17,6 +17,7 @@ import {
   webCryptoFace,
 } from "../../../src/vectors/index.ts";
 import { layersOf } from "../../../src/vectors/layers.ts";
+import type { CodeRow } from "../../../src/vectors/rows.ts";
 
 const SHIPPED = new URL("../../../vectors/", import.meta.url);
 const FILES = vectorFiles();
@@ -60,6 +61,17 @@ describe("the shipped vectors", () => {
     expect(reports.flatMap(({ file, rows }) => rows.flatMap((wrong) => wrong.map((layer) => [file, layer])))).toEqual(
       [],
     );
+  });
+
+  it("whose rows have no MAC are truncated from a computed one", async () => {
+    const rows = FILES.flatMap(({ kind, rows: all }) => (kind === "codes" ? (all as CodeRow[]) : []));
+    const bare = rows.filter(({ mac, truncated }) => mac === undefined && truncated !== undefined);
+    expect(bare.length).toBeGreaterThan(0);
+    for (const row of bare) {
+      expect(await layersOf("codes", row, RIGHT)["truncated"]?.()).toBe(true);
+      const other = { ...row, truncated: (row.truncated as number) ^ 1 };
+      expect(await layersOf("codes", other, RIGHT)["truncated"]?.()).toBe(false);
+    }
   });
 
   it("have a layer in every row of every file, on a whole face", () => {

@@ -79,6 +79,7 @@ describe("an imported key", () => {
       { algorithm: { name: "RSA-PSS", hash, length: 160 }, usages: ["sign"] },
       { algorithm: { name: "HMAC", hash, length: 160 } },
       { algorithm: { name: "HMAC", hash, length: 160 }, usages: [] },
+      { algorithm: { name: "HMAC", hash, length: 160 }, usages: 5 },
     ];
     for (const fake of fakes) {
       const key = fake as unknown as WebCryptoKey;
