@@ -1,6 +1,6 @@
-// npm run test:mutation: tries whether the tests notice if the sources change, writes what they did
-// not notice to results.json, and docs/mutation.md from it. With --changed only for files that are
-// not those of results.json; with parts of names only for the areas called so.
+// npm run test:mutation: tries whether the tests notice if the sources change, writes what they
+// did not notice to results.json, and docs/mutation.md from it. With --changed only for files
+// that are not those of results.json; with parts of names only for the areas called so.
 //
 // Fails if too few mutants are noticed, or one is not that has no reason in reasons.mjs.
 import { createHash } from "node:crypto";
