@@ -161,19 +161,22 @@ const ignore = (): void => undefined;
 /**
  * A new connection may break in the same moment in which it is ready. Then only a listener that is
  * added in the callback is early enough; after `await` the process would have ended. A pool without
- * callbacks resolves.
+ * callbacks resolves, and one that does both gives the same connection twice.
  */
 function checkOut(pool: Required<PostgresPool>): Promise<PostgresConnection> {
+  let isTaken = false;
   return new Promise((resolve, reject) => {
     const take = (connection: PostgresConnection): void => {
+      if (isTaken) return;
       connection.on?.("error", ignore);
+      isTaken = true;
       resolve(connection);
     };
     const connecting = pool.connect((error, connection) => {
       if (connection) take(connection);
       else reject(error as Error); // eslint-disable-line @typescript-eslint/no-unnecessary-type-assertion
     });
-    (connecting as Promise<PostgresConnection> | undefined)?.then(take, reject);
+    (connecting as Promise<PostgresConnection> | undefined)?.then(take).catch(reject);
   });
 }
 

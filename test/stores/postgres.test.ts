@@ -389,6 +389,30 @@ describe.runIf(hasPostgres())("PostgreSQL", () => {
   });
 });
 
+it("a pool whose `connect` resolves to nothing rejects, and leaves no rejection behind", async () => {
+  const store = postgresStore({ query: vi.fn(), connect: () => Promise.resolve(undefined) });
+  await expect(store.read("alice")).rejects.toThrow(TypeError);
+});
+
+it("a pool that gives a connection to the callback and as a promise is listened to once", async () => {
+  const listeners: string[] = [];
+  const connection: PostgresConnection = {
+    query: () => Promise.resolve({ rows: [{ alone: true }] }),
+    release: () => undefined,
+    on: (name: string) => listeners.push(`on ${name}`),
+    off: (name: string) => listeners.push(`off ${name}`),
+  };
+  const store = postgresStore({
+    query: vi.fn(),
+    connect: (callback) => {
+      callback(undefined, connection);
+      return Promise.resolve(connection);
+    },
+  });
+  await store.read("alice").catch(() => undefined); // whatever the row means
+  expect(listeners).toEqual(["on error", "off error"]);
+});
+
 it("a connection that breaks in the moment in which it is ready rejects, and ends no process", async () => {
   const message = (type: string, body: string): Buffer => {
     const length = Buffer.alloc(4);
