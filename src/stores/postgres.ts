@@ -138,7 +138,7 @@ const GUARD = `WITH guard AS MATERIALIZED (SELECT (pg_current_xact_id_if_assigne
  */
 async function onConnection(pool: PostgresPool, setting: string, sql: string, values: string[]): Promise<unknown> {
   const text = `${GUARD + setting})${sql}`;
-  if (pool.connect === undefined) return rowAlone(await pool.query(text, values));
+  if (!pool.connect) return rowAlone(await pool.query(text, values));
   const connection = await checkOut(pool as Required<PostgresPool>);
   let hasFailed = true;
   try {
@@ -164,12 +164,11 @@ const ignore = (): void => undefined;
  * callbacks resolves, and one that does both gives the same connection twice.
  */
 function checkOut(pool: Required<PostgresPool>): Promise<PostgresConnection> {
-  let isTaken = false;
+  let isListening: boolean | undefined;
   return new Promise((resolve, reject) => {
     const take = (connection: PostgresConnection): void => {
-      if (isTaken) return;
-      connection.on?.("error", ignore);
-      isTaken = true;
+      if (!isListening) connection.on?.("error", ignore);
+      isListening = true;
       resolve(connection);
     };
     const connecting = pool.connect((error, connection) => {
