@@ -128,8 +128,8 @@ const FLUSHED = `set_config('synchronous_commit', coalesce(nullif(current_settin
  * in its transaction starts with none of these.
  */
 const GUARD = `WITH guard AS MATERIALIZED (SELECT (pg_current_xact_id_if_assigned() IS NOT NULL
-  OR current_setting('halfminute.read', true) = '1'
-  OR current_setting('transaction_isolation') <> current_setting('default_transaction_isolation')) IS TRUE AS is_inside, `;
+OR current_setting('halfminute.read', true) = '1'
+OR current_setting('transaction_isolation') <> current_setting('default_transaction_isolation')) IS TRUE AS is_inside, `;
 
 /**
  * `pool.query("BEGIN")` leaves a transaction open on a connection that the next call may get. If
@@ -138,7 +138,7 @@ const GUARD = `WITH guard AS MATERIALIZED (SELECT (pg_current_xact_id_if_assigne
  */
 async function onConnection(pool: PostgresPool, setting: string, sql: string, values: string[]): Promise<unknown> {
   const text = `${GUARD + setting})${sql}`;
-  if (!pool.connect) return rowAlone(await pool.query(text, values));
+  if (pool.connect === undefined) return rowAlone(await pool.query(text, values));
   const connection = await checkOut(pool as Required<PostgresPool>);
   let hasFailed = true;
   try {
