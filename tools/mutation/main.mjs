@@ -14,7 +14,7 @@ import { mutantsOf } from "./stryker.mjs";
 const ROOT = path.resolve(import.meta.dirname, "../..");
 const RESULTS = path.join(import.meta.dirname, "results.json");
 const PAGE = path.join(ROOT, "docs/mutation.md");
-/** Tried even if nothing changed, so that a run without a change still shows that all this works. */
+/** Tried even if nothing changed: a run without a change still shows that all this works. */
 const ALWAYS = "src/core/truncation.ts";
 
 process.chdir(ROOT);
