@@ -1,11 +1,13 @@
 // npm run test:mutation: tries whether the tests notice if the sources change, writes what they
 // did not notice to results.json, and docs/mutation.md from it. With --changed only for files
-// that are not those of results.json; with parts of names only for the areas called so.
+// that are not those of results.json, with --survivors only what nothing noticed the last time;
+// with parts of names only for the areas called so.
 //
 // Fails if too few mutants are noticed, or one is not that has no reason in reasons.mjs.
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { parseArgs } from "node:util";
 
 import { areas } from "./areas.mjs";
 import { faultsOf, pageOf } from "./page.mjs";
@@ -18,27 +20,40 @@ const PAGE = path.join(ROOT, "docs/mutation.md");
 const ALWAYS = "src/core/truncation.ts";
 
 process.chdir(ROOT);
-const words = process.argv.slice(2);
-const onlyChanged = words.includes("--changed");
-const names = words.filter((word) => word !== "--changed");
+const { values, positionals: names } = parseArgs({
+  options: { changed: { type: "boolean" }, survivors: { type: "boolean" } },
+  allowPositionals: true,
+});
 
 const before = JSON.parse(readFileSync(RESULTS, "utf8"));
 const sources = readdirSync("src", { recursive: true })
   .map((name) => `src/${name.replaceAll("\\", "/")}`)
-  .filter((name) => name.endsWith(".ts"));
+  .filter((name) => name.endsWith(".ts"))
+  .sort();
 const hashOf = (file) => createHash("sha256").update(readFileSync(file)).digest("hex").slice(0, 16);
-const isWanted = (file) => !onlyChanged || file === ALWAYS || before[file]?.hash !== hashOf(file);
+const isChanged = (file) => before[file]?.hash !== hashOf(file);
 
-const after = {};
+/** What is tried of a file: nothing, all of it, or the lines of its survivors. */
+function wantedOf(file) {
+  if (values.survivors && !isChanged(file)) return before[file].survivors.map((each) => linesOf(file, each));
+  return !values.changed || file === ALWAYS || isChanged(file) ? [file] : [];
+}
+
+let after = inOrder(before);
 for (const area of areas) {
-  const files = sources.filter((file) => area.files.test(file)).sort();
+  const files = sources.filter((file) => area.files.test(file));
   const isChosen = names.length === 0 || names.some((name) => area.name.includes(name));
-  const wanted = isChosen ? files.filter(isWanted) : [];
-  for (const file of files) if (before[file] !== undefined) after[file] = before[file];
-  if (wanted.length === 0) continue;
-  console.log(`== ${area.name}: ${wanted.length} of ${files.length} files`);
-  const mutants = await mutantsOf({ files: wanted, tests: area.tests });
-  for (const file of wanted) after[file] = summary(file, mutants);
+  const wanted = new Map(isChosen ? files.map((file) => [file, wantedOf(file)]) : []);
+  const parts = [...new Set([...wanted.values()].flat())];
+  if (parts.length === 0) continue;
+  console.log(`== ${area.name}`);
+  const mutants = await mutantsOf({ files: parts, tests: area.tests });
+  for (const [file, tried] of wanted) {
+    const own = mutants.filter((mutant) => mutant.file === file);
+    if (tried.includes(file)) after = { ...after, [file]: summary(file, own) };
+    else if (tried.length > 0) after = { ...after, [file]: retried(before[file], own) };
+  }
+  after = inOrder(after);
   if (!process.env.CI) write(); // after each area: the whole takes long
 }
 if (!process.env.CI) write();
@@ -46,16 +61,37 @@ const faults = faultsOf(after);
 for (const fault of faults) console.error(`FAILED: ${fault}`);
 process.exit(faults.length > 0 ? 1 : 0);
 
-function summary(file, mutants) {
-  const own = mutants.filter((mutant) => mutant.file === file);
+/** Of the files that there still are, in their order. */
+function inOrder(results) {
+  return Object.fromEntries(sources.flatMap((file) => (results[file] ? [[file, results[file]]] : [])));
+}
+
+function linesOf(file, { line, from }) {
+  return `${file}:${line}-${line + from.split("\n").length - 1}`;
+}
+
+function summary(file, own) {
   const count = (status) => own.filter((mutant) => mutant.status === status).length;
-  const others = own.filter(({ status }) => status !== "Killed" && status !== "Timeout");
   return {
     hash: hashOf(file),
     killed: count("Killed"),
     hung: count("Timeout"),
-    survivors: others.map(({ line, mutator, from, to, status }) => ({ line, mutator, from, to, status })),
+    survivors: own
+      .filter(isSurvivor)
+      .map(({ line, mutator, from, to, status }) => ({ line, mutator, from, to, status })),
   };
+}
+
+/** The summary with what is left of its survivors. */
+function retried({ hash, killed, hung, survivors }, own) {
+  const left = own.filter(isSurvivor);
+  const isLeft = ({ line, from, to }) => left.some((one) => one.line === line && one.from === from && one.to === to);
+  const still = survivors.filter(isLeft);
+  return { hash, killed: killed + survivors.length - still.length, hung, survivors: still };
+}
+
+function isSurvivor({ status }) {
+  return status !== "Killed" && status !== "Timeout";
 }
 
 function write() {
