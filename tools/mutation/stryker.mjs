@@ -26,7 +26,7 @@ export async function mutantsOf({ files, tests }) {
     reporters: ["progress-append-only"],
     concurrency: 2,
     // A mutant that hangs is noticed by its loops; the clock is for what waits, on a busy machine.
-    timeoutMS: 60_000,
+    timeoutMS: 15_000,
     timeoutFactor: 4,
     dryRunTimeoutMinutes: 30,
   });
