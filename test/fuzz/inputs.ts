@@ -120,3 +120,8 @@ export function damagedText(originals: readonly string[], pieces: readonly strin
       }, original),
     );
 }
+
+/** One of them, whichever the number says. */
+export function pick<Value>(values: readonly Value[], choice: number): Value | undefined {
+  return values[choice % values.length];
+}

@@ -86,7 +86,18 @@ export async function promote(pair: Pair): Promise<void> {
   await until(() => isMaster(pair.replica), "the replica is promoted");
   swap(pair);
   await setTimeouts(left, BY_DEFAULT);
-  await until(async () => (await Promise.all(left.map(isOk))).every(Boolean), "the cluster is whole again");
+  try {
+    await until(async () => (await Promise.all(left.map(isOk))).every(Boolean), "the cluster is whole again");
+  } catch (error) {
+    throw new Error(await viewsOf(left), { cause: error });
+  }
+}
+
+/** How each node sees the cluster, for whoever looks why it does not come together. */
+async function viewsOf(nodes: readonly RedisNode[]): Promise<string> {
+  const view = ({ address }: RedisNode): Promise<string[]> =>
+    Promise.all(["info", "nodes"].map((what) => redisCli(address, "cluster", what)));
+  return (await Promise.all(nodes.map(view))).flat().join("\n");
 }
 
 /** The old master comes back, and becomes the replica of the new one. */
