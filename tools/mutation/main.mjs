@@ -1,7 +1,7 @@
 // npm run test:mutation: tries whether the tests notice if the sources change, writes what they
 // did not notice to results.json, and docs/mutation.md from it. With --changed only for files
 // that are not those of results.json, with --survivors only what nothing noticed the last time;
-// with parts of names only for the areas called so.
+// with parts of names only for the areas called so, with paths only for what is below them.
 //
 // Fails if too few mutants are noticed, or one is not that has no reason in reasons.mjs.
 import { createHash } from "node:crypto";
@@ -42,8 +42,9 @@ function wantedOf(file) {
 let after = inOrder(before);
 for (const area of areas) {
   const files = sources.filter((file) => area.files.test(file));
-  const isChosen = names.length === 0 || names.some((name) => area.name.includes(name));
-  const wanted = new Map(isChosen ? files.map((file) => [file, wantedOf(file)]) : []);
+  const isChosen = (file) =>
+    names.length === 0 || names.some((name) => area.name.includes(name) || file.startsWith(name));
+  const wanted = new Map(files.filter(isChosen).map((file) => [file, wantedOf(file)]));
   const parts = [...new Set([...wanted.values()].flat())];
   if (parts.length === 0) continue;
   console.log(`== ${area.name}`);
