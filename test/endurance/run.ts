@@ -12,77 +12,22 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 
-import * as mysql from "halfminute/stores/mysql";
-import * as postgres from "halfminute/stores/postgres";
-import * as redis from "halfminute/stores/redis";
-
-import { type TwoFactorStore } from "../../src/two-factor/index.ts";
-import { connect, type Driver, storeOn } from "../stores/connections.js";
 import { until } from "../stores/redis-cluster.ts";
-import {
-  hasMariadb,
-  hasPostgres,
-  hasRedis,
-  redisCli,
-  type Server,
-  startMariadb,
-  startPostgres,
-  startRedis,
-} from "../stores/servers.ts";
-import { type Crowd, startCrowd } from "../stores/workers/crowd.ts";
-import { activePerson, FIRST, type Person } from "../two-factor/storms/person.ts";
+import { type Crowd } from "../stores/workers/crowd.ts";
+import { FIRST } from "../two-factor/storms/person.ts";
 import { type Mutant, mutants } from "../two-factor/storms/mutants.js";
 import { codeOf, flowOn, outcomeOf, type Outcome, randomFrom } from "../two-factor/storms/tasks.js";
+import { growthIn, slopeOf } from "./growth.ts";
+import { kindsWith, openPlace, type Place } from "./place.ts";
 import { type Clock, fastClock, POLICY, submitTicket, type Ticket } from "./tasks.js";
 
-/** People about whom all processes of a store make requests. */
-const SHARED = 16;
-/** What a process does at the same time; each has people of its own, too. */
-const LANES = 2;
 /** The last accepted tickets, which are submitted again after each restart. */
 const PROBED = 60;
 /** Between the ends of two restarts: the least and the most milliseconds. */
 const [LEAST_PAUSE, MOST_PAUSE] = [1000, 20_000];
 const PASSES_AFTER_RESTART = 5;
-const MOST_GROWTH = { heap: 4e6, resources: 20 };
 const STEP = 30_000;
 const HOUR_OF_STEPS = 120;
-
-interface Kind {
-  readonly isThere: () => boolean;
-  readonly start: () => Promise<Server>;
-  /** One for each process, in turn. They connect again after a restart. */
-  readonly drivers: readonly (readonly [Driver, object])[];
-  readonly options?: object;
-}
-
-const isSnapshots = (fault: string): boolean => fault === "snapshots";
-
-/** With the settings by which data outlives a crash. */
-function kindsWith(fault: string): Readonly<Record<string, Kind>> {
-  return {
-    PostgreSQL: { isThere: hasPostgres, start: () => startPostgres({ fsync: "on" }), drivers: [["pg", {}]] },
-    MariaDB: {
-      isThere: hasMariadb,
-      start: () => startMariadb({ innodb_flush_log_at_trx_commit: "1" }),
-      drivers: [["mysql2", {}]],
-    },
-    Redis: {
-      isThere: hasRedis,
-      start: () => startRedis(isSnapshots(fault) ? { appendonly: "no" } : { appendfsync: "always" }),
-      drivers: [
-        ["redis", { reconnectStrategy: 20 }],
-        ["ioredis", { retryEvery: 20 }],
-      ],
-      options: { trustPersistence: isSnapshots(fault) },
-    },
-  };
-}
-
-interface Lane extends Pick<Person, "userId" | "secret"> {
-  /** Whose recovery codes are used. */
-  readonly kept: Person;
-}
 
 /** What a process of clients tells. */
 interface Report {
@@ -93,31 +38,6 @@ interface Report {
   readonly heap?: number;
   readonly resources?: number;
   readonly counts?: Readonly<Record<string, number>>;
-}
-
-interface Sample {
-  readonly second: number;
-  readonly heap: number;
-  readonly resources: number;
-}
-
-/** A store, its server and the processes of its clients. */
-interface Place {
-  readonly name: string;
-  readonly server: Server;
-  readonly store: TwoFactorStore;
-  readonly crowds: readonly Crowd[];
-  readonly people: readonly Person[];
-  readonly lanes: readonly (readonly Lane[])[];
-  /** What was accepted: people, and what passed. */
-  readonly accepted: Set<string>;
-  readonly newest: Ticket[];
-  readonly counts: Record<string, number>;
-  readonly restarts: { crash: number; restart: number };
-  readonly samples: readonly Sample[][];
-  readonly hearing: Set<Promise<unknown>>;
-  probed: number;
-  close(): Promise<void>;
 }
 
 const { values: given } = parseArgs({
@@ -147,7 +67,8 @@ async function main(): Promise<void> {
   console.log(`${seconds} s, ${processes} processes for each store; --seed ${seed} repeats it`);
   const places: Place[] = [];
   try {
-    for (const [name, kind] of wanted) if (kind.isThere()) places.push(await openPlace(name, kind));
+    for (const [name, kind] of wanted)
+      if (kind.isThere()) places.push(await openPlace(name, kind, { seed, processes, fault: given.fault }));
     if (places.length > 0) await storm(places);
     for (const place of places) summarize(place);
   } catch (error) {
@@ -172,49 +93,6 @@ function warned(where: string, warning: string): void {
   else console.warn(`${where}: ${warning}`);
 }
 
-async function openPlace(name: string, { start: startServer, drivers, options = {} }: Kind): Promise<Place> {
-  const server = await startServer();
-  const driverOf = (index: number): readonly [Driver, object] => drivers[index % drivers.length] ?? ["pg", {}];
-  const [driver, settings] = driverOf(0);
-  const { connection, close } = await connect(driver, server.address, settings);
-  const store = storeOn(driver, connection, { ...mysql, ...postgres, ...redis }, options);
-  await ("check" in store ? store.check() : store.migrate());
-  const newPerson = (role: string): Promise<Person> => activePerson(store, `${role} ${seed}`, 5);
-  const people: Person[] = [];
-  for (let index = 0; index < SHARED; index++) people.push(await newPerson(`shared ${index}`));
-  const [crowds, lanes]: [Crowd[], Lane[][]] = [[], []];
-  for (let index = 0; index < processes; index++) {
-    const own: Lane[] = [];
-    for (let lane = 0; lane < LANES; lane++) {
-      own.push({ ...(await newPerson(`own ${index}-${lane}`)), kept: await newPerson(`kept ${index}-${lane}`) });
-    }
-    lanes.push(own);
-    const [itsDriver, itsSettings] = driverOf(index);
-    crowds.push(await startCrowd(1, { driver: itsDriver, address: server.address, settings: itsSettings, options }));
-  }
-  if (isSnapshots(given.fault)) await redisCli(server.address, "save");
-  return {
-    name,
-    server,
-    store,
-    crowds,
-    people,
-    lanes,
-    accepted: new Set(),
-    newest: [],
-    counts: {},
-    restarts: { crash: 0, restart: 0 },
-    samples: crowds.map(() => []),
-    hearing: new Set(),
-    probed: 0,
-    close: async () => {
-      await Promise.all(crowds.map((crowd) => crowd.stop()));
-      await close();
-      await server.stop();
-    },
-  };
-}
-
 async function storm(places: readonly Place[]): Promise<void> {
   start = Date.now();
   const clock: Clock = { start, first: FIRST };
@@ -233,7 +111,7 @@ async function storm(places: readonly Place[]): Promise<void> {
     await probe(place);
     await everybodyPasses(place, clock);
     place.samples.forEach((samples, index) => {
-      requireFlat(`${place.name}, process ${index}`, samples);
+      for (const growth of growthIn(samples)) violate(`${place.name}, process ${index}: ${growth}`);
     });
   }
 }
@@ -349,30 +227,6 @@ async function everybodyPasses(place: Place, clock: Clock): Promise<void> {
     const { refused } = await known(() => flow.verify(kept.userId, code));
     if (refused !== undefined) violate(`${place.name}: a new recovery code is refused: ${refused}`);
   }
-}
-
-/** The first part is for what is loaded and compiled. */
-function requireFlat(where: string, samples: readonly Sample[]): void {
-  const settled = samples.slice(Math.ceil(samples.length / 5));
-  const third = Math.floor(settled.length / 3);
-  for (const what of ["heap", "resources"] as const) {
-    const series = settled.map((sample) => sample[what]);
-    const growth = median(series.slice(-third)) - median(series.slice(0, third));
-    if (!(third > 0 && growth <= MOST_GROWTH[what])) violate(`${where}: ${what} grew by ${growth} in the run`);
-  }
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? NaN;
-}
-
-/** Bytes a second, by least squares. */
-function slopeOf(samples: readonly Sample[]): number {
-  const settled = samples.slice(Math.ceil(samples.length / 5));
-  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const [middle, height] = [mean(settled.map(({ second }) => second)), mean(settled.map(({ heap }) => heap))];
-  const above = settled.reduce((sum, { second, heap }) => sum + (second - middle) * (heap - height), 0);
-  return above / settled.reduce((sum, { second }) => sum + (second - middle) ** 2, 0);
 }
 
 async function tellOver(places: readonly Place[]): Promise<void> {
