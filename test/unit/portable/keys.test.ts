@@ -1,21 +1,27 @@
-import { createHmac, randomBytes, randomInt } from "node:crypto";
+import { createHash, createHmac, randomBytes, randomInt } from "node:crypto";
 import { inspect } from "node:util";
 import vm from "node:vm";
 
 import { describe, expect, it, vi } from "vitest";
 
 import type { Algorithm } from "../../../src/core/parameters.ts";
+import { wholeHash, wholeMac } from "../../../src/portable/hmac.ts";
 import { importKey, openKey, type OtpKey, truncatedMac } from "../../../src/portable/keys.ts";
 import { thrownCode } from "../../helpers/thrown.ts";
 import { MORE } from "../../helpers/more.ts";
 
 const ALGORITHMS: readonly Algorithm[] = ["SHA-1", "SHA-256", "SHA-512"];
 
-/** RFC 4226 §5.3 on the HMAC of node:crypto. */
-function oracle(key: Uint8Array, algorithm: Algorithm, counter: number): number {
+/** The HMAC of node:crypto. */
+function oracleMac(key: Uint8Array, algorithm: Algorithm, counter: number): Buffer {
   const message = Buffer.alloc(8);
   message.writeBigUInt64BE(BigInt(counter));
-  const mac = createHmac(algorithm.replace("-", ""), key).update(message).digest();
+  return createHmac(algorithm.replace("-", ""), key).update(message).digest();
+}
+
+/** RFC 4226 §5.3 on it. */
+function oracle(key: Uint8Array, algorithm: Algorithm, counter: number): number {
+  const mac = oracleMac(key, algorithm, counter);
   return mac.readUInt32BE(mac.readUInt8(mac.length - 1) & 15) & 0x7fffffff;
 }
 
@@ -47,6 +53,16 @@ describe.each(ALGORITHMS)("HMAC-%s", (algorithm) => {
           expect.unreachable(`wrong for key ${bytes.toString("hex")}, counter ${counter}`);
         }
       }
+    }
+  });
+
+  it("and its hash are whole where they are asked for, at every length up to 300", () => {
+    for (let length = 0; length <= 300; length++) {
+      const bytes = randomBytes(length);
+      const mac = Buffer.from(wholeMac(bytes, algorithm, 2 ** 33 + length).buffer);
+      expect(mac.toString("hex")).toBe(oracleMac(bytes, algorithm, 2 ** 33 + length).toString("hex"));
+      const words = Array.from(wholeHash(algorithm, bytes), (word) => (word >>> 0).toString(16).padStart(8, "0"));
+      expect(words.join("")).toBe(createHash(algorithm.replace("-", "")).update(bytes).digest("hex"));
     }
   });
 
