@@ -2,7 +2,7 @@
 // beginning of a path, `from` and `to` are source text; without `to`, all mutants of `from`.
 
 const AT_IMPORT =
-  "This runs at import time. Some test imports the sources once more, and only that test is tried with the change.";
+  "This runs at import time, and Stryker tries it only with a test that imports the sources again. Others notice it.";
 const RETURNS_NOTHING = "A function that returns nothing returns `undefined`.";
 
 export const reasons = [
@@ -75,7 +75,28 @@ export const reasons = [
   {
     file: "src/otpauth/parse.ts",
     mutants: [['""'], ["[]"]],
-    because:
-      "The text is neither a URI nor an image either, a query is never absent, and the first element is not read.",
+    because: "Its text is not a URI or an image either, a query is never absent, and the first element is not read.",
+  },
+  {
+    file: "src/portable/hmac.ts",
+    mutants: [
+      ["() => makeHash(makeCompressSha256(), SHA256_INITIAL, 16)"],
+      ["() => makeHash(makeCompressSha512(), SHA512_INITIAL, 32)"],
+    ],
+    because: AT_IMPORT,
+  },
+  {
+    file: "src/portable/hmac.ts",
+    mutants: [["padded.length - 2", "padded.length + 2"]],
+    because: "The high word of the length is 0 for every key of less than 512 MiB.",
+  },
+  {
+    file: "src/portable/hmac.ts",
+    mutants: [
+      ["index < bytes.length", "index <= bytes.length"],
+      ["index < others.length", "index <= others.length"],
+      ["index < keyBlock.length", "index <= keyBlock.length"],
+    ],
+    because: "A typed array ignores what is written past its end, and XOR takes `undefined` for 0.",
   },
 ];
