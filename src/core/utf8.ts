@@ -15,7 +15,7 @@ export function encodeUtf8(text: string): Uint8Array | undefined {
 /** Ten times as slow, and rarely needed. */
 function encodeBeyondAscii(text: string): Uint8Array | undefined {
   try {
-    const units = encodeURIComponent(text).match(/%..|./g) ?? [];
+    const units = encodeURIComponent(text).match(/%..|./g) as string[];
     return Uint8Array.from(units, (unit) => (unit.length > 1 ? parseInt(unit.slice(1), 16) : unit.charCodeAt(0)));
   } catch {
     return undefined;

@@ -75,7 +75,7 @@ export function readNames(label: string, issuers: readonly [string, string?]): N
   const [given] = issuers;
   for (const issuer of issuers) {
     if (!issuer || label.slice(0, issuer.length).toLowerCase() !== issuer.toLowerCase()) continue;
-    const [, accountName] = /^\s*:\s*(.*)$/s.exec(label.slice(issuer.length)) ?? [];
+    const accountName = /^\s*:\s*(.*)/s.exec(label.slice(issuer.length))?.[1];
     if (accountName !== undefined) return { issuer, accountName, prefix: undefined };
   }
   const colon = label.indexOf(":");

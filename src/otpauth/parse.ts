@@ -109,7 +109,7 @@ function parseQuery(query: string): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
   let last: string | undefined;
   for (const pair of query.split("&")) {
-    const [name = "", ...value] = pair.split("=");
+    const [name, ...value] = pair.split("=") as [string, ...string[]];
     // Letters are decoded, so that an encoded one cannot hide a repetition; known names are all
     // letters. Text copied from HTML has `&amp;` as a separator.
     const known = name
@@ -122,7 +122,7 @@ function parseQuery(query: string): ReadonlyMap<string, string> {
     values.set(known, values.has(known) ? "" : value.join("=")); // which of two images is right is unknown
     last = known;
   }
-  if (last !== undefined) values.set(last, (values.get(last) as string).replace(/#.*$/s, ""));
+  if (last !== undefined) values.set(last, (values.get(last) as string).replace(/#.*/s, ""));
   return values;
 }
 
@@ -151,7 +151,7 @@ function readSecret(encoded: string): string {
 
 /** `undefined` if it could not be written again: a bad logo is no reason to refuse an account. */
 function readImage(encoded: string | undefined): string | undefined {
-  const image = encoded === undefined ? "" : decodeName(encoded);
+  const image = encoded && decodeName(encoded);
   return isImage(image) ? image : undefined;
 }
 

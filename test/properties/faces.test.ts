@@ -60,6 +60,9 @@ it("every verification has the same answer, right or wrong", async () => {
         expect(sync.verifyHotp(secret, code, now, { ...shape, lookAhead })).toEqual(
           await webcrypto.verifyHotp(secret, code, now, { ...shape, lookAhead }),
         );
+        expect(sync.resynchronizeHotp(secret, [code, next], now, { ...shape, lookAhead })).toEqual(
+          await webcrypto.resynchronizeHotp(secret, [code, next], now, { ...shape, lookAhead }),
+        );
       },
     ),
     { numRuns: 30 * MORE },

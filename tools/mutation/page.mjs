@@ -37,17 +37,23 @@ export function pageOf(results) {
   });
   return `# Mutation testing
 
-Stryker changes the sources in one small way at a time, such as \`<\` to \`<=\`, and runs the tests.
-A change that no test notices survives. \`npm run test:mutation\` tries all of them and writes this
-page; CI tries those of changed files. The command line is left out, and so is what runs at import
-time. Only tests of one process count: those with real databases, browsers and the built package
-would notice more.
+[Stryker](https://stryker-mutator.io) changes the sources in one small way at a time, such as \`<\`
+to \`<=\`, and runs the tests. If one fails, or they hang, the change is noticed. If all pass, it
+survives: either a test is missing, or the change makes no difference.
+
+\`npm run test:mutation\` tries all changes and writes this page; CI tries those of changed files.
+The command line is left out, and so is what runs only at import time. Only tests of one process
+count: those with real databases, browsers and the built package would notice more.
 
 | area | mutants | noticed | hung | survived | score | least |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: |
 ${rows.join("\n")}
 
+\`least\` is the score below which the check fails. It also fails for a survivor without a reason.
+
 ## Survivors
+
+The line of each change, and why no test notices it.
 
 ${survivorsOf(results).join("\n\n")}
 `;
@@ -60,7 +66,7 @@ function survivorsOf(results) {
     const groups = grouped(file, survivors);
     const parts = [...groups].map(([reason = "No reason is known yet.", members]) => {
       const lines = members.map(({ line, from, to }) => `${line}: ${shown(from)} → ${shown(to)}`);
-      return `${reason}\n\n\`\`\`text\n${lines.join("\n")}\n\`\`\``;
+      return `${wrapped(reason)}\n\n\`\`\`text\n${lines.join("\n")}\n\`\`\``;
     });
     return [`### \`${file}\`\n\n${parts.join("\n\n")}`];
   });
@@ -73,6 +79,11 @@ function grouped(file, survivors) {
     groups.set(reason, [...(groups.get(reason) ?? []), survivor]);
   }
   return groups;
+}
+
+/** In lines of at most 100 columns. */
+function wrapped(text) {
+  return text.replace(/(.{1,100})(?: |$)/g, "$1\n").trim();
 }
 
 function shown(text) {

@@ -1,1 +1,130 @@
-export const reasons = [];
+// Why no test notices some mutants: { file, mutants: [[from, to?]], because }. `file` is the
+// beginning of a path, `from` and `to` are source text; without `to`, all mutants of `from`.
+
+const AT_IMPORT =
+  "This runs at import time, and Stryker tries it only with a test that imports the sources again. Others notice it.";
+const RETURNS_NOTHING = "A function that returns nothing returns `undefined`.";
+
+export const reasons = [
+  {
+    file: "src/core/",
+    mutants: [
+      ["-1", "+1"],
+      ["/={1,6}$/"],
+      ['{ "SHA-1": 20, "SHA-256": 32, "SHA-512": 64 }'],
+      ["2 ** 53 - 1"],
+      ["{ algorithm: DEFAULT_ALGORITHM, byteLength: undefined }"],
+      [String.raw`/[\t\n\r -]/g`],
+      [String.raw`/[\uff10-\uff19]/g`],
+      [
+        String.raw`/[\s\u0085\u00ad\u200b\u2060\u058a\u05be\u1400\u1806\u2010-\u2015\u2053\u207b\u208b\u2212\u2e17\u2e1a\u2e3a\u2e3b\u2e40\u2e5d\u301c\u3030\u30a0\ufe31\ufe32\ufe58\ufe63\uff0d-]/g`,
+      ],
+    ],
+    because: AT_IMPORT,
+  },
+  {
+    file: "src/portable/keys.ts",
+    mutants: [['"base32 text, a Uint8Array or a key of halfminute/sync"']],
+    because: AT_IMPORT,
+  },
+  {
+    file: "src/core/base",
+    mutants: [
+      ["bits >= 5", "bits > 5"],
+      ["bits >= 6", "bits > 6"],
+    ],
+    because:
+      "Bits that fill exactly one letter are then written with the next byte, or after the last one: the same letter.",
+  },
+  {
+    file: "src/core/secret.ts",
+    mutants: [["/^_?(CryptoKey|OtpKey)$/.exec(String(name))?.[1]"]],
+    because: "Without a match this throws, and the `catch` below it gives the same empty text.",
+  },
+  {
+    file: "src/core/secret.ts",
+    mutants: [['typeof bytes === "string"', "true"]],
+    because: "Cleaning text that needs none changes nothing; the condition only saves time.",
+  },
+  {
+    file: "src/core/time-step.ts",
+    mutants: [["{\n    return NaN;\n  }"]],
+    because: "`undefined` fails the comparison with t0, as `NaN` does.",
+  },
+  {
+    file: "src/core/utf8.ts",
+    mutants: [["index < text.length", "index <= text.length"]],
+    because: "After the last character there is `NaN`, which is not above 0x7f, and a typed array drops it.",
+  },
+  {
+    file: "src/core/utf8.ts",
+    mutants: [["unit > 0x7f"]],
+    because: "The way for other characters also encodes ASCII, only more slowly.",
+  },
+  { file: "src/core/utf8.ts", mutants: [["{\n    return undefined;\n  }"]], because: RETURNS_NOTHING },
+  {
+    file: "src/core/verification.ts",
+    mutants: [["[]"]],
+    because: "An array of one code is refused as an empty one is.",
+  },
+  {
+    file: "src/otpauth/label.ts",
+    mutants: [["image.search(NEVER_IN_NAMES) < 0", "image.search(NEVER_IN_NAMES) <= 0"]],
+    because: "Nothing is found at 0, where the `https` of the URL begins.",
+  },
+  {
+    file: "src/otpauth/parse.ts",
+    mutants: [['""'], ["[]"]],
+    because: "Its text is not a URI or an image either, a query is never absent, and the first element is not read.",
+  },
+  {
+    file: "src/portable/hmac.ts",
+    mutants: [
+      ["() => makeHash(makeCompressSha256(), SHA256_INITIAL, 16)"],
+      ["() => makeHash(makeCompressSha512(), SHA512_INITIAL, 32)"],
+    ],
+    because: AT_IMPORT,
+  },
+  {
+    file: "src/portable/hmac.ts",
+    mutants: [["padded.length - 2", "padded.length + 2"]],
+    because: "The high word of the length is 0 for every key of less than 512 MiB.",
+  },
+  {
+    file: "src/portable/hmac.ts",
+    mutants: [
+      ["index < bytes.length", "index <= bytes.length"],
+      ["index < others.length", "index <= others.length"],
+      ["index < keyBlock.length", "index <= keyBlock.length"],
+    ],
+    because: "A typed array ignores what is written past its end, and XOR takes `undefined` for 0.",
+  },
+  {
+    file: "src/portable/sha",
+    mutants: [
+      ["[0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476, 0xc3d2e1f0]"],
+      [
+        `[
+  0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
+]`,
+      ],
+      [
+        `[
+  0x6a09e667, 0xf3bcc908, 0xbb67ae85, 0x84caa73b, 0x3c6ef372, 0xfe94f82b, 0xa54ff53a, 0x5f1d36f1, 0x510e527f,
+  0xade682d1, 0x9b05688c, 0x2b3e6c1f, 0x1f83d9ab, 0xfb41bd6b, 0x5be0cd19, 0x137e2179,
+]`,
+      ],
+    ],
+    because: AT_IMPORT,
+  },
+  {
+    file: "src/portable/sha512.ts",
+    mutants: [["t < 128"]],
+    because: "Words of the schedule beyond its last are past the end of a typed array, which ignores them.",
+  },
+  {
+    file: "src/portable/sha512.ts",
+    mutants: [["halves.length < 160", "halves.length <= 160"]],
+    because: "One constant too many is never read.",
+  },
+];

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 
 import { formatCode, readCode, UNREADABLE } from "../../../src/core/code.ts";
+import { compactTyped } from "../../../src/core/typed.ts";
 
 describe("a number as digits", () => {
   it("keeps its last digits, with leading zeros", () => {
@@ -53,10 +54,12 @@ describe("a code that was typed", () => {
   );
 
   it("is not looked at if it is long or not a string", () => {
-    const endless = { length: 6, replace: () => expect.unreachable("it was looked at") };
+    const looked = (): never => expect.unreachable("it was looked at");
+    const endless = { length: 6, replace: looked, toString: looked };
     expect(readCode(endless, 6)).toBe(UNREADABLE);
     expect(readCode(`005924${" ".repeat(26)}`, 6)).toBe(5924);
     expect(readCode(`005924${" ".repeat(27)}`, 6)).toBe(UNREADABLE);
-    expect(readCode(5924, 6)).toBe(UNREADABLE);
+    for (const value of [5924, null, undefined]) expect(readCode(value, 6)).toBe(UNREADABLE);
+    for (const value of ["005924", 5924, null]) expect(compactTyped(value, 5)).toBe("");
   });
 });

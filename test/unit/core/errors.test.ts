@@ -72,7 +72,10 @@ describe.each([
       new Error("a"),
     ];
     const values: unknown[] = [...others, { name: Class.name, code: "busy" }, Object.create(null)];
-    for (const value of values) expect(value instanceof Class).toBe(false);
+    for (const value of values) {
+      expect(value instanceof Class).toBe(false);
+      expect(Class[Symbol.hasInstance](value)).toBe(false);
+    }
   });
 
   it("is not fooled by a polluted prototype, here or in another realm", async () => {

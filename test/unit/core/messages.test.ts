@@ -48,6 +48,11 @@ const MISTAKES: readonly (readonly [call: () => unknown, code: string, message: 
     "algorithm must be SHA-1, SHA-256 or SHA-512",
   ],
   [
+    () => sync.generateHotp(SECRET, 0, { algorithm: wrong(["SHA-1"]) }),
+    "invalid-option",
+    "algorithm must be SHA-1, SHA-256 or SHA-512",
+  ],
+  [
     () => sync.verifyHotp(SECRET, "1", 0, { lookAhead: 1001 }),
     "invalid-option",
     "lookAhead must be an integer from 0 to 1000",
@@ -116,6 +121,11 @@ const MISTAKES: readonly (readonly [call: () => unknown, code: string, message: 
     () => webcrypto.buildOtpauthUri(wrong({ ...ACCOUNT, type: "otp" })),
     "invalid-account",
     "type must be totp, hotp or steam",
+  ],
+  [
+    () => webcrypto.buildOtpauthUri({ ...ACCOUNT, type: "steam", parameters: { digits: wrong(6) } }),
+    "invalid-option",
+    "parameters of type steam are fixed",
   ],
   [() => webcrypto.parseOtpauthUri("https://a"), "invalid-uri", "URI must be otpauth://TYPE/LABEL?PARAMETERS"],
   [

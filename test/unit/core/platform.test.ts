@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 
 import * as halfminute from "../../../src/index.ts";
+import { startTimer } from "../../../src/core/platform.ts";
 import { MEMBERS, polluted, VALUES } from "../../helpers/polluted.ts";
 import { rejectedCode, thrownCode } from "../../helpers/thrown.ts";
 
@@ -8,6 +9,7 @@ const SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
 afterEach(() => {
   vi.unstubAllGlobals();
+  vi.useRealTimers();
 });
 
 describe.each([
@@ -51,4 +53,17 @@ it("a random secret is only made of real randomness", () => {
 it("a polyfill of crypto may come after the import", () => {
   vi.stubGlobal("crypto", { getRandomValues: (bytes: Uint8Array) => bytes.fill(0xff) });
   expect(halfminute.generateSecret({ byteLength: 16 })).toBe("77777777777777777777777774");
+});
+
+it("a timer calls back once, unless it was canceled", () => {
+  vi.useFakeTimers();
+  const callback = vi.fn();
+  startTimer(10, callback);
+  vi.advanceTimersByTime(9);
+  expect(callback).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(1);
+  expect(callback).toHaveBeenCalledTimes(1);
+  startTimer(10, callback)();
+  vi.advanceTimersByTime(100);
+  expect(callback).toHaveBeenCalledTimes(1);
 });

@@ -54,6 +54,7 @@ describe("the names of an account", () => {
     ["Acme:alice", "Acme", { issuer: "Acme", accountName: "alice" }],
     ["ACME : alice", "Acme", { issuer: "Acme", accountName: "alice" }],
     ["Acme:alice", "Other", { issuer: "Other", accountName: "alice", prefix: "Acme" }],
+    ["Acme Co:alice", "Acme", { issuer: "Acme", accountName: "alice", prefix: "Acme Co" }],
     ["Acme:alice", "", { issuer: "Acme", accountName: "alice" }],
     ["a: b:c", "a: b", { issuer: "a: b", accountName: "c" }],
     ["a: b:c", "a", { issuer: "a", accountName: "b:c" }],

@@ -38,7 +38,7 @@ describe("the label of an otpauth URI", () => {
 });
 
 it("unknown parameters of an otpauth URI may be malformed, in name and value", () => {
-  for (const unknown of ["100%=yes", "%E0=1", "image=100%", "=", "", "issuer2=%", "&&"]) {
+  for (const unknown of ["100%=yes", "%E0=1", "image=100%", "=", "", "issuer2=%", "secamp;ret=MZXQ", "&&"]) {
     expect(parseOtpauthUri(`otpauth://totp/alice?${unknown}&secret=MY&${unknown}`).secret).toBe("MY");
   }
 });
@@ -52,6 +52,8 @@ describe("the error message of an otpauth URI", () => {
       "otpauth://totp/a?secret=MY&issuer=sTEAM&digits=5",
       "URI has 5 digits and the issuer Steam: a Steam account needs encoder=steam",
     ],
+    ["otpauth://totp/a?secret=MY&digits=5", "URI digits must be an integer from 6 to 8"],
+    ["otpauth://totp/a?secret=MY&digits=5&issuer=a", "URI digits must be an integer from 6 to 8"],
     ["otpauth://totp/a?secret=MY&digits=9", "URI digits must be an integer from 6 to 8"],
     ["otpauth://totp/a?secret=MY&period=0", "URI period must be an integer from 1 to 86400"],
     ["otpauth://hotp/a?secret=MY&counter=-1", "URI counter must be an integer from 0 to 9007199254740991"],
@@ -72,6 +74,7 @@ describe("a hostile otpauth URI", () => {
     ["a repeated parameter", "otpauth://totp/a?secret=MY&secret=MZXQ"],
     ["a repeated parameter in another case", "otpauth://totp/a?secret=MY&SECRET=MY"],
     ["a repeated parameter, encoded", "otpauth://totp/a?secret=MY&%73ecret=MZXQ"],
+    ["a repeated parameter, after a space", "otpauth://totp/a?secret=MY& secret=MZXQ"],
     ["a line before it", "x\notpauth://totp/a?secret=MY"],
     ["another scheme around it", "https://x/?otpauth://totp/a?secret=MY"],
     ["digits as a float", "otpauth://totp/a?secret=MY&digits=6.0"],

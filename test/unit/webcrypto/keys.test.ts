@@ -36,6 +36,29 @@ describe("an imported key", () => {
     expect(await generateHotp(await importKey(new Uint8Array(1)), 0)).toBe("328482");
   });
 
+  it("must have ten bytes to verify with", async () => {
+    expect(await verifyHotp(await importKey(new Uint8Array(10)), "000000", 0)).toBeNull();
+    const short = await importKey(new Uint8Array(9));
+    expect(await rejectedCode(() => verifyHotp(short, "000000", 0))).toBe("secret-too-short");
+  });
+
+  it("is bound to its algorithm, and says which one it should have", async () => {
+    const key = await importKey(SECRET, "SHA-256");
+    expect(await generateHotp(key, 0, { algorithm: "SHA-256" })).toBe(await generateHotp(key, 0));
+    const refusal = (hashes: string): object => {
+      return { code: "invalid-key", message: `key must be an HMAC key for ${hashes} with usage "sign"` };
+    };
+    await expect(generateHotp(key, 0, { algorithm: "SHA-1" })).rejects.toMatchObject(refusal("SHA-1"));
+    const other = { algorithm: {} } as unknown as WebCryptoKey;
+    await expect(generateHotp(other, 0)).rejects.toMatchObject(refusal("SHA-1, SHA-256 or SHA-512"));
+  });
+
+  it("is not what is absent", async () => {
+    for (const absent of [null, undefined]) {
+      expect(await rejectedCode(() => generateHotp(absent as never, 0))).toBe("invalid-secret");
+    }
+  });
+
   it("is imported once for a secret, whatever the window, and not at all for a key", async () => {
     const imports = vi.spyOn(crypto.subtle, "importKey");
     await verifyHotp(SECRET, "755224", 0, { lookAhead: 100 });
