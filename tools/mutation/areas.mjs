@@ -22,14 +22,20 @@ export const areas = [
     least: 92,
   },
   {
-    name: "two-factor flow",
-    files: /^src\/two-factor\//,
+    name: "two-factor flow: decisions",
+    files: /^src\/two-factor\/(?!state\/|sealing\/)/,
     tests: ["test/two-factor/*.test.ts", "test/two-factor/version-1/*.test.ts"],
     least: 95,
   },
   {
+    name: "two-factor flow: stored state, sealing",
+    files: /^src\/two-factor\/(state|sealing)\//,
+    tests: ["test/two-factor/{state,vault,sealing,browsers}.test.ts", "test/two-factor/version-1/*.test.ts"],
+    least: 95,
+  },
+  {
     name: "other subpaths",
-    files: /^src\/(migration|qr|speakeasy|steam|stores|vectors)\//,
+    files: /^src\/(migration|qr|speakeasy|steam|vectors|stores\/(suite|conformance|memory|shared|sqlite))\b/,
     tests: [
       "test/unit/{migration,vectors}/*.test.ts",
       "test/unit/*.test.ts",

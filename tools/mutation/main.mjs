@@ -39,12 +39,14 @@ function wantedOf(file) {
   return !values.changed || file === ALWAYS || isChanged(file) ? [file] : [];
 }
 
+function chosenOf(area) {
+  const isNamed = (file) => names.some((name) => area.name.includes(name) || file.startsWith(name));
+  return sources.filter((file) => area.files.test(file) && (names.length === 0 || isNamed(file)));
+}
+
 let after = inOrder(before);
 for (const area of areas) {
-  const files = sources.filter((file) => area.files.test(file));
-  const isChosen = (file) =>
-    names.length === 0 || names.some((name) => area.name.includes(name) || file.startsWith(name));
-  const wanted = new Map(files.filter(isChosen).map((file) => [file, wantedOf(file)]));
+  const wanted = new Map(chosenOf(area).map((file) => [file, wantedOf(file)]));
   const parts = [...new Set([...wanted.values()].flat())];
   if (parts.length === 0) continue;
   console.log(`== ${area.name}`);
@@ -58,7 +60,7 @@ for (const area of areas) {
   if (!process.env.CI) write(); // after each area: the whole takes long
 }
 if (!process.env.CI) write();
-const faults = faultsOf(after);
+const faults = faultsOf(areas.flatMap(chosenOf), after);
 for (const fault of faults) console.error(`FAILED: ${fault}`);
 process.exit(faults.length > 0 ? 1 : 0);
 

@@ -9,7 +9,10 @@ function reasonOf(file, { from, to }) {
   })?.because;
 }
 
-export function faultsOf(results) {
+/** What is wrong with the results of these files. */
+export function faultsOf(files, all) {
+  const untried = files.filter((file) => all[file] === undefined).map((file) => `${file} was not tried`);
+  const results = Object.fromEntries(files.flatMap((file) => (all[file] ? [[file, all[file]]] : [])));
   const tooFew = areas.flatMap(({ name, least = 0, ...area }) => {
     const { percent } = totalOf(area, results);
     return percent < least ? [`${name}: ${percent.toFixed(1)} % are noticed, ${least} % is the least`] : [];
@@ -18,7 +21,7 @@ export function faultsOf(results) {
     const without = survivors.filter((survivor) => reasonOf(file, survivor) === undefined);
     return without.map(({ line, from, to }) => `${file}:${line}: ${shown(from)} → ${shown(to)}`);
   });
-  return [...tooFew, ...unexplained];
+  return [...untried, ...tooFew, ...unexplained];
 }
 
 function totalOf({ files }, results) {
@@ -42,8 +45,9 @@ to \`<=\`, and runs the tests. If one fails, or they hang, the change is noticed
 survives: either a test is missing, or the change makes no difference.
 
 \`npm run test:mutation\` tries all changes and writes this page; CI tries those of changed files.
-The command line is left out, and so is what runs only at import time. Only tests of one process
-count: those with real databases, browsers and the built package would notice more.
+The command line is left out, so are the stores that need a server, and what runs only at import
+time. Only tests of one process count: those with real databases, browsers and the built package
+would notice more.
 
 | area | mutants | noticed | hung | survived | score | least |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: |
