@@ -34,15 +34,25 @@ export const areas = [
     least: 95,
   },
   {
-    name: "other subpaths",
-    files: /^src\/(migration|qr|speakeasy|steam|vectors|stores\/(suite|conformance|memory|shared|sqlite))\b/,
-    tests: [
-      "test/unit/{migration,vectors}/*.test.ts",
-      "test/unit/*.test.ts",
-      "test/properties/{migration,speakeasy}.test.ts",
-      "test/vectors/*.test.ts",
-      "test/qr/{conformance,qr}.test.ts",
-      "test/stores/{memory,mutants,samples,sqlite}.test.ts",
-    ],
+    name: "migration",
+    files: /^src\/migration\//,
+    tests: ["test/unit/migration/*.test.ts", "test/properties/migration.test.ts"],
+  },
+  { name: "qr", files: /^src\/qr\//, tests: ["test/qr/{conformance,qr}.test.ts"] },
+  {
+    name: "speakeasy",
+    files: /^src\/speakeasy\//,
+    tests: ["test/unit/speakeasy*.test.ts", "test/properties/speakeasy.test.ts"],
+  },
+  { name: "steam", files: /^src\/steam\//, tests: ["test/unit/steam.test.ts"] },
+  {
+    name: "stores and their suite",
+    files: /^src\/stores\/(suite|conformance|memory|shared|sqlite)\b/,
+    tests: ["test/stores/{memory,mutants,samples,sqlite}.test.ts"],
+  },
+  {
+    name: "vectors",
+    files: /^src\/vectors\//,
+    tests: ["test/unit/vectors/*.test.ts", "test/vectors/*.test.ts"],
   },
 ];
