@@ -2,9 +2,9 @@
 import { describe, expect, it } from "vitest";
 
 import { decodeSecret, encodeBase32, parseOtpauthUri } from "../../src/index.ts";
-import type { Confirmed, Enrollment, EnrollOptions, TwoFactorStore } from "../../src/two-factor/index.ts";
+import type { Confirmed, Enrollment, EnrollOptions } from "../../src/two-factor/index.ts";
 import { named } from "../helpers/named.ts";
-import { codeOf, codeOfRefusal, refusal, START, World } from "./world.ts";
+import { codeOf, codeOfRefusal, overtaken, refusal, START, World } from "./world.ts";
 
 const FIXED = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
@@ -80,16 +80,7 @@ describe("enrolling", () => {
   it("again goes on if the pending device is gone meanwhile: nothing is overwritten", async () => {
     const world = new World();
     await world.twoFactor.enroll("alice", { accountName: "a" });
-    let isFirst = true;
-    const store: TwoFactorStore = {
-      async read(userId) {
-        const record = await world.store.read(userId);
-        if (isFirst) await world.twoFactor.disable(userId);
-        isFirst = false;
-        return record;
-      },
-      compareAndSet: (...call) => world.store.compareAndSet(...call),
-    };
+    const store = overtaken(world, () => world.twoFactor.disable("alice"));
     const { deviceId, secret } = await world.another({ store }).enroll("alice", { accountName: "a" });
     await confirm(world, codeOf(secret, world.counter), deviceId);
   });

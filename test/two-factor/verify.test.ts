@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 
 import { OtpKey } from "../../src/portable/hmac.ts";
 import { TwoFactorError } from "../../src/two-factor/index.ts";
-import { codeOf, codeOfRefusal, refusal, World } from "./world.ts";
+import { codeOf, codeOfRefusal, overtaken, refusal, World } from "./world.ts";
 
 /** Wrong codes until a count of failures in a row, waiting for every delay. */
 async function failTimes(world: World, times: number): Promise<void> {
@@ -791,6 +791,7 @@ describe("recovery codes", () => {
         recoveryCodesLeft: left,
       });
       expect(world.types()).toEqual(["passed", "recovery-code-used"]);
+      expect(world.events[0]).toMatchObject({ method: "recovery-code", deviceId: null });
       expect(world.events.at(-1)).toMatchObject({ recoveryCodesLeft: left, userId: "alice", counter: null });
       for (const again of spellings) {
         expect(await codeOfRefusal(world.twoFactor.verify("alice", again(code)))).toBe("code-rejected");
@@ -839,6 +840,23 @@ describe("recovery codes", () => {
     expect(world.events).toMatchObject([{ type: "recovery-codes-renewed", userId: "alice" }]);
     expect(await codeOfRefusal(world.twoFactor.verify("alice", old))).toBe("code-rejected");
     await world.twoFactor.verify("alice", recoveryCodes[9] ?? "");
+  });
+
+  it("are renewed by one of two calls, and by none beside a change of devices", async () => {
+    const imported = new World();
+    await imported.twoFactor.importDevice("alice", { secret: "A".repeat(32) });
+    const withCodes = await new World().enrolled();
+    const meanwhile: readonly ((world: World) => Promise<unknown>)[] = [
+      ({ twoFactor }) => twoFactor.renewRecoveryCodes("alice"),
+      ({ twoFactor }) => twoFactor.importDevice("alice", { secret: "B".repeat(32), replace: true }),
+    ];
+    for (const world of [imported, withCodes]) {
+      for (const act of meanwhile) {
+        const slow = world.another({ store: overtaken(world, () => act(world)) });
+        expect(await codeOfRefusal(slow.renewRecoveryCodes("alice"))).toBe("superseded");
+      }
+      await world.twoFactor.renewRecoveryCodes("alice");
+    }
   });
 
   it("are of one person", async () => {

@@ -257,6 +257,17 @@ describe("of a record of version 1", () => {
     expect(await outcome(reopened.flow.verify(entry.userId, second))).toBe("done");
   });
 
+  it("a key that is gone for the device only stops no recovery code, and a wrong one is a wrong one", async () => {
+    const entry = rotated as RecordOfVersion1;
+    const { recovery } = JSON.parse(entry.record.body) as { recovery: { key: { keyId: string } } };
+    const { flow, now } = open(entry, [recovery.key.keyId]);
+    expect(await outcome(flow.verify(entry.userId, codeAt(entry.active as KnownDevice, now)))).toBe("seal-key-unknown");
+    expect(await outcome(flow.verify(entry.userId, "ABCD".repeat(6)))).toBe("code-rejected");
+    const [first = ""] = entry.recoveryCodes;
+    expect(await outcome(flow.verify(entry.userId, first))).toBe("done");
+    expect(await outcome(flow.verify(entry.userId, first))).toBe("code-rejected");
+  });
+
   it("a device whose text cannot be opened, beside another: which codes are looked at, and what they cost", async () => {
     const entry = RECORDS.find(({ name }) => name === "active, just confirmed") as RecordOfVersion1;
     const active = entry.active as KnownDevice;
@@ -276,6 +287,7 @@ describe("of a record of version 1", () => {
     expect(await outcome(opened.flow.verify(entry.userId, code))).toBe("code-rejected");
     expect(opened.state().failures).toBe(2);
     expect(await outcome(opened.flow.verify(entry.userId, codeAt(other, opened.now)))).toBe("done");
+    await opened.flow.renewRecoveryCodes(entry.userId);
 
     // Its key is there again, but the service fails for it: then nothing is looked at, and nothing
     // counts.
