@@ -593,6 +593,46 @@ describe("a counter-based device", () => {
     await twoFactor.verifyConsecutive("alice", [tokenCode(103), tokenCode(104), tokenCode(105)]);
   });
 
+  it("takes no three codes either where one more counter could be remembered, but not two", async () => {
+    const world = await withToken(100);
+    const three = (first: number): string[] => [first, first + 1, first + 2].map(tokenCode);
+    const spend = async (first: number, guessed: 0 | 1 | 2): Promise<void> => {
+      const codes = three(first);
+      codes[guessed] = world.wrongCode();
+      expect(await codeOfRefusal(world.twoFactor.verifyConsecutive("alice", codes))).toBe("code-rejected");
+      world.setStanding(0, 0);
+    };
+    await spend(110, 1);
+    for (const first of [120, 130, 140, 150]) await spend(first, 2);
+    world.edit(({ devices: [, token] }) => Object.assign(token ?? {}, { lastCounter: 107 }));
+    await world.twoFactor.verify("alice", tokenCode(111));
+    expect(world.state().devices[1]?.told).toEqual([112, 120, 121, 130, 131, 140, 141, 150, 151]);
+    // Neither a pair that could not be spent, nor the third code beside a known pair, is answered.
+    for (const codes of [[tokenCode(200), tokenCode(201), world.wrongCode()], three(200), three(120)]) {
+      world.events.length = 0;
+      expect(await codeOfRefusal(world.twoFactor.verifyConsecutive("alice", codes))).toBe("code-rejected");
+      expect(world.events).toMatchObject([{ type: "refused", reason: "wrong" }]);
+    }
+    expect(world.state()).toMatchObject({ failures: 0, outstanding: 0 });
+    await world.twoFactor.verify("alice", tokenCode(113));
+    await world.twoFactor.verifyConsecutive("alice", three(200));
+  });
+
+  it("takes no three codes where the pair could have more digits than can be remembered", async () => {
+    for (const [counter, passes] of [
+      [9_999_998_998, true],
+      [9_999_998_999, false],
+    ] as const) {
+      const world = await withToken(counter);
+      const call = world.twoFactor.verifyConsecutive(
+        "alice",
+        [0, 1, 2].map((step) => tokenCode(counter + step)),
+      );
+      if (passes) await call;
+      else expect(await codeOfRefusal(call)).toBe("code-rejected");
+    }
+  });
+
   it("has third codes beside a known pair looked at once, however many are tried", async () => {
     const world = await withToken(0);
     let looked = 0;

@@ -31,7 +31,7 @@ const SEARCHED_STEPS = 100;
 const SEARCHED: Steps = { lookBehind: SEARCHED_STEPS, lookAhead: SEARCHED_STEPS };
 
 /** How many counters ahead three codes of a counter-based device are searched. */
-const HOTP_STEPS = 1000;
+export const HOTP_STEPS = 1000;
 
 export interface WindowMatches {
   /** The highest matching counter of the window that may be accepted. */
