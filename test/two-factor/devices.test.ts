@@ -144,8 +144,9 @@ describe("an enrollment belongs to the session that saw it", () => {
     const { twoFactor, store } = world;
     const shown = await twoFactor.enroll("alice", { accountName: "a", name: "phone" });
     store.calls.length = 0;
+    world.events.length = 0;
     expect(await twoFactor.enroll("alice", { accountName: "a", resume: shown.deviceId })).toEqual(shown);
-    expect(store.calls).toEqual(["read"]);
+    expect([store.calls, world.events]).toEqual([["read"], []]);
   });
 
   it("is superseded for a session that saw another one, by confirm and by resume", async () => {
@@ -344,12 +345,14 @@ describe("one code, several devices", () => {
     const world = await withTwo();
     const { twoFactor, store } = world;
     store.calls.length = 0;
+    world.events.length = 0;
     for (const code of [world.code(), world.wrongCode(), world.recoveryCodes[0] ?? ""]) {
       expect(await codeOfRefusal(twoFactor.verify("alice", code, { deviceId: "x" }))).toBe("device-unknown");
     }
     const three = [world.code(-1), world.code(), world.code(1)];
     expect(await codeOfRefusal(twoFactor.verifyConsecutive("alice", three, { deviceId: "x" }))).toBe("device-unknown");
     expect(store.calls).toEqual(["read", "read", "read", "read"]);
+    expect(world.events).toMatchObject(Array(4).fill({ type: "refused", reason: "device-unknown", deviceId: null }));
     expect(world.state()).toMatchObject({ failures: 0, outstanding: 0 });
   });
 
@@ -531,6 +534,7 @@ describe("a counter-based device", () => {
     const world = new World();
     await world.twoFactor.importDevice("alice", { type: "hotp", secret: TOKEN_SECRET, counter: 0 });
     expect(world.state().devices[0]).toMatchObject({ lastCounter: null });
+    expect(await codeOfRefusal(world.twoFactor.verify("alice", tokenCode(5)))).toBe("code-rejected");
     await world.twoFactor.verify("alice", tokenCode(0));
     expect(await codeOfRefusal(world.twoFactor.verify("alice", tokenCode(0)))).toBe("code-rejected");
     await world.twoFactor.verify("alice", tokenCode(5));

@@ -644,6 +644,25 @@ describe("three consecutive codes", () => {
     }
   });
 
+  it("are a replay if they were used, however wide the window is", async () => {
+    const world = await new World({ policy: { lookAhead: 3 } }).enrolled();
+    const three = [1, 2, 3].map((steps) => world.code(steps));
+    await world.twoFactor.verifyConsecutive("alice", three);
+    world.events.length = 0;
+    expect(await codeOfRefusal(world.twoFactor.verifyConsecutive("alice", three))).toBe("code-rejected");
+    expect(world.types()).toEqual(["refused", "replay-seen"]);
+    expect(world.state()).toMatchObject({ failures: 0, outstanding: 0 });
+  });
+
+  it("tell how far the clock of their own device is off, beside others of other periods", async () => {
+    const world = await new World().enrolled();
+    await world.twoFactor.importDevice("alice", { secret: "A".repeat(32), parameters: { period: 60 }, add: true });
+    world.pass(6000);
+    const step = Math.floor(world.now / 60_000) + 10;
+    const codes = [-2, -1, 0].map((steps) => codeOf("A".repeat(32), step + steps));
+    expect(await refusal(world.twoFactor.verifyConsecutive("alice", codes))).toMatchObject({ clockOffSeconds: 600 });
+  });
+
   it("lie above the last accepted counter, each of them", async () => {
     for (const [behind, passes] of [
       [3, true],
@@ -664,7 +683,8 @@ describe("three consecutive codes", () => {
         ),
         String(behind),
       ).toBe(passes);
-      if (!passes) expect(world.events.at(0)).toMatchObject({ type: "refused", reason: "replayed" });
+      const { deviceId } = world;
+      if (!passes) expect(world.events.at(0)).toMatchObject({ type: "refused", reason: "replayed", deviceId });
       // What is spent as a whole was sent again.
       expect(world.types().includes("replay-seen")).toBe(behind === 0);
     }

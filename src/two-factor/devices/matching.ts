@@ -163,10 +163,7 @@ function highestOfTwo(plan: VerificationPlan, numbers: readonly number[]): Conse
       return settle({ ...plan, wanted }, made) ? [[plan.first + place + one, plan.first + place + other]] : [];
     }),
   );
-  return pairs.reduce<ConsecutiveMatches["two"]>(
-    (highest, pair) => (highest && highest[1] > pair[1] ? highest : pair),
-    null,
-  );
+  return pairs[pairs.length - 1] ?? null; // none before it is higher
 }
 
 /**
