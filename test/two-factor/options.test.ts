@@ -360,6 +360,7 @@ const withKeys =
 const withSealer = (sealer: object) => (): unknown => create({ sealingKeys: undefined, sealer })();
 
 const KEY_NEEDED = "key of sealingKeys must be 32 bytes, or a 256-bit AES-GCM key with usages encrypt and decrypt";
+const AES_GCM = { name: "AES-GCM", length: 256 };
 const NAME_NEEDED = "name must be a non-blank string of 1 to 128 UTF-8 bytes without control characters";
 
 const MISTAKES: readonly (readonly [call: (twoFactor: TwoFactor) => unknown, code: string, message: string])[] = [
@@ -411,6 +412,13 @@ const MISTAKES: readonly (readonly [call: (twoFactor: TwoFactor) => unknown, cod
   ],
   [withKeys({ id: "a", key: {} }), "invalid-option", KEY_NEEDED],
   [withKeys({ id: "a", key: null }), "invalid-option", KEY_NEEDED],
+  [withKeys({ id: "a", key: { algorithm: AES_GCM } }), "invalid-option", KEY_NEEDED],
+  [withKeys({ id: "a", key: { algorithm: AES_GCM, usages: "encrypt decrypt" } }), "invalid-option", KEY_NEEDED],
+  [
+    withKeys({ id: 5, key: KEY }),
+    "invalid-option",
+    "sealingKeys must have one or more key ids, each 1 to 40 letters, digits and _ . : / -",
+  ],
   [remembering(true), "invalid-option", "remember must be { binding } or false"],
   [remembering({}), "invalid-option", "binding must be a string of 1 to 1024 UTF-8 bytes"],
   [remembering({ ...REMEMBER, days: 91 }), "invalid-option", "days must be an integer from 1 to 90"],
@@ -436,6 +444,11 @@ const MISTAKES: readonly (readonly [call: (twoFactor: TwoFactor) => unknown, cod
   ],
   [
     (twoFactor) => twoFactor.issueCode("alice", { purpose: '"', request: "r" }),
+    "invalid-option",
+    'purpose must be 1 to 32 printable ASCII characters except " and \\',
+  ],
+  [
+    (twoFactor) => twoFactor.issueCode("alice", { purpose: wrong(5), request: "r" }),
     "invalid-option",
     'purpose must be 1 to 32 printable ASCII characters except " and \\',
   ],

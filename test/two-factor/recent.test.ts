@@ -71,6 +71,11 @@ describe("requireRecent", () => {
     }).toThrow(expect.objectContaining({ name: "OtpError" }) as Error);
   });
 
+  it("returns in the first minute of 1970 too", () => {
+    const clock = (): Date => new Date(1000);
+    for (const passedAt of ["1970-01-01T00:00:00Z", new Date(0)]) requireRecent(passedAt, { within: 1, clock });
+  });
+
   it("takes the system's clock", () => {
     requireRecent(new Date(), { within: 1 });
   });

@@ -477,6 +477,17 @@ describe("a stored text is corrupt", () => {
     expect(read(serialize({ ...alone, devices: [{ ...device, told: TOLD }] })).devices[0]?.told).toEqual(TOLD);
   });
 
+  it("if it has a code that the app sent, and no secret to check it by", () => {
+    const [issued] = SHORT.issued;
+    if (!issued) throw new Error("the short state has one");
+    const withEnd = (expiresAt: number): State => ({ ...NO_STATE, issued: [{ ...issued, expiresAt }] });
+    expect(read(serialize(withEnd(0)))).toEqual(withEnd(0)); // one that is over
+    expect(() => read(serialize(withEnd(1)))).toThrow(CORRUPT);
+    for (const part of [{ pending: SHORT.pending }, { devices: SHORT.devices }]) {
+      expect(() => read(serialize({ ...NO_STATE, ...part }))).toThrow(CORRUPT);
+    }
+  });
+
   it("if it has recovery codes or browsers, and no device", () => {
     const { vault, recovery, browsers, pending } = SHORT;
     for (const part of [{ recovery }, { browsers }, { recovery: { hashes: [], issued: null } }]) {

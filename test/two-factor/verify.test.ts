@@ -340,6 +340,9 @@ describe("the delay", () => {
     expect(world.store.records.get("alice")).toBe(before);
     expect(world.events.at(-1)).toMatchObject({ type: "throttled", retryAfterSeconds: 1, userId: "alice" });
     world.pass(4);
+    expect((await world.twoFactor.status("alice")).retryAfterSeconds).toBe(0);
+    world.pass(10);
+    expect((await world.twoFactor.status("alice")).retryAfterSeconds).toBe(0);
     await world.twoFactor.verify("alice", world.code());
   });
 
