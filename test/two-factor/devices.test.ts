@@ -540,6 +540,23 @@ describe("a counter-based device", () => {
     await world.twoFactor.verify("alice", tokenCode(5));
   });
 
+  it("passes by its first three codes in a row", async () => {
+    const world = await withToken(0);
+    const { tokenId } = world;
+    const call = world.twoFactor.verifyConsecutive("alice", [0, 1, 2].map(tokenCode));
+    expect(await call).toMatchObject({ deviceId: tokenId });
+  });
+
+  it("may have codes of other parameters", async () => {
+    const world = new World();
+    const parameters = { algorithm: "SHA-256", digits: 8 } as const;
+    const hotp = { type: "hotp", secret: TOKEN_SECRET, counter: 7, parameters } as const;
+    await world.twoFactor.importDevice("alice", hotp);
+    await world.twoFactor.verify("alice", codeOf(TOKEN_SECRET, 7, parameters));
+    const three = [100, 101, 102].map((counter) => codeOf(TOKEN_SECRET, counter, parameters));
+    await world.twoFactor.verifyConsecutive("alice", three);
+  });
+
   it("passes by three codes in a row anywhere in its next 1000, and not beyond", async () => {
     const world = await withToken(7);
     const { twoFactor } = world;

@@ -417,7 +417,7 @@ describe("the lock", () => {
       expect(await refusal(outcome)).toMatchObject({ code: "locked", status: 429, headers: {} });
     }
     expect(world.store.records.get("alice")).toBe(before);
-    expect(world.events.at(-1)).toMatchObject({ type: "refused", reason: "locked" });
+    expect(world.events.slice(-3)).toMatchObject(Array(3).fill({ type: "refused", reason: "locked" }));
   });
 
   it("lets recovery codes pass, stays, and ends with a new device", async () => {

@@ -312,6 +312,32 @@ describe("of a record of version 1", () => {
     expect(await outcome(back.verify(entry.userId, codeAt(other, opened.now)))).toBe("done");
   });
 
+  it("a pending device whose text cannot be opened says why, whatever became of the active one", async () => {
+    const entry = RECORDS.find(
+      ({ active, pending, sealer, status }) => active && pending && !sealer && status.pendingUntil,
+    ) as RecordOfVersion1;
+    const opened = open(entry, ["another"]);
+    const deviceId = opened.state().pending?.id ?? "";
+    const code = codeAt(entry.pending as KnownDevice, entry.now);
+    const calls = (flow: TwoFactor): Promise<unknown>[] => [
+      flow.confirm(entry.userId, code, { deviceId }),
+      flow.enroll(entry.userId, { accountName: "a", resume: deviceId }),
+    ];
+    for (const call of calls(opened.flow)) expect(await outcome(call)).toBe("seal-key-unknown");
+    const sealer: Sealer = {
+      keyIds: entry.keyIds,
+      seal: () => Promise.resolve("sealed"),
+      open: (_id, _text, context) =>
+        Buffer.from(context).includes('"pending-secret"')
+          ? Promise.reject(new Error("down"))
+          : Promise.resolve(undefined),
+    };
+    const clock = (): Date => new Date(entry.now);
+    const other = createTwoFactor({ issuer: "Acme", store: opened.store, clock, policy: policyOf(entry), sealer });
+    for (const call of calls(other)) expect(await outcome(call)).toBe("sealer-unavailable");
+    expect(opened.store.records.get(entry.userId)).toBe(entry.record);
+  });
+
   it("two servers of version 2 at the same moment make one record, and lose nothing", async () => {
     const entry = RECORDS.find(({ name }) => name === "active, just confirmed") as RecordOfVersion1;
     const opened = open(entry);
