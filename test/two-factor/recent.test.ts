@@ -28,7 +28,7 @@ describe("requireRecent", () => {
     expect(codeFor(passedAt)).toBe(undefined);
   });
 
-  it.each([
+  it.each<unknown>([
     new Date(NOW - 300_001),
     new Date(NOW + 60_001),
     new Date(NaN),
@@ -47,6 +47,8 @@ describe("requireRecent", () => {
     [],
     true,
     { getTime: () => NOW },
+    ["2026-11-27T11:56:00.000Z"],
+    { toString: () => "2026-11-27T11:56:00.000Z" },
   ])("is verification-required for %s", (passedAt) => {
     expect(codeFor(passedAt)).toBe("verification-required");
   });

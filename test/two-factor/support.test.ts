@@ -43,6 +43,13 @@ describe("unlock", () => {
   });
 });
 
+it("nobody without a device waits for anything", async () => {
+  const world = new World();
+  await world.twoFactor.issueCode("alice", { purpose: "sign-in", request: "r" });
+  world.setStanding(10, 30, world.now + 1000);
+  expect((await world.twoFactor.status("alice")).retryAfterSeconds).toBe(0);
+});
+
 describe("a recovery code from support", () => {
   it("passes once within its hours, beside the person's own", async () => {
     const world = await new World().enrolled();

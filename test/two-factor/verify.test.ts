@@ -1010,6 +1010,17 @@ it("the stored state of one device stays under 1300 bytes and does not grow with
   expect(length).toBeLessThan(1300);
 });
 
+it("an error of another copy of this package is one too, and of a class of one's own only its own", () => {
+  const error = new TwoFactorError("busy");
+  const foreign = Object.defineProperty(new Error("foreign"), Symbol.for("halfminute.TwoFactorError"), {});
+  class Own extends TwoFactorError {}
+  const own = new Own("busy");
+  const isOne = (value: unknown): boolean => value instanceof TwoFactorError;
+  expect([error, foreign, own].map(isOne)).toEqual([true, true, true]);
+  expect([undefined, null, 5, "busy", {}, new Error("busy")].map(isOne)).toEqual(Array(6).fill(false));
+  expect([error, foreign, own].map((value) => value instanceof Own)).toEqual([false, false, true]);
+});
+
 it("an error of the two-factor flow is an Error, and not an OtpError", async () => {
   const error = await refusal(new World().twoFactor.verify("alice", "123456"));
   expect(error).toBeInstanceOf(Error);
