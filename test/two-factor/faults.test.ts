@@ -533,10 +533,12 @@ it("a limit that is reached is told, also when only the second reading proves th
 it("the store's error is the cause, and not in the message", async () => {
   const { world } = await prepare();
   const reason = new Error("canary");
-  const twoFactor = world.another({ store: { ...world.store, read: () => Promise.reject(reason) } });
-  const error = await refusal(twoFactor.verify("alice", world.code()));
-  expect(error).toMatchObject({ status: 503, expose: false, message: "temporarily unavailable", cause: reason });
-  expect(JSON.stringify(error)).not.toContain("canary");
+  for (const method of ["read", "compareAndSet"]) {
+    const twoFactor = world.another({ store: { ...world.store, [method]: () => Promise.reject(reason) } });
+    const error = await refusal(twoFactor.verify("alice", world.code()));
+    expect(error).toMatchObject({ status: 503, expose: false, message: "temporarily unavailable", cause: reason });
+    expect(JSON.stringify(error)).not.toContain("canary");
+  }
 });
 
 it("what a store answers that it must not is told in the cause", async () => {
@@ -573,6 +575,11 @@ it("after a lost race there is a pause of up to 2, 4, 8, … 64 milliseconds", a
     expect((await refusal(server.verify("alice", world.code()))).code).toBe("busy");
     expect(pauses).toEqual(expected);
   }
+  // And none after one whose end is not known.
+  pauses.length = 0;
+  const failing = world.another({ store: { ...world.store, compareAndSet: () => Promise.reject(new Error("down")) } });
+  expect((await refusal(failing.verify("alice", world.code()))).code).toBe("store-unavailable");
+  expect(pauses).toEqual([]);
 });
 
 it("a call of the store that has ended in time leaves no timer behind", async () => {
