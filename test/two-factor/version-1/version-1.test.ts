@@ -338,6 +338,20 @@ describe("of a record of version 1", () => {
     expect(opened.store.records.get(entry.userId)).toBe(entry.record);
   });
 
+  it("a last counter up to that of the last date says when the device was used", async () => {
+    const entry = RECORDS.find(({ name }) => name === "active, just confirmed") as RecordOfVersion1;
+    const last = 8.64e15;
+    const counter = last / 1000 / (entry.active as KnownDevice).parameters.period;
+    for (const [lastCounter, lastUsedAt] of [
+      [counter, new Date(last)],
+      [counter + 1, null],
+    ] as const) {
+      const body = entry.record.body.replace(/"lastCounter":\d+/, `"lastCounter":${lastCounter}`);
+      const { flow } = open({ ...entry, record: { ...entry.record, body } });
+      expect((await flow.status(entry.userId)).devices).toMatchObject([{ lastUsedAt }]);
+    }
+  });
+
   it("two servers of version 2 at the same moment make one record, and lose nothing", async () => {
     const entry = RECORDS.find(({ name }) => name === "active, just confirmed") as RecordOfVersion1;
     const opened = open(entry);
