@@ -352,6 +352,48 @@ describe("of a record of version 1", () => {
     }
   });
 
+  it("texts whose keys are gone stay when another device is removed, and go with their own", async () => {
+    const entry = rotated as RecordOfVersion1;
+    const opened = open(entry, ["another"]);
+    const first = opened.state().devices[0]?.id ?? "";
+    const other = await opened.flow.importDevice(entry.userId, { secret: "A".repeat(32), add: true });
+    const third = await opened.flow.importDevice(entry.userId, { secret: "B".repeat(32), add: true });
+    expect(await opened.flow.reseal(entry.userId)).toMatchObject({ unopened: 2 });
+    await opened.flow.removeDevice(entry.userId, third.deviceId);
+    expect(await opened.flow.reseal(entry.userId)).toMatchObject({ unopened: 2 });
+    await opened.flow.removeDevice(entry.userId, first);
+    expect(await opened.flow.reseal(entry.userId)).toMatchObject({ unopened: 1 });
+    expect(opened.state().devices.map(({ id }) => id)).toEqual([other.deviceId]);
+    // The recovery codes pass when their key is back.
+    const back = open({ ...entry, record: opened.store.records.get(entry.userId) ?? entry.record }, [
+      "another",
+      ...entry.keyIds,
+    ]);
+    expect(await outcome(back.flow.verify(entry.userId, entry.recoveryCodes[0] ?? ""))).toBe("done");
+  });
+
+  it("a text that the service opens only later, or as something else, is told with the right error", async () => {
+    const entry = rotated as RecordOfVersion1;
+    const ring = keyRing(entry.keyIds.map((id) => ({ id, key: KEYS.get(id) ?? new Uint8Array(32).fill(7) })));
+    let fails = 1;
+    const late: Sealer["open"] = (...call) => (fails-- > 0 ? Promise.reject(new Error("down")) : ring.open(...call));
+    for (const [ofRecoveryCodes, code] of [
+      [late, "sealer-unavailable"],
+      [() => Promise.resolve(new Uint8Array(31)), "state-corrupt"],
+      [() => Promise.resolve(undefined), "state-corrupt"],
+    ] as const) {
+      const open: Sealer["open"] = (id, text, context) =>
+        Buffer.from(context).includes('"recovery-codes"')
+          ? ofRecoveryCodes(id, text, context)
+          : ring.open(id, text, context);
+      const store = memoryStore(new Map([[entry.userId, entry.record]]));
+      const clock = (): Date => new Date(entry.now);
+      const sealer = { ...ring, open };
+      const flow = createTwoFactor({ issuer: "Acme", store, clock, policy: policyOf(entry), sealer });
+      expect(await outcome(flow.verify(entry.userId, entry.recoveryCodes[0] ?? ""))).toBe(code);
+    }
+  });
+
   it("two servers of version 2 at the same moment make one record, and lose nothing", async () => {
     const entry = RECORDS.find(({ name }) => name === "active, just confirmed") as RecordOfVersion1;
     const opened = open(entry);
