@@ -73,7 +73,7 @@ interface Choice {
 function readVerify(options: VerifyOptions | undefined): Choice {
   const { deviceId, remember } = readOptions<{
     readonly deviceId: unknown;
-    readonly remember: VerifyOptions["remember"];
+    readonly remember: RememberOptions | false;
   }>(options, {
     deviceId: undefined,
     remember: false,

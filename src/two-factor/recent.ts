@@ -54,8 +54,8 @@ interface Unchecked {
 /** In Unix milliseconds; NaN if it is not a time. */
 function momentOf(passedAt: unknown): number {
   if (Object.prototype.toString.call(passedAt) === "[object Date]") return Number(passedAt);
-  const [, day] = (typeof passedAt === "string" && MOMENT.exec(passedAt)) || [];
-  return day && isDay(day) ? Date.parse(passedAt as string) : NaN;
+  const found = typeof passedAt === "string" ? MOMENT.exec(passedAt) : null;
+  return found && isDay(found[1] as string) ? Date.parse(found[0]) : NaN;
 }
 
 /** Engines read February 30 as a day of March. */

@@ -162,6 +162,17 @@ describe("recognizing a browser", () => {
     },
   );
 
+  it("refuses a token in anything but text", async () => {
+    const world = await begin();
+    const token = await world.remember();
+    world.store.calls.length = 0;
+    for (const wrapped of [[token], Object(token), { toString: () => token }]) {
+      expect(await codeOfRefusal(world.recognize(wrapped as string))).toBe("browser-unknown");
+    }
+    expect(world.store.calls).toEqual([]);
+    await world.recognize(token);
+  });
+
   it.each([{}, { binding: 5 }, { binding: "" }, undefined])("refuses the program's options %j", async (options) => {
     const world = await begin();
     const call = world.twoFactor.recognizeBrowser("alice", undefined, options as never);
@@ -243,14 +254,26 @@ describe("the tokens of one browser", () => {
     expect(world.state().browsers).toEqual([]);
   });
 
+  it("the one two before is answered to a server whose clock is at most a minute behind", async () => {
+    const world = await begin();
+    const [first = "", , third = ""] = await tokensOf(world, 3);
+    world.now -= 60_000;
+    expect((await world.recognize(first)).token).toBe(third);
+    world.now -= 1;
+    expect(await codeOfRefusal(world.recognize(first))).toBe("browser-unknown");
+    expect(world.state().browsers).toEqual([]);
+  });
+
   it("a lower genuine one means theft: the browser is removed, with an event", async () => {
     const world = await begin();
     const [stolen = "", , , present = ""] = await tokensOf(world, 4);
+    const another = await world.remember();
     world.events.length = 0;
     expect(await codeOfRefusal(world.recognize(stolen))).toBe("browser-unknown");
     expect(world.events).toMatchObject([{ type: "browser-token-reused", browserId: present.slice(0, 26) }]);
     expect(await codeOfRefusal(world.recognize(present))).toBe("browser-unknown");
-    expect(world.state().browsers).toEqual([]);
+    expect(world.state().browsers).toHaveLength(1);
+    await world.recognize(another);
   });
 
   it("a thief with a copy and the owner cannot both go on", async () => {

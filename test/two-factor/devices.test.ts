@@ -144,8 +144,9 @@ describe("an enrollment belongs to the session that saw it", () => {
     const { twoFactor, store } = world;
     const shown = await twoFactor.enroll("alice", { accountName: "a", name: "phone" });
     store.calls.length = 0;
+    world.events.length = 0;
     expect(await twoFactor.enroll("alice", { accountName: "a", resume: shown.deviceId })).toEqual(shown);
-    expect(store.calls).toEqual(["read"]);
+    expect([store.calls, world.events]).toEqual([["read"], []]);
   });
 
   it("is superseded for a session that saw another one, by confirm and by resume", async () => {
@@ -344,12 +345,14 @@ describe("one code, several devices", () => {
     const world = await withTwo();
     const { twoFactor, store } = world;
     store.calls.length = 0;
+    world.events.length = 0;
     for (const code of [world.code(), world.wrongCode(), world.recoveryCodes[0] ?? ""]) {
       expect(await codeOfRefusal(twoFactor.verify("alice", code, { deviceId: "x" }))).toBe("device-unknown");
     }
     const three = [world.code(-1), world.code(), world.code(1)];
     expect(await codeOfRefusal(twoFactor.verifyConsecutive("alice", three, { deviceId: "x" }))).toBe("device-unknown");
     expect(store.calls).toEqual(["read", "read", "read", "read"]);
+    expect(world.events).toMatchObject(Array(4).fill({ type: "refused", reason: "device-unknown", deviceId: null }));
     expect(world.state()).toMatchObject({ failures: 0, outstanding: 0 });
   });
 
@@ -531,9 +534,27 @@ describe("a counter-based device", () => {
     const world = new World();
     await world.twoFactor.importDevice("alice", { type: "hotp", secret: TOKEN_SECRET, counter: 0 });
     expect(world.state().devices[0]).toMatchObject({ lastCounter: null });
+    expect(await codeOfRefusal(world.twoFactor.verify("alice", tokenCode(5)))).toBe("code-rejected");
     await world.twoFactor.verify("alice", tokenCode(0));
     expect(await codeOfRefusal(world.twoFactor.verify("alice", tokenCode(0)))).toBe("code-rejected");
     await world.twoFactor.verify("alice", tokenCode(5));
+  });
+
+  it("passes by its first three codes in a row", async () => {
+    const world = await withToken(0);
+    const { tokenId } = world;
+    const call = world.twoFactor.verifyConsecutive("alice", [0, 1, 2].map(tokenCode));
+    expect(await call).toMatchObject({ deviceId: tokenId });
+  });
+
+  it("may have codes of other parameters", async () => {
+    const world = new World();
+    const parameters = { algorithm: "SHA-256", digits: 8 } as const;
+    const hotp = { type: "hotp", secret: TOKEN_SECRET, counter: 7, parameters } as const;
+    await world.twoFactor.importDevice("alice", hotp);
+    await world.twoFactor.verify("alice", codeOf(TOKEN_SECRET, 7, parameters));
+    const three = [100, 101, 102].map((counter) => codeOf(TOKEN_SECRET, counter, parameters));
+    await world.twoFactor.verifyConsecutive("alice", three);
   });
 
   it("passes by three codes in a row anywhere in its next 1000, and not beyond", async () => {
@@ -591,6 +612,46 @@ describe("a counter-based device", () => {
     world.edit(({ devices: [, token] }) => Object.assign(token ?? {}, { lastCounter: 98 }));
     await twoFactor.verify("alice", tokenCode(102)); // two of the told ones lie below
     await twoFactor.verifyConsecutive("alice", [tokenCode(103), tokenCode(104), tokenCode(105)]);
+  });
+
+  it("takes no three codes either where one more counter could be remembered, but not two", async () => {
+    const world = await withToken(100);
+    const three = (first: number): string[] => [first, first + 1, first + 2].map(tokenCode);
+    const spend = async (first: number, guessed: 0 | 1 | 2): Promise<void> => {
+      const codes = three(first);
+      codes[guessed] = world.wrongCode();
+      expect(await codeOfRefusal(world.twoFactor.verifyConsecutive("alice", codes))).toBe("code-rejected");
+      world.setStanding(0, 0);
+    };
+    await spend(110, 1);
+    for (const first of [120, 130, 140, 150]) await spend(first, 2);
+    world.edit(({ devices: [, token] }) => Object.assign(token ?? {}, { lastCounter: 107 }));
+    await world.twoFactor.verify("alice", tokenCode(111));
+    expect(world.state().devices[1]?.told).toEqual([112, 120, 121, 130, 131, 140, 141, 150, 151]);
+    // Neither a pair that could not be spent, nor the third code beside a known pair, is answered.
+    for (const codes of [[tokenCode(200), tokenCode(201), world.wrongCode()], three(200), three(120)]) {
+      world.events.length = 0;
+      expect(await codeOfRefusal(world.twoFactor.verifyConsecutive("alice", codes))).toBe("code-rejected");
+      expect(world.events).toMatchObject([{ type: "refused", reason: "wrong" }]);
+    }
+    expect(world.state()).toMatchObject({ failures: 0, outstanding: 0 });
+    await world.twoFactor.verify("alice", tokenCode(113));
+    await world.twoFactor.verifyConsecutive("alice", three(200));
+  });
+
+  it("takes no three codes where the pair could have more digits than can be remembered", async () => {
+    for (const [counter, passes] of [
+      [9_999_998_998, true],
+      [9_999_998_999, false],
+    ] as const) {
+      const world = await withToken(counter);
+      const call = world.twoFactor.verifyConsecutive(
+        "alice",
+        [0, 1, 2].map((step) => tokenCode(counter + step)),
+      );
+      if (passes) await call;
+      else expect(await codeOfRefusal(call)).toBe("code-rejected");
+    }
   });
 
   it("has third codes beside a known pair looked at once, however many are tried", async () => {

@@ -2,9 +2,9 @@
 import { describe, expect, it } from "vitest";
 
 import { decodeSecret, encodeBase32, parseOtpauthUri } from "../../src/index.ts";
-import type { Confirmed, Enrollment, EnrollOptions, TwoFactorStore } from "../../src/two-factor/index.ts";
+import type { Confirmed, Enrollment, EnrollOptions } from "../../src/two-factor/index.ts";
 import { named } from "../helpers/named.ts";
-import { codeOf, codeOfRefusal, refusal, START, World } from "./world.ts";
+import { codeOf, codeOfRefusal, overtaken, refusal, START, World } from "./world.ts";
 
 const FIXED = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
@@ -80,18 +80,24 @@ describe("enrolling", () => {
   it("again goes on if the pending device is gone meanwhile: nothing is overwritten", async () => {
     const world = new World();
     await world.twoFactor.enroll("alice", { accountName: "a" });
-    let isFirst = true;
-    const store: TwoFactorStore = {
-      async read(userId) {
-        const record = await world.store.read(userId);
-        if (isFirst) await world.twoFactor.disable(userId);
-        isFirst = false;
-        return record;
-      },
-      compareAndSet: (...call) => world.store.compareAndSet(...call),
-    };
+    const store = overtaken(world, () => world.twoFactor.disable("alice"));
     const { deviceId, secret } = await world.another({ store }).enroll("alice", { accountName: "a" });
     await confirm(world, codeOf(secret, world.counter), deviceId);
+  });
+
+  it("is superseded if another device came or went meanwhile: what is shown must be what is stored", async () => {
+    const acts: readonly ((world: World) => Promise<unknown>)[] = [
+      ({ twoFactor }) => twoFactor.importDevice("alice", { secret: FIXED, add: true }),
+      ({ twoFactor, deviceId }) => twoFactor.removeDevice("alice", deviceId),
+      ({ twoFactor }) => twoFactor.enroll("alice", { accountName: "a", add: true }),
+    ];
+    for (const act of acts) {
+      const world = await new World().enrolled();
+      await world.twoFactor.importDevice("alice", { secret: "A".repeat(32), add: true });
+      const slow = world.another({ store: overtaken(world, () => act(world)) });
+      const call = slow.enroll("alice", { accountName: "a", add: true });
+      expect(await codeOfRefusal(call)).toBe("superseded");
+    }
   });
 
   it("with an active device needs replace: true", async () => {
@@ -258,7 +264,8 @@ describe("confirming", () => {
     for (let wrong = 1; wrong <= 10; wrong++) {
       expect((await world.twoFactor.status("alice")).state).toBe("pending");
       expect(await codeOfRefusal(confirm(world, world.wrongCode()))).toBe("code-rejected");
-      expect(world.events.at(-1)).toMatchObject({ type: "refused", reason: "wrong" });
+      const { deviceId } = world;
+      expect(world.events.at(-1)).toMatchObject({ type: "refused", reason: "wrong", deviceId });
     }
     expect(await world.twoFactor.status("alice")).toMatchObject({ state: "none", pending: null });
     const before = world.store.records.get("alice");
@@ -329,7 +336,8 @@ describe("confirming", () => {
       const { secret } = await enroll(world);
       const error = await refusal(confirm(world, codeOf(secret, world.counter)));
       expect(error).toMatchObject({ code: "parameters-ignored", status: 409 });
-      expect(world.events.at(-1)).toMatchObject({ type: "parameters-ignored", userId: "alice" });
+      const { deviceId } = world;
+      expect(world.events.at(-1)).toMatchObject({ type: "parameters-ignored", userId: "alice", deviceId });
       expect(world.state().pending?.failures).toBe(1);
       expect(world.state().devices).toEqual([]);
     }
@@ -374,6 +382,16 @@ describe("confirming", () => {
       }
     }
   });
+});
+
+it("three codes of the first minutes of 1970 pass, the first of which is that of counter 0", async () => {
+  const world = new World();
+  world.now = 60_000;
+  await world.twoFactor.importDevice("alice", { secret: FIXED });
+  await world.twoFactor.verifyConsecutive(
+    "alice",
+    [0, 1, 2].map((counter) => codeOf(FIXED, counter)),
+  );
 });
 
 it("a device can be enrolled and confirmed in the first second of 1970, and wrong clocks be told", async () => {

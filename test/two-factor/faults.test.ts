@@ -533,10 +533,79 @@ it("a limit that is reached is told, also when only the second reading proves th
 it("the store's error is the cause, and not in the message", async () => {
   const { world } = await prepare();
   const reason = new Error("canary");
-  const twoFactor = world.another({ store: { ...world.store, read: () => Promise.reject(reason) } });
-  const error = await refusal(twoFactor.verify("alice", world.code()));
-  expect(error).toMatchObject({ status: 503, expose: false, message: "temporarily unavailable", cause: reason });
-  expect(JSON.stringify(error)).not.toContain("canary");
+  for (const method of ["read", "compareAndSet"]) {
+    const twoFactor = world.another({ store: { ...world.store, [method]: () => Promise.reject(reason) } });
+    const error = await refusal(twoFactor.verify("alice", world.code()));
+    expect(error).toMatchObject({ status: 503, expose: false, message: "temporarily unavailable", cause: reason });
+    expect(JSON.stringify(error)).not.toContain("canary");
+  }
+});
+
+it("what a store answers that it must not is told in the cause", async () => {
+  const { world } = await prepare();
+  const { store } = world;
+  for (const [broken, message] of [
+    [{ ...store, read: () => answer(null) }, "read must resolve to a record or undefined"],
+    [{ ...store, compareAndSet: () => answer(1) }, "compareAndSet must resolve to true or false"],
+    [{ ...store, read: lose }, "timed out"],
+  ] as const) {
+    const { cause } = await refusal(world.another({ store: broken }).verify("alice", world.code()));
+    expect(cause).toMatchObject({ name: "Error", message });
+  }
+});
+
+it("after a lost race there is a pause of up to 2, 4, 8, … 64 milliseconds", async () => {
+  const { world } = await prepare();
+  const pauses: number[] = [];
+  vi.stubGlobal("setTimeout", (callback: () => void, milliseconds: number) => {
+    if (milliseconds >= 100) return; // a time limit
+    pauses.push(milliseconds);
+    queueMicrotask(callback);
+  });
+  const server = world.another({ store: { ...world.store, compareAndSet: () => Promise.resolve(false) } });
+  for (const [byte, expected] of [
+    [255, [2, 4, 8, 16, 32, 64, 64, 64, 64]],
+    [51, [0.4, 0.8, 1.6, 3.2, 6.4, 12.8, 12.8, 12.8, 12.8]],
+  ] as const) {
+    pauses.length = 0;
+    vi.spyOn(globalThis.crypto, "getRandomValues").mockImplementation((array) => {
+      (array as unknown as Uint8Array).fill(byte);
+      return array;
+    });
+    expect((await refusal(server.verify("alice", world.code()))).code).toBe("busy");
+    expect(pauses).toEqual(expected);
+  }
+  // And none after one whose end is not known.
+  pauses.length = 0;
+  const failing = world.another({ store: { ...world.store, compareAndSet: () => Promise.reject(new Error("down")) } });
+  expect((await refusal(failing.verify("alice", world.code()))).code).toBe("store-unavailable");
+  expect(pauses).toEqual([]);
+});
+
+it("a call of the store that has ended in time leaves no timer behind", async () => {
+  const { world } = await prepare();
+  const running = new Set<unknown>();
+  vi.stubGlobal("setTimeout", () => {
+    const timer = {};
+    running.add(timer);
+    return timer;
+  });
+  vi.stubGlobal("clearTimeout", (timer: unknown) => running.delete(timer));
+  const slowly = <Value>(call: () => Promise<Value>): Promise<Value> =>
+    new Promise((resolve) => setImmediate(resolve)).then(call);
+  const store: TwoFactorStore = {
+    read: (userId) => slowly(() => world.store.read(userId)),
+    compareAndSet: (...change) => slowly(() => world.store.compareAndSet(...change)),
+  };
+  await world.another({ store }).verify("alice", world.code());
+  expect(running.size).toBe(0);
+});
+
+it("of two calls that disable, one tells", async () => {
+  const { world } = await prepare();
+  world.events.length = 0;
+  await Promise.all([world.twoFactor.disable("erin"), world.twoFactor.disable("erin")]);
+  expect(world.types()).toEqual(["disabled"]);
 });
 
 it("busy says when to come back", async () => {

@@ -89,6 +89,19 @@ describe("a counter that clock-off told", () => {
     expect(world.state().pending).toMatchObject({ failures: 12, told: { length: 10 } });
   });
 
+  it("is told up to ten digits: what cannot be remembered is not told", async () => {
+    const world = new World({ parameters: { period: 1 } });
+    world.now = 9_999_999_990_000;
+    for (const [counter, code] of [
+      [9_999_999_999, "clock-off"],
+      [10_000_000_000, "code-rejected"],
+    ] as const) {
+      const { deviceId, secret } = await world.twoFactor.enroll("alice", { accountName: "a" });
+      const call = world.twoFactor.confirm("alice", codeOf(secret, counter), { deviceId });
+      expect(await codeOfRefusal(call)).toBe(code);
+    }
+  });
+
   it("does not pass once the owner has confirmed, and is forgotten when it is spent anyway", async () => {
     const world = await enrolling();
     const [behind, ahead, later] = [world.code(-5), world.code(5), world.code(7)];
@@ -143,6 +156,7 @@ describe("a counter that parameters-ignored told", () => {
     const tell = (steps: number): Promise<string> => codeOfRefusal(confirm(world, world.code(steps)));
     for (let steps = 0; steps < 10; steps++) expect(await tell(steps)).toBe("parameters-ignored");
     expect(await tell(10)).toBe("code-rejected");
+    expect(world.events.at(-1)).toMatchObject({ type: "refused", reason: "wrong", deviceId: world.deviceId });
   });
 
   it.each([{ algorithm: "SHA-256" }, { period: 60 }] as const)(
@@ -213,7 +227,8 @@ describe("somebody who knows two codes of the future, and tests a third by clock
     expect(await tell(19)).toBe("code-rejected");
     expect(await tell(17)).toBe("clock-off"); // one more fits
     expect(await tell(18)).toBe("code-rejected");
-    await world.twoFactor.verify("alice", world.code());
+    const three = [-2, -1, 0].map((step) => world.code(step));
+    await world.twoFactor.verifyConsecutive("alice", three); // these pass all the same
   });
 
   it("is told no more of all devices together than can be remembered", async () => {
@@ -231,7 +246,8 @@ describe("somebody who knows two codes of the future, and tests a third by clock
     expect(await tell(world.secret, 10)).toBe("code-rejected"); // 18 are told, and three more would be 21
     expect(world.events.at(-1)).toMatchObject({ type: "refused", reason: "wrong", counter: null });
     expect(await tell(second, 17)).toBe("clock-off"); // one more
-    expect(world.state().devices.map(({ told }) => told.length)).toEqual([0, 9, 10]);
+    expect(await tell(first, 9)).toBe("clock-off"); // and the last
+    expect(world.state().devices.map(({ told }) => told.length)).toEqual([0, 10, 10]);
     // What a login spends leaves room.
     world.pass(16 * 30);
     await world.twoFactor.verify("alice", codeOf(first, world.counter + 1));

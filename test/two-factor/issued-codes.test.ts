@@ -70,6 +70,7 @@ describe("a code that the app sends", () => {
     const { code } = await issue(world);
     for (let tries = 0; tries < 4; tries++) {
       expect(await codeOfRefusal(check(world, otherThan(code)))).toBe("code-rejected");
+      expect(world.events.at(-1)).toMatchObject({ type: "issued-code-refused", reason: "wrong" });
     }
     await check(world, code);
   });
@@ -155,6 +156,17 @@ describe("its request", () => {
     world.pass(20);
     expect(await refusal(issue(world))).toMatchObject({ code: "throttled", retryAfterSeconds: 40 });
     world.now -= 600_000; // a clock was wrong: nobody waits for that
+    await issue(world);
+  });
+
+  it("is throttled by the clock of another server up to a minute ahead, and no further", async () => {
+    const world = new World();
+    await issue(world);
+    world.pass(200);
+    await issue(world);
+    world.now -= 60_000;
+    expect(await refusal(issue(world))).toMatchObject({ code: "throttled", retryAfterSeconds: 120 });
+    world.now -= 1;
     await issue(world);
   });
 
@@ -255,8 +267,19 @@ describe("how many there are", () => {
     await issue(world);
     world.now = midnight - 20_000; // another server
     expect(await codeOfRefusal(issue(world, { ...LOGIN, request: "b" }))).toBe("throttled");
-    world.now = midnight - 120_000; // a count from a wrong clock is ignored
+    world.now = midnight - 60_000;
+    expect(await codeOfRefusal(issue(world, { ...LOGIN, request: "b" }))).toBe("throttled");
+    world.now -= 1; // a count from a wrong clock is ignored
     await issue(world, { ...LOGIN, request: "b" });
+  });
+
+  it("a clock that was a day ahead makes no count forgotten while there is room for another purpose", async () => {
+    const world = new World({ policy: { issuedCodesPerDay: 1 } });
+    await issue(world);
+    world.pass(DAY);
+    await issue(world, { ...LOGIN, purpose: "other" });
+    world.pass(-DAY);
+    expect(await codeOfRefusal(issue(world, { ...LOGIN, request: "b" }))).toBe("throttled");
   });
 });
 

@@ -4,7 +4,10 @@ import { afterEach, describe, expect, it } from "vitest";
 import {
   createTwoFactor,
   guessProbability,
+  OtpError,
   type Policy,
+  requireRecent,
+  type TwoFactor,
   type TwoFactorRecord,
   type TwoFactorStore,
 } from "../../src/two-factor/index.ts";
@@ -324,6 +327,202 @@ describe("wrong options of the methods", () => {
     expect(() => guessProbability(undefined, options as never)).toThrow(otpError(code));
   });
 });
+
+const SECRET = "GEZDGNBVGY3TQOJQ";
+const REMEMBER = { binding: "b" };
+
+/** The code and the message of what a call throws or rejects with. */
+async function mistakeOf(call: (twoFactor: TwoFactor) => unknown): Promise<readonly [string, string] | undefined> {
+  try {
+    await call(new World().twoFactor);
+  } catch (error) {
+    if (error instanceof OtpError) return [error.code, error.message];
+    throw error;
+  }
+  return undefined;
+}
+
+const wrong = (value: unknown): never => value as never;
+const remembering =
+  (remember: unknown) =>
+  (twoFactor: TwoFactor): Promise<unknown> =>
+    twoFactor.verify("alice", "123456", { remember: wrong(remember) });
+const importing =
+  (options: object) =>
+  (twoFactor: TwoFactor): Promise<unknown> =>
+    twoFactor.importDevice("alice", wrong({ secret: SECRET, ...options }));
+const guessing = (options: object) => (): unknown =>
+  guessProbability(undefined, wrong({ days: 1, loginsPerDay: 1, ...options }));
+const withKeys =
+  (...keys: unknown[]) =>
+  (): unknown =>
+    create({ sealingKeys: keys })();
+const withSealer = (sealer: object) => (): unknown => create({ sealingKeys: undefined, sealer })();
+
+const KEY_NEEDED = "key of sealingKeys must be 32 bytes, or a 256-bit AES-GCM key with usages encrypt and decrypt";
+const AES_GCM = { name: "AES-GCM", length: 256 };
+const NAME_NEEDED = "name must be a non-blank string of 1 to 128 UTF-8 bytes without control characters";
+
+const MISTAKES: readonly (readonly [call: (twoFactor: TwoFactor) => unknown, code: string, message: string])[] = [
+  [
+    create({ issuer: undefined }),
+    "invalid-account",
+    "issuer must be non-blank text without colons and control characters",
+  ],
+  [
+    create({ store: { read: () => undefined } }),
+    "invalid-option",
+    "store must have the method compareAndSet, like sqliteStore(db), postgresStore(pool) or another of halfminute/stores/*",
+  ],
+  [create({ clock: 5 }), "invalid-option", "clock must be a function"],
+  [create({ onEvent: 5 }), "invalid-option", "onEvent must be a function"],
+  [create({ parameters: { period: 0 } }), "invalid-option", "period must be an integer from 1 to 86400"],
+  [
+    create({ sealingKeys: undefined }),
+    "invalid-option",
+    "sealingKeys, which encrypt, or sealer must be given, not both",
+  ],
+  [withSealer({ seal: () => "" }), "invalid-option", "sealer must have the method open, like a Sealer"],
+  [
+    withSealer({ seal: () => "", open: () => undefined }),
+    "invalid-option",
+    "sealer.keyIds must have one or more key ids, each 1 to 40 letters, digits and _ . : / -",
+  ],
+  [
+    withSealer({ seal: () => "", open: () => undefined, keyIds: ["a", "a"] }),
+    "invalid-option",
+    "sealer.keyIds must have different key ids",
+  ],
+  [
+    withKeys({ id: "a b", key: KEY }),
+    "invalid-option",
+    "sealingKeys must have one or more key ids, each 1 to 40 letters, digits and _ . : / -",
+  ],
+  [withKeys({ id: "a", key: KEY }, { id: "a", key: KEY }), "invalid-option", "sealingKeys must have different key ids"],
+  [withKeys({ id: "a", key: KEY.subarray(1) }), "invalid-option", "key of sealingKeys must be 32 random bytes, not 31"],
+  [
+    withKeys({ id: "a", key: new Uint8Array(32) }),
+    "invalid-option",
+    "key of sealingKeys must be random bytes, not zeros",
+  ],
+  [
+    withKeys({ id: "a", key: "x" }),
+    "invalid-option",
+    "key of sealingKeys must be bytes, not a string: decode its hex or base64 first",
+  ],
+  [withKeys({ id: "a", key: {} }), "invalid-option", KEY_NEEDED],
+  [withKeys({ id: "a", key: null }), "invalid-option", KEY_NEEDED],
+  [withKeys({ id: "a", key: { algorithm: AES_GCM } }), "invalid-option", KEY_NEEDED],
+  [withKeys({ id: "a", key: { algorithm: AES_GCM, usages: "encrypt decrypt" } }), "invalid-option", KEY_NEEDED],
+  [
+    withKeys({ id: 5, key: KEY }),
+    "invalid-option",
+    "sealingKeys must have one or more key ids, each 1 to 40 letters, digits and _ . : / -",
+  ],
+  [remembering(true), "invalid-option", "remember must be { binding } or false"],
+  [remembering({}), "invalid-option", "binding must be a string of 1 to 1024 UTF-8 bytes"],
+  [remembering({ ...REMEMBER, days: 91 }), "invalid-option", "days must be an integer from 1 to 90"],
+  [remembering({ ...REMEMBER, name: "" }), "invalid-option", NAME_NEEDED],
+  [
+    (twoFactor) => twoFactor.verify("alice", "123456", { deviceId: wrong(5) }),
+    "invalid-option",
+    "deviceId must be a string",
+  ],
+  [
+    (twoFactor) => twoFactor.confirm("alice", "123456", { deviceId: wrong(5) }),
+    "invalid-option",
+    "deviceId must be a string",
+  ],
+  [(twoFactor) => twoFactor.renameDevice("alice", wrong(5), "name"), "invalid-option", "deviceId must be a string"],
+  [(twoFactor) => twoFactor.renameDevice("alice", "x", ""), "invalid-option", NAME_NEEDED],
+  [(twoFactor) => twoFactor.removeDevice("alice", wrong(5)), "invalid-option", "deviceId must be a string"],
+  [(twoFactor) => twoFactor.forgetBrowser("alice", wrong(5)), "invalid-option", "browserId must be a string"],
+  [
+    (twoFactor) => twoFactor.enroll("alice", { accountName: "a", resume: wrong(5) }),
+    "invalid-option",
+    "resume must be a string",
+  ],
+  [
+    (twoFactor) => twoFactor.issueCode("alice", { purpose: '"', request: "r" }),
+    "invalid-option",
+    'purpose must be 1 to 32 printable ASCII characters except " and \\',
+  ],
+  [
+    (twoFactor) => twoFactor.issueCode("alice", { purpose: wrong(5), request: "r" }),
+    "invalid-option",
+    'purpose must be 1 to 32 printable ASCII characters except " and \\',
+  ],
+  [
+    (twoFactor) => twoFactor.issueCode("alice", { purpose: "p", request: "" }),
+    "invalid-option",
+    "request must be a string of 1 to 256 UTF-8 bytes",
+  ],
+  [
+    (twoFactor) => twoFactor.issueRecoveryCode("alice", { hours: 73 }),
+    "invalid-option",
+    "hours must be an integer from 1 to 72",
+  ],
+  [importing({ replace: 5 }), "invalid-option", "replace must be a device id, true or false"],
+  [importing({ add: true, replace: true }), "invalid-option", "add and replace must not both be given"],
+  [importing({ add: 5 }), "invalid-option", "add must be true or false"],
+  [importing({ secret: new Uint8Array(129) }), "invalid-secret", "secret must have at most 128 bytes"],
+  [importing({ type: "steam" }), "invalid-option", "type must be totp or hotp"],
+  [
+    importing({ type: "hotp", counter: 0, parameters: { period: 30 } }),
+    "invalid-option",
+    "period must not be given for type hotp",
+  ],
+  [importing({ counter: 5 }), "invalid-option", "counter must not be given for type totp: use after"],
+  [
+    importing({ type: "hotp", counter: 5, after: 4 }),
+    "invalid-option",
+    "after must not be given for type hotp: use counter",
+  ],
+  [importing({ type: "hotp" }), "invalid-option", `counter must be an integer from 0 to ${2 ** 53 - 1}`],
+  [importing({ after: -1 }), "invalid-option", `after must be an integer from 0 to ${2 ** 53 - 1}`],
+  [
+    importing({ after: 2 ** 40 }),
+    "invalid-option",
+    "after must be a counter, at most 10 time steps after the current one, not Unix seconds",
+  ],
+  [
+    () => new World().another({ clock: () => wrong(5) }).status("alice"),
+    "invalid-option",
+    "clock must return a valid Date, not before 1970",
+  ],
+  [guessing({ days: 0 }), "invalid-option", "days must be an integer from 1 to 3650"],
+  [guessing({ loginsPerDay: -1 }), "invalid-option", "loginsPerDay must be a number from 0 to 1000"],
+  [guessing({ digits: 9 }), "invalid-option", "digits must be an integer from 6 to 8"],
+  [guessing({ devices: [] }), "invalid-option", "devices must be an array of 1 to 5 types, each totp or hotp"],
+  [
+    () => {
+      requireRecent(wrong(5), { within: 1 });
+    },
+    "invalid-option",
+    "passedAt must be a Date or its ISO text, not a number",
+  ],
+  [
+    () => {
+      requireRecent(null, { within: 0 });
+    },
+    "invalid-option",
+    "within must be an integer from 1 to 2592000",
+  ],
+  [
+    () => {
+      requireRecent(null, { within: 1, clock: wrong(5) });
+    },
+    "invalid-option",
+    "clock must be a function",
+  ],
+];
+
+it.each(MISTAKES.map(([call, code, message]) => [message, code, call] as const))(
+  "a mistake is told: %s",
+  async (message, code, call) => {
+    expect(await mistakeOf(call)).toEqual([code, message]);
+  },
+);
 
 describe("a polluted Object.prototype", () => {
   const pollution: Record<string, unknown> = {

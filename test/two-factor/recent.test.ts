@@ -28,7 +28,7 @@ describe("requireRecent", () => {
     expect(codeFor(passedAt)).toBe(undefined);
   });
 
-  it.each([
+  it.each<unknown>([
     new Date(NOW - 300_001),
     new Date(NOW + 60_001),
     new Date(NaN),
@@ -47,6 +47,8 @@ describe("requireRecent", () => {
     [],
     true,
     { getTime: () => NOW },
+    ["2026-11-27T11:56:00.000Z"],
+    { toString: () => "2026-11-27T11:56:00.000Z" },
   ])("is verification-required for %s", (passedAt) => {
     expect(codeFor(passedAt)).toBe("verification-required");
   });
@@ -69,6 +71,11 @@ describe("requireRecent", () => {
     expect(() => {
       requireRecent(new Date(), wrong as never);
     }).toThrow(expect.objectContaining({ name: "OtpError" }) as Error);
+  });
+
+  it("returns in the first minute of 1970 too", () => {
+    const clock = (): Date => new Date(1000);
+    for (const passedAt of ["1970-01-01T00:00:00Z", new Date(0)]) requireRecent(passedAt, { within: 1, clock });
   });
 
   it("takes the system's clock", () => {

@@ -175,6 +175,7 @@ describe("a sealing key", () => {
     ]) {
       expect(await refusal(call)).toMatchObject({ code: "seal-key-unknown", status: 500, expose: false });
     }
+    expect(world.types()).not.toContain("state-corrupt");
     expect(world.store.records).toEqual(before);
     // What opens nothing needs no key.
     expect((await other.status("alice")).state).toBe("active");
@@ -759,6 +760,28 @@ describe("a sealer of one's own", () => {
         code: name === "answers nonsense" ? "invalid-option" : "sealer-unavailable",
       });
     }
+  });
+
+  it("may answer with as many as 4096 characters", async () => {
+    const text = "x".repeat(4096);
+    const sealer = { keyIds: ["a"], seal: () => Promise.resolve(text), open: () => Promise.resolve(undefined) };
+    const world = new World({ sealer });
+    await world.twoFactor.importDevice("alice", { secret: FIXED });
+    expect(world.state().vault).toEqual({ keyId: "a", text });
+  });
+
+  it("answers too much with 4097, and is told so", async () => {
+    const sealer = {
+      keyIds: ["a"],
+      seal: () => Promise.resolve("x".repeat(4097)),
+      open: () => Promise.resolve(undefined),
+    };
+    const call = new World({ sealer }).twoFactor.importDevice("alice", { secret: FIXED });
+    await expect(call).rejects.toMatchObject({
+      code: "invalid-option",
+      message:
+        "sealer.seal must resolve to 1 to 4096 printable ASCII characters without spaces, quotes and backslashes",
+    });
   });
 
   it("that answers late is as one that hangs", async () => {

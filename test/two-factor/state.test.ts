@@ -15,7 +15,7 @@ import {
   serialize,
 } from "../../src/two-factor/state/format.ts";
 import { NO_STATE, type State } from "../../src/two-factor/state/state.ts";
-import { codeOfRefusal, START, World } from "./world.ts";
+import { codeOf, codeOfRefusal, START, World } from "./world.ts";
 
 const LIMITS = readPolicy(undefined);
 
@@ -225,6 +225,40 @@ describe("a stored text", () => {
     }
     expect(serialize(extra as unknown as State)).toBe(serialize(SHORT));
   });
+});
+
+/** As version 1.0.0 wrote it, with a phone, a token, a device that waits, and all that can pass. */
+const WRITTEN =
+  '{"version":2,"vault":{"keyId":"first","text":"QCSM72JCMA3NENZRJAQA46B2L3UTM6V4WSEUPQZMD3EJ4VWWMOJTDWAMAW' +
+  "64M7TM3CD3YLO6X4VLFIY33HYIYT2QDPSQ6GZSOYZDHSDHX424QDQI56LXE5I4OCV6RRG72UJ3CYDJUYELQRMRJJ5ZXRGRWRBTCM3O5Y" +
+  "3J2QI5CR2DGTYXUNBNDSQUQB6WZXQJWGWLJK735BRZ7R35HEZDVTAIREQXOU6Z6CUDKHOOMCLNZI3TRPWJJDCQ4QWJOHTAMRADGAB4OA" +
+  "FLAKCNCCCA6UWQOBCCF6TYVJA3JUJVGD3MJQI46G3PB35XSEUHRHYZOQAANTV3MAEHXOQR2W655E3DRVUAKW3BYBJFUXQ2AFQKCSZ7UJ" +
+  'CEBURAI2XHNEN6PREMTTV4MDUZUBPDKI2TL5JXYYQPMDVKRSTA"},"failures":0,"outstanding":0,"notBefore":0,"devices' +
+  '":[["KSSNBAFJWE3V5KPBPKII7P7B2E",null,"totp",1800000015000,1800000075000,60000002,[]],["7GIC6CNEWGYHBF2Z' +
+  'NVIIYFDHC4",null,"hotp",1800000075000,null,9,[]]],"pending":["TISAQTFS2K4A2UOOH57I25B5D4",null,180000067' +
+  '5000,0,[]],"recovery":[["R7SPQGGVHG2MB7LUYZMKMYK5PK","E27QA2UAAVBMT4NZTGC62NWA2G"],["GZXB4YGFHN7Y4PLO7B7' +
+  'S5PJ23K",1800259275000]],"browsers":[["KN7SXTZIYNI5W7HDYEEHYJZFKE","Firefox",1,1800000075000,18025920750' +
+  '00,1800000075000]],"issued":[["sign-in",20833,1,"E4NNXIQRFDTZ262KHG3ACGPQ5U","IAF7BPCYGODQF2JMZ4XLNAZUI6' +
+  '",1800000675000,1800000135000,0]]}';
+
+it("everything that version 1.0.0 stored or handed out is good in every later version", async () => {
+  const world = new World();
+  const { twoFactor } = world;
+  world.now = 1_800_000_110_000;
+  world.store.records.set("alice", { revision: "r", body: WRITTEN });
+  const code = "00582436";
+  await twoFactor.verifyIssuedCode("alice", code, { purpose: "sign-in", request: "8f1c" });
+  for (const recoveryCode of ["5AQ4-YURK-SJQC-ZEOE-UO43-4ANV", "J2JS-6YEW-3WMU-KG6O-5IOR-PZKB"]) {
+    await twoFactor.verify("alice", recoveryCode);
+  }
+  const token = "KN7SXTZIYNI5W7HDYEEHYJZFKE.1.QEFWI5ZULGFADGPU4DURKHUDPWHDOJ3TLVD4PLE7R6UVBKJ7Q2TA";
+  await twoFactor.recognizeBrowser("alice", token, { binding: "password 7" });
+  await twoFactor.verify("alice", codeOf("YJKGWXJWB5Z2B7LWV7KCW3PBKGCWLRGE", world.counter));
+  await twoFactor.verify("alice", codeOf("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", 10));
+  const pending = codeOf("TPRZABBE7CLX5INYW3YWR3HCXT6FLKQW", world.counter);
+  await twoFactor.confirm("alice", pending, { deviceId: "TISAQTFS2K4A2UOOH57I25B5D4" });
+  // It was to replace the token.
+  expect(world.state().devices.map(({ type }) => type)).toEqual(["totp", "totp"]);
 });
 
 const CORRUPT: Error = expect.objectContaining({
@@ -441,6 +475,17 @@ describe("a stored text is corrupt", () => {
       expect(() => read(serialize(state))).toThrow(CORRUPT);
     }
     expect(read(serialize({ ...alone, devices: [{ ...device, told: TOLD }] })).devices[0]?.told).toEqual(TOLD);
+  });
+
+  it("if it has a code that the app sent, and no secret to check it by", () => {
+    const [issued] = SHORT.issued;
+    if (!issued) throw new Error("the short state has one");
+    const withEnd = (expiresAt: number): State => ({ ...NO_STATE, issued: [{ ...issued, expiresAt }] });
+    expect(read(serialize(withEnd(0)))).toEqual(withEnd(0)); // one that is over
+    expect(() => read(serialize(withEnd(1)))).toThrow(CORRUPT);
+    for (const part of [{ pending: SHORT.pending }, { devices: SHORT.devices }]) {
+      expect(() => read(serialize({ ...NO_STATE, ...part }))).toThrow(CORRUPT);
+    }
   });
 
   it("if it has recovery codes or browsers, and no device", () => {

@@ -43,6 +43,13 @@ describe("unlock", () => {
   });
 });
 
+it("nobody without a device waits for anything", async () => {
+  const world = new World();
+  await world.twoFactor.issueCode("alice", { purpose: "sign-in", request: "r" });
+  world.setStanding(10, 30, world.now + 1000);
+  expect((await world.twoFactor.status("alice")).retryAfterSeconds).toBe(0);
+});
+
 describe("a recovery code from support", () => {
   it("passes once within its hours, beside the person's own", async () => {
     const world = await new World().enrolled();
@@ -62,13 +69,19 @@ describe("a recovery code from support", () => {
 
   it("is over after its hours, and with more time left than there ever is", async () => {
     const world = await new World().enrolled();
-    const { recoveryCode } = await world.twoFactor.issueRecoveryCode("alice", { hours: 72 });
-    world.now -= 61_000;
-    expect(await codeOfRefusal(world.twoFactor.verify("alice", recoveryCode))).toBe("code-rejected");
-    world.now += 61_000;
-    world.pass(72 * 3600);
-    expect(await codeOfRefusal(world.twoFactor.verify("alice", recoveryCode))).toBe("code-rejected");
-    expect((await world.twoFactor.status("alice")).issuedRecoveryCodeUntil).toBe(null);
+    const { recoveryCode, expiresAt } = await world.twoFactor.issueRecoveryCode("alice", { hours: 72 });
+    for (const [now, passes] of [
+      [world.now - 60_001, false],
+      [world.now - 60_000, true],
+      [expiresAt.getTime(), false],
+      [expiresAt.getTime() - 1, true],
+    ] as const) {
+      world.now = now;
+      const until = (await world.twoFactor.status("alice")).issuedRecoveryCodeUntil;
+      expect(until).toEqual(passes ? expiresAt : null);
+      if (!passes) expect(await codeOfRefusal(world.twoFactor.verify("alice", recoveryCode))).toBe("code-rejected");
+    }
+    await world.twoFactor.verify("alice", recoveryCode);
   });
 
   it("is void if somebody moved its end in the database", async () => {

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 
 import { OtpKey } from "../../src/portable/hmac.ts";
 import { TwoFactorError } from "../../src/two-factor/index.ts";
-import { codeOf, codeOfRefusal, refusal, World } from "./world.ts";
+import { codeOf, codeOfRefusal, overtaken, refusal, World } from "./world.ts";
 
 /** Wrong codes until a count of failures in a row, waiting for every delay. */
 async function failTimes(world: World, times: number): Promise<void> {
@@ -340,6 +340,9 @@ describe("the delay", () => {
     expect(world.store.records.get("alice")).toBe(before);
     expect(world.events.at(-1)).toMatchObject({ type: "throttled", retryAfterSeconds: 1, userId: "alice" });
     world.pass(4);
+    expect((await world.twoFactor.status("alice")).retryAfterSeconds).toBe(0);
+    world.pass(10);
+    expect((await world.twoFactor.status("alice")).retryAfterSeconds).toBe(0);
     await world.twoFactor.verify("alice", world.code());
   });
 
@@ -414,7 +417,7 @@ describe("the lock", () => {
       expect(await refusal(outcome)).toMatchObject({ code: "locked", status: 429, headers: {} });
     }
     expect(world.store.records.get("alice")).toBe(before);
-    expect(world.events.at(-1)).toMatchObject({ type: "refused", reason: "locked" });
+    expect(world.events.slice(-3)).toMatchObject(Array(3).fill({ type: "refused", reason: "locked" }));
   });
 
   it("lets recovery codes pass, stays, and ends with a new device", async () => {
@@ -644,6 +647,25 @@ describe("three consecutive codes", () => {
     }
   });
 
+  it("are a replay if they were used, however wide the window is", async () => {
+    const world = await new World({ policy: { lookAhead: 3 } }).enrolled();
+    const three = [1, 2, 3].map((steps) => world.code(steps));
+    await world.twoFactor.verifyConsecutive("alice", three);
+    world.events.length = 0;
+    expect(await codeOfRefusal(world.twoFactor.verifyConsecutive("alice", three))).toBe("code-rejected");
+    expect(world.types()).toEqual(["refused", "replay-seen"]);
+    expect(world.state()).toMatchObject({ failures: 0, outstanding: 0 });
+  });
+
+  it("tell how far the clock of their own device is off, beside others of other periods", async () => {
+    const world = await new World().enrolled();
+    await world.twoFactor.importDevice("alice", { secret: "A".repeat(32), parameters: { period: 60 }, add: true });
+    world.pass(6000);
+    const step = Math.floor(world.now / 60_000) + 10;
+    const codes = [-2, -1, 0].map((steps) => codeOf("A".repeat(32), step + steps));
+    expect(await refusal(world.twoFactor.verifyConsecutive("alice", codes))).toMatchObject({ clockOffSeconds: 600 });
+  });
+
   it("lie above the last accepted counter, each of them", async () => {
     for (const [behind, passes] of [
       [3, true],
@@ -664,7 +686,8 @@ describe("three consecutive codes", () => {
         ),
         String(behind),
       ).toBe(passes);
-      if (!passes) expect(world.events.at(0)).toMatchObject({ type: "refused", reason: "replayed" });
+      const { deviceId } = world;
+      if (!passes) expect(world.events.at(0)).toMatchObject({ type: "refused", reason: "replayed", deviceId });
       // What is spent as a whole was sent again.
       expect(world.types().includes("replay-seen")).toBe(behind === 0);
     }
@@ -791,6 +814,7 @@ describe("recovery codes", () => {
         recoveryCodesLeft: left,
       });
       expect(world.types()).toEqual(["passed", "recovery-code-used"]);
+      expect(world.events[0]).toMatchObject({ method: "recovery-code", deviceId: null });
       expect(world.events.at(-1)).toMatchObject({ recoveryCodesLeft: left, userId: "alice", counter: null });
       for (const again of spellings) {
         expect(await codeOfRefusal(world.twoFactor.verify("alice", again(code)))).toBe("code-rejected");
@@ -839,6 +863,23 @@ describe("recovery codes", () => {
     expect(world.events).toMatchObject([{ type: "recovery-codes-renewed", userId: "alice" }]);
     expect(await codeOfRefusal(world.twoFactor.verify("alice", old))).toBe("code-rejected");
     await world.twoFactor.verify("alice", recoveryCodes[9] ?? "");
+  });
+
+  it("are renewed by one of two calls, and by none beside a change of devices", async () => {
+    const imported = new World();
+    await imported.twoFactor.importDevice("alice", { secret: "A".repeat(32) });
+    const withCodes = await new World().enrolled();
+    const meanwhile: readonly ((world: World) => Promise<unknown>)[] = [
+      ({ twoFactor }) => twoFactor.renewRecoveryCodes("alice"),
+      ({ twoFactor }) => twoFactor.importDevice("alice", { secret: "B".repeat(32), replace: true }),
+    ];
+    for (const world of [imported, withCodes]) {
+      for (const act of meanwhile) {
+        const slow = world.another({ store: overtaken(world, () => act(world)) });
+        expect(await codeOfRefusal(slow.renewRecoveryCodes("alice"))).toBe("superseded");
+      }
+      await world.twoFactor.renewRecoveryCodes("alice");
+    }
   });
 
   it("are of one person", async () => {
@@ -967,6 +1008,17 @@ it("the stored state of one device stays under 1300 bytes and does not grow with
   expect(world.device().lastCounter).toBe(world.counter);
   expect(body.length - length).toBeLessThan(4); // digits of the count
   expect(length).toBeLessThan(1300);
+});
+
+it("an error of another copy of this package is one too, and of a class of one's own only its own", () => {
+  const error = new TwoFactorError("busy");
+  const foreign = Object.defineProperty(new Error("foreign"), Symbol.for("halfminute.TwoFactorError"), {});
+  class Own extends TwoFactorError {}
+  const own = new Own("busy");
+  const isOne = (value: unknown): boolean => value instanceof TwoFactorError;
+  expect([error, foreign, own].map(isOne)).toEqual([true, true, true]);
+  expect([undefined, null, 5, "busy", {}, new Error("busy")].map(isOne)).toEqual(Array(6).fill(false));
+  expect([error, foreign, own].map((value) => value instanceof Own)).toEqual([false, false, true]);
 });
 
 it("an error of the two-factor flow is an Error, and not an OtpError", async () => {

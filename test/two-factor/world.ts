@@ -1,8 +1,8 @@
 // The world of tests: one run is like another, and refusals are read.
 import { afterEach, beforeEach, expect, vi } from "vitest";
 
-import { TwoFactorError } from "../../src/two-factor/index.ts";
-import { sameBytesEachTime } from "./in-memory.ts";
+import { TwoFactorError, type TwoFactorStore } from "../../src/two-factor/index.ts";
+import { sameBytesEachTime, type World } from "./in-memory.ts";
 
 export { codeOf, KEY, memoryStore, type MemoryStore, OTHER_KEY, START, World, type Writable } from "./in-memory.ts";
 
@@ -26,4 +26,18 @@ export async function refusal(call: Promise<unknown>): Promise<TwoFactorError> {
 
 export async function codeOfRefusal(call: Promise<unknown>): Promise<string> {
   return (await refusal(call)).code;
+}
+
+/** The world's store, where something else happens after the first reading. */
+export function overtaken({ store }: World, act: () => Promise<unknown>): TwoFactorStore {
+  let isFirst = true;
+  return {
+    async read(userId) {
+      const record = await store.read(userId);
+      if (isFirst) await act();
+      isFirst = false;
+      return record;
+    },
+    compareAndSet: (...change) => store.compareAndSet(...change),
+  };
 }

@@ -15,8 +15,10 @@ const TOKEN = /^([A-Z2-7]{26})\.([1-9][0-9]{0,9})\.([A-Z2-7]{52})$/;
 
 /** The parts of a token; `undefined` if it does not have the form of one. */
 export function readToken(token: unknown): ReadToken | undefined {
-  const [, id, generation, mac] = (typeof token === "string" && token.length < 100 && TOKEN.exec(token)) || [];
-  return id && generation && mac ? { id, generation: Number(generation), mac } : undefined;
+  const found = typeof token === "string" ? TOKEN.exec(token) : null;
+  if (!found) return undefined;
+  const [, id, generation, mac] = found as unknown as readonly [string, string, string, string];
+  return { id, generation: Number(generation), mac };
 }
 
 /** The MAC covers both times, so an attacker who can only write the database cannot change them. */

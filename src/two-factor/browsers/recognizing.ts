@@ -65,8 +65,8 @@ export interface Remembering {
 }
 
 /** The checked option `remember`; `undefined` if the browser is not to be remembered. */
-export function readRemember(remember: RememberOptions | false | undefined): Remembering | undefined {
-  if (remember === undefined || remember === false) return undefined;
+export function readRemember(remember: RememberOptions | false): Remembering | undefined {
+  if (remember === false) return undefined;
   if (typeof remember !== "object") throw new OtpError("invalid-option", "remember must be { binding } or false");
   const given = readOptions<{ readonly binding: unknown; readonly name: unknown; readonly days: unknown }>(remember, {
     binding: undefined,

@@ -14,6 +14,7 @@ import { readName, requireId } from "../texts.ts";
 import { comparisonOf } from "./checking.ts";
 import { type Confirmation, judgeConfirmation, type PendingState, withJoined, withoutPending } from "./joining.ts";
 import { ADD, beginning, denyBeginning, denyPending, isSuperseded } from "./pending.ts";
+import { toldAbove } from "./told.ts";
 
 /** How a new device joins existing ones. */
 export interface JoiningOptions {
@@ -89,7 +90,7 @@ export async function enroll(world: World, userId: string, options: EnrollOption
   const joining = readJoining(given);
   const { parameters, limits } = world;
   const bytes = randomBytes(MAC_BYTES[parameters.algorithm]);
-  const secret: DeviceSecret = { id: randomId(), type: "totp", parameters, secret: bytes, begun: "" };
+  const secret = { id: randomId(), type: "totp", parameters, secret: bytes } as const;
   const fresh = shown(world, secret, given.accountName);
   if (given.resume !== undefined) return resume(world, userId, requireId(given.resume, "resume"), given.accountName);
   const isOvertaken = comparedWithFirst(isSuperseded);
@@ -111,7 +112,7 @@ export async function enroll(world: World, userId: string, options: EnrollOption
 
 function shown(
   { issuer }: World,
-  { id, parameters, secret: bytes }: DeviceSecret,
+  { id, parameters, secret: bytes }: Pick<DeviceSecret, "id" | "parameters" | "secret">,
   accountName: string,
 ): Omit<Enrollment, "expiresAt"> {
   const secret = encodeBase32(bytes);
@@ -169,8 +170,9 @@ export function confirm(
     const { counter } = judged;
     const emptied = withoutPending(state, await person.openVault());
     // The confirming code is used up: it must not also be the first login.
-    const device = activeDevice(secret, { ...pending, lastCounter: counter }, now, now);
-    const joined = withJoined(emptied.next, emptied.vault, device, secret, begun);
+    const used = { name: pending.name, lastCounter: counter, told: toldAbove(counter, pending) };
+    const device = activeDevice(secret, used, now, now);
+    const joined = withJoined(emptied.next, emptied.vault, device, { ...secret, begun: "" }, begun);
     const { next, vault, recoveryCodes } =
       begun === ADD ? { ...joined, recoveryCodes: [] } : await makeRecoveryCodes(joined.next, joined.vault);
     const event = { type: "confirmed", imported: false, deviceId: device.id, counter } as const;
@@ -184,8 +186,7 @@ export function activeDevice(
   since: number,
   lastUsedAt: number | null,
 ): Device {
-  const isAbove = (counter: number): boolean => lastCounter === null || counter > lastCounter;
-  return { id, name, type, since, lastUsedAt, lastCounter, told: told.filter(isAbove) };
+  return { id, name, type, since, lastUsedAt, lastCounter, told };
 }
 
 export interface Joining {

@@ -68,7 +68,7 @@ export function withJoined(before: State, opened: Vault, device: Device, secret:
   const { next, vault } = isReplacement ? withoutDevice(before, opened, begun) : { next: before, vault: opened };
   return {
     next: { ...next, ...(next.devices.length === 0 && CALM), devices: [...next.devices, device] },
-    vault: { ...vault, devices: [...vault.devices, { ...secret, begun: "" }] },
+    vault: { ...vault, devices: [...vault.devices, secret] },
   };
 }
 

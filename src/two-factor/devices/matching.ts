@@ -31,7 +31,7 @@ const SEARCHED_STEPS = 100;
 const SEARCHED: Steps = { lookBehind: SEARCHED_STEPS, lookAhead: SEARCHED_STEPS };
 
 /** How many counters ahead three codes of a counter-based device are searched. */
-const HOTP_STEPS = 1000;
+export const HOTP_STEPS = 1000;
 
 export interface WindowMatches {
   /** The highest matching counter of the window that may be accepted. */
@@ -163,10 +163,7 @@ function highestOfTwo(plan: VerificationPlan, numbers: readonly number[]): Conse
       return settle({ ...plan, wanted }, made) ? [[plan.first + place + one, plan.first + place + other]] : [];
     }),
   );
-  return pairs.reduce<ConsecutiveMatches["two"]>(
-    (highest, pair) => (highest && highest[1] > pair[1] ? highest : pair),
-    null,
-  );
+  return pairs[pairs.length - 1] ?? null; // none before it is higher
 }
 
 /**

@@ -16,7 +16,7 @@ import {
 } from "../shell/decision.ts";
 import { afterFailure, afterSuccess, failureEvents, isLocked, isRestricted, waitSeconds } from "../state/standing.ts";
 import { type Device, deviceOf, recoveryCodesLeft, type State, withDevice } from "../state/state.ts";
-import { type Comparison, isAbove, isSpent, matchConsecutive, matchWindow } from "./matching.ts";
+import { type Comparison, HOTP_STEPS, isAbove, isSpent, matchConsecutive, matchWindow } from "./matching.ts";
 import { tellOf, toldAbove } from "./told.ts";
 
 /** Everything about an attempt except its codes. */
@@ -147,11 +147,11 @@ export function decideConsecutive(attempt: Attempt, codes: readonly string[]): D
 
 /**
  * Without room to store a used pair, three codes of a counter-based device no longer pass. Single
- * ones do.
+ * ones do. The pair asked for is beyond those that can match: none of it is stored yet.
  */
 function isClosed(state: State, device: Device): boolean {
-  const next = device.lastCounter === null ? 0 : device.lastCounter + 1;
-  return device.type === "hotp" && tellOf(state, device, [next, next + 1]) === undefined;
+  const beyond = (device.lastCounter ?? -1) + 1 + HOTP_STEPS;
+  return device.type === "hotp" && tellOf(state, device, [beyond, beyond + 1]) === undefined;
 }
 
 interface Counted {
@@ -185,7 +185,8 @@ function denyFound(attempt: Attempt, device: Device, codes: readonly string[], {
   // Some are used and some are not: one event, as for wrong codes.
   if (!isAbove(counter, device)) return rejectReplay(device, counter);
   if (!counters.every((each) => isAbove(each, device))) return rejectCode("replayed", device);
-  const told = tellOf(attempt.state, device, counters);
+  // A counter-based device has no clock: it gets here only if it is closed.
+  const told = device.type === "totp" ? tellOf(attempt.state, device, counters) : undefined;
   if (!told) return rejectCode("wrong");
   const period = attempt.comparisons.find(([{ id }]) => id === device.id)?.[1].parameters.period ?? 0;
   const seconds = delta * period;

@@ -17,12 +17,12 @@ export function tellOf(
   const added = counters.filter((counter) => !told.includes(counter));
   const together = [...devices, pending].reduce((sum, each) => sum + (each?.told.length ?? 0), added.length);
   const isFull = told.length + added.length > MOST_TOLD || together > MOST_TOLD_TOGETHER;
-  return added.length > 0 && (isFull || Math.max(...added) > MOST_TOLD_COUNTER) ? undefined : [...told, ...added];
+  return isFull || added.some((counter) => counter > MOST_TOLD_COUNTER) ? undefined : [...told, ...added];
 }
 
 /**
  * The counters that must still be remembered: those up to the last accepted one are used anyway.
  */
-export function toldAbove(lastCounter: number | null, { told }: Told): readonly number[] {
-  return told.filter((counter) => lastCounter === null || counter > lastCounter);
+export function toldAbove(lastCounter: number, { told }: Told): readonly number[] {
+  return told.filter((counter) => counter > lastCounter);
 }

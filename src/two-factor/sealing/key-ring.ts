@@ -99,12 +99,12 @@ function requireSealingKey(key: unknown): WebCryptoKey {
     );
   }
   const { algorithm, usages } = Object(key) as { algorithm?: { name?: unknown; length?: unknown }; usages?: unknown };
-  const may: readonly unknown[] = Array.isArray(usages) ? usages : [];
   if (
     algorithm?.name !== "AES-GCM" ||
     algorithm.length !== KEY_BYTES * 8 ||
-    !may.includes("encrypt") ||
-    !may.includes("decrypt")
+    !Array.isArray(usages) ||
+    !usages.includes("encrypt") ||
+    !usages.includes("decrypt")
   ) {
     throw new OtpError(
       "invalid-option",

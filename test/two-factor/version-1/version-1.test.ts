@@ -257,6 +257,17 @@ describe("of a record of version 1", () => {
     expect(await outcome(reopened.flow.verify(entry.userId, second))).toBe("done");
   });
 
+  it("a key that is gone for the device only stops no recovery code, and a wrong one is a wrong one", async () => {
+    const entry = rotated as RecordOfVersion1;
+    const { recovery } = JSON.parse(entry.record.body) as { recovery: { key: { keyId: string } } };
+    const { flow, now } = open(entry, [recovery.key.keyId]);
+    expect(await outcome(flow.verify(entry.userId, codeAt(entry.active as KnownDevice, now)))).toBe("seal-key-unknown");
+    expect(await outcome(flow.verify(entry.userId, "ABCD".repeat(6)))).toBe("code-rejected");
+    const [first = ""] = entry.recoveryCodes;
+    expect(await outcome(flow.verify(entry.userId, first))).toBe("done");
+    expect(await outcome(flow.verify(entry.userId, first))).toBe("code-rejected");
+  });
+
   it("a device whose text cannot be opened, beside another: which codes are looked at, and what they cost", async () => {
     const entry = RECORDS.find(({ name }) => name === "active, just confirmed") as RecordOfVersion1;
     const active = entry.active as KnownDevice;
@@ -276,6 +287,7 @@ describe("of a record of version 1", () => {
     expect(await outcome(opened.flow.verify(entry.userId, code))).toBe("code-rejected");
     expect(opened.state().failures).toBe(2);
     expect(await outcome(opened.flow.verify(entry.userId, codeAt(other, opened.now)))).toBe("done");
+    await opened.flow.renewRecoveryCodes(entry.userId);
 
     // Its key is there again, but the service fails for it: then nothing is looked at, and nothing
     // counts.
@@ -298,6 +310,88 @@ describe("of a record of version 1", () => {
     isDown = false;
     expect(await outcome(back.verify(entry.userId, codeAt(active, opened.now)))).toBe("done");
     expect(await outcome(back.verify(entry.userId, codeAt(other, opened.now)))).toBe("done");
+  });
+
+  it("a pending device whose text cannot be opened says why, whatever became of the active one", async () => {
+    const entry = RECORDS.find(
+      ({ active, pending, sealer, status }) => active && pending && !sealer && status.pendingUntil,
+    ) as RecordOfVersion1;
+    const opened = open(entry, ["another"]);
+    const deviceId = opened.state().pending?.id ?? "";
+    const code = codeAt(entry.pending as KnownDevice, entry.now);
+    const calls = (flow: TwoFactor): Promise<unknown>[] => [
+      flow.confirm(entry.userId, code, { deviceId }),
+      flow.enroll(entry.userId, { accountName: "a", resume: deviceId }),
+    ];
+    for (const call of calls(opened.flow)) expect(await outcome(call)).toBe("seal-key-unknown");
+    const sealer: Sealer = {
+      keyIds: entry.keyIds,
+      seal: () => Promise.resolve("sealed"),
+      open: (_id, _text, context) =>
+        Buffer.from(context).includes('"pending-secret"')
+          ? Promise.reject(new Error("down"))
+          : Promise.resolve(undefined),
+    };
+    const clock = (): Date => new Date(entry.now);
+    const other = createTwoFactor({ issuer: "Acme", store: opened.store, clock, policy: policyOf(entry), sealer });
+    for (const call of calls(other)) expect(await outcome(call)).toBe("sealer-unavailable");
+    expect(opened.store.records.get(entry.userId)).toBe(entry.record);
+  });
+
+  it("a last counter up to that of the last date says when the device was used", async () => {
+    const entry = RECORDS.find(({ name }) => name === "active, just confirmed") as RecordOfVersion1;
+    const last = 8.64e15;
+    const counter = last / 1000 / (entry.active as KnownDevice).parameters.period;
+    for (const [lastCounter, lastUsedAt] of [
+      [counter, new Date(last)],
+      [counter + 1, null],
+    ] as const) {
+      const body = entry.record.body.replace(/"lastCounter":\d+/, `"lastCounter":${lastCounter}`);
+      const { flow } = open({ ...entry, record: { ...entry.record, body } });
+      expect((await flow.status(entry.userId)).devices).toMatchObject([{ lastUsedAt }]);
+    }
+  });
+
+  it("texts whose keys are gone stay when another device is removed, and go with their own", async () => {
+    const entry = rotated as RecordOfVersion1;
+    const opened = open(entry, ["another"]);
+    const first = opened.state().devices[0]?.id ?? "";
+    const other = await opened.flow.importDevice(entry.userId, { secret: "A".repeat(32), add: true });
+    const third = await opened.flow.importDevice(entry.userId, { secret: "B".repeat(32), add: true });
+    expect(await opened.flow.reseal(entry.userId)).toMatchObject({ unopened: 2 });
+    await opened.flow.removeDevice(entry.userId, third.deviceId);
+    expect(await opened.flow.reseal(entry.userId)).toMatchObject({ unopened: 2 });
+    await opened.flow.removeDevice(entry.userId, first);
+    expect(await opened.flow.reseal(entry.userId)).toMatchObject({ unopened: 1 });
+    expect(opened.state().devices.map(({ id }) => id)).toEqual([other.deviceId]);
+    // The recovery codes pass when their key is back.
+    const back = open({ ...entry, record: opened.store.records.get(entry.userId) ?? entry.record }, [
+      "another",
+      ...entry.keyIds,
+    ]);
+    expect(await outcome(back.flow.verify(entry.userId, entry.recoveryCodes[0] ?? ""))).toBe("done");
+  });
+
+  it("a text that the service opens only later, or as something else, is told with the right error", async () => {
+    const entry = rotated as RecordOfVersion1;
+    const ring = keyRing(entry.keyIds.map((id) => ({ id, key: KEYS.get(id) ?? new Uint8Array(32).fill(7) })));
+    let fails = 1;
+    const late: Sealer["open"] = (...call) => (fails-- > 0 ? Promise.reject(new Error("down")) : ring.open(...call));
+    for (const [ofRecoveryCodes, code] of [
+      [late, "sealer-unavailable"],
+      [() => Promise.resolve(new Uint8Array(31)), "state-corrupt"],
+      [() => Promise.resolve(undefined), "state-corrupt"],
+    ] as const) {
+      const open: Sealer["open"] = (id, text, context) =>
+        Buffer.from(context).includes('"recovery-codes"')
+          ? ofRecoveryCodes(id, text, context)
+          : ring.open(id, text, context);
+      const store = memoryStore(new Map([[entry.userId, entry.record]]));
+      const clock = (): Date => new Date(entry.now);
+      const sealer = { ...ring, open };
+      const flow = createTwoFactor({ issuer: "Acme", store, clock, policy: policyOf(entry), sealer });
+      expect(await outcome(flow.verify(entry.userId, entry.recoveryCodes[0] ?? ""))).toBe(code);
+    }
   });
 
   it("two servers of version 2 at the same moment make one record, and lose nothing", async () => {
