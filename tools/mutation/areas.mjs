@@ -23,13 +23,13 @@ export const areas = [
   },
   {
     name: "two-factor flow: decisions",
-    files: /^src\/two-factor\/(?!state\/|sealing\/)/,
+    files: /^src\/two-factor\/(?!state\/(?!standing)|sealing\/)/,
     tests: ["test/two-factor/*.test.ts", "test/two-factor/version-1/*.test.ts"],
     least: 95,
   },
   {
     name: "two-factor flow: stored state, sealing",
-    files: /^src\/two-factor\/(state|sealing)\//,
+    files: /^src\/two-factor\/(state\/(?!standing)|sealing\/)/,
     tests: ["test/two-factor/{state,vault,sealing,browsers}.test.ts", "test/two-factor/version-1/*.test.ts"],
     least: 95,
   },
