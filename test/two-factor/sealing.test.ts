@@ -50,7 +50,10 @@ describe("a sealed text", () => {
     const spelling = text.slice(0, -1) + letters.charAt(letters.indexOf(text.slice(-1)) ^ 1);
     expect(decodeSecret(spelling)).toEqual(decodeSecret(text));
     expect(await ring.open("first", spelling, context)).toBe(undefined);
-    expect(await ring.open("first", text.toLowerCase(), context)).toBe(undefined);
+    const oneSmall = text.replace(/[A-Z]/, (letter) => letter.toLowerCase());
+    for (const small of [text.toLowerCase(), oneSmall]) {
+      expect(await ring.open("first", small, context)).toBe(undefined);
+    }
   });
 });
 
@@ -72,6 +75,13 @@ describe("sealing keys", () => {
     ["an empty id", [{ id: "", key: KEY }]],
     ["a long id", [{ id: "x".repeat(41), key: KEY }]],
     ["an id with quotes", [{ id: '"', key: KEY }]],
+    [
+      "an id with quotes beside a good one",
+      [
+        { id: "a", key: KEY },
+        { id: '"', key: KEY },
+      ],
+    ],
     [
       "duplicate ids",
       [

@@ -5,6 +5,7 @@ const AT_IMPORT =
   "This runs at import time, and Stryker tries it only with a test that imports the sources again. Others notice it.";
 const MADE_ONCE =
   "The expression is made once, at its first use, so Stryker tries this only with the test that comes first. Others notice it.";
+const NEVER_EXPORTED = "The key is held where nobody outside can ask to export it.";
 const RETURNS_NOTHING = "A function that returns nothing returns `undefined`.";
 
 export const reasons = [
@@ -197,5 +198,49 @@ export const reasons = [
       ["value.length > mostBytes", "false"],
     ],
     because: "A longer text is refused in any case; this only spares the work of looking at megabytes.",
+  },
+  {
+    file: "src/two-factor/sealing/authentication.ts",
+    mutants: [["false", "true"]],
+    because: NEVER_EXPORTED,
+  },
+  { file: "src/two-factor/sealing/key-ring.ts", mutants: [["false", "true"]], because: NEVER_EXPORTED },
+  {
+    file: "src/two-factor/sealing/person.ts",
+    mutants: [["false", "true"]],
+    because: "Of a state that stays as it was, nobody asks whether it was sealed again.",
+  },
+  {
+    file: "src/two-factor/sealing/authentication.ts",
+    mutants: [["index < one.length", "index <= one.length"]],
+    because: "Past the end there is `NaN` on both sides, which XOR takes for 0.",
+  },
+  {
+    file: "src/two-factor/sealing/key-ring.ts",
+    mutants: [["bytes.length % 5", "bytes.length * 5"]],
+    because: "Then all of the text is encoded again instead of its last letters, which only takes longer.",
+  },
+  {
+    file: "src/two-factor/sealing/person.ts",
+    mutants: [
+      ["true", "false"],
+      ["before.carried.length === 0", "false"],
+    ],
+    because: "It is set by opening, before it is read; and nothing carried means nothing to open.",
+  },
+  {
+    file: "src/two-factor/sealing/sealer.ts",
+    mutants: [["[]"]],
+    because: "A list of a bad name is refused as an empty one is.",
+  },
+  {
+    file: "src/two-factor/sealing/vault.ts",
+    mutants: [["at + 3 <= bytes.length", "at + 3 < bytes.length"]],
+    because: "Only an item without content would end there, and no vault has one.",
+  },
+  {
+    file: "src/two-factor/sealing/vault.ts",
+    mutants: [["length === 0", "false"], ['""']],
+    because: "Decoding no bytes gives an empty text as well; the other defaults are for what no vault has in it.",
   },
 ];

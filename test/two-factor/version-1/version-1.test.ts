@@ -221,6 +221,9 @@ describe.each(RECORDS.map((entry) => [entry.name, entry] as const))("a record of
     expect(entry.keyIds).toContain(device.secret.keyId);
     expect(await outcome(back.verify(userId, codeAt(active, opened.now)))).toBe("done");
     for (const code of recoveryCodes.slice(0, 2)) expect(await outcome(back.verify(userId, code))).toBe("done");
+    // What was opened is in the vault now.
+    opened.now += active.parameters.period * 1000;
+    expect(await outcome(opened.flow.verify(userId, codeAt(active, opened.now)))).toBe("done");
   });
 });
 
