@@ -161,21 +161,33 @@ const ignore = (): void => undefined;
 /**
  * A new connection may break in the same moment in which it is ready. Then only a listener that is
  * added in the callback is early enough; after `await` the process would have ended. A pool without
- * callbacks resolves, and one that does both gives the same connection twice.
+ * callbacks resolves, one that does both gives the same connection twice, and an `async` function
+ * around a pool may resolve to nothing before the callback comes.
  */
 function checkOut(pool: Required<PostgresPool>): Promise<PostgresConnection> {
-  let isListening: boolean | undefined;
   return new Promise((resolve, reject) => {
-    const take = (connection: PostgresConnection): void => {
-      if (!isListening) connection.on?.("error", ignore);
-      isListening = true;
+    let taken: PostgresConnection | undefined;
+    let isOver = false;
+    const fail = (error: unknown): void => {
+      isOver = true;
+      reject(error as Error); // eslint-disable-line @typescript-eslint/no-unnecessary-type-assertion
+    };
+    const take = (connection: PostgresConnection | undefined): void => {
+      if (!connection?.release || connection === taken) return;
+      if (isOver) {
+        connection.release(false);
+        return;
+      }
+      isOver = true;
+      taken = connection;
+      connection.on?.("error", ignore);
       resolve(connection);
     };
     const connecting = pool.connect((error, connection) => {
       if (connection) take(connection);
-      else reject(error as Error); // eslint-disable-line @typescript-eslint/no-unnecessary-type-assertion
+      else fail(error ?? unexpectedAnswer());
     });
-    (connecting as Promise<PostgresConnection> | undefined)?.then(take).catch(reject);
+    Promise.resolve(connecting as PostgresConnection | undefined).then(take, fail);
   });
 }
 

@@ -389,28 +389,82 @@ describe.runIf(hasPostgres())("PostgreSQL", () => {
   });
 });
 
-it("a pool whose `connect` resolves to nothing rejects, and leaves no rejection behind", async () => {
-  const store = postgresStore({ query: vi.fn(), connect: () => Promise.resolve(undefined) });
-  await expect(store.read("alice")).rejects.toThrow(TypeError);
-});
+describe("a pool whose `connect`", () => {
+  const settled = (ms = 5): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+  type Connect = Exclude<Parameters<typeof postgresStore>[0]["connect"], undefined>;
 
-it("a pool that gives a connection to the callback and as a promise is listened to once", async () => {
-  const listeners: string[] = [];
-  const connection: PostgresConnection = {
-    query: () => Promise.resolve({ rows: [{ alone: true }] }),
-    release: () => undefined,
-    on: (name: string) => listeners.push(`on ${name}`),
-    off: (name: string) => listeners.push(`off ${name}`),
-  };
-  const store = postgresStore({
-    query: vi.fn(),
-    connect: (callback) => {
-      callback(undefined, connection);
-      return Promise.resolve(connection);
-    },
+  /** What the read of nobody came to, and what became of each connection. */
+  async function readBy(
+    connectWith: (make: () => PostgresConnection) => Connect,
+  ): Promise<{ outcome: unknown; connections: readonly string[][] }> {
+    const connections: string[][] = [];
+    const make = (): PostgresConnection => {
+      const calls: string[] = [];
+      connections.push(calls);
+      return {
+        query: () => Promise.resolve({ rows: [{ is_inside: false, revision: null, body: null }] }),
+        release: (isClosed) => calls.push(`release ${isClosed}`),
+        on: (name: string) => calls.push(`on ${name}`),
+        off: (name: string) => calls.push(`off ${name}`),
+      };
+    };
+    const outcome = await postgresStore({ query: vi.fn(), connect: connectWith(make) })
+      .read("alice")
+      .catch((error: unknown) => (error instanceof Error ? error.message : error));
+    await settled();
+    return { outcome, connections };
+  }
+  const USED = ["on error", "off error", "release false"];
+
+  it("calls back, also after an async function around it has resolved to nothing", async () => {
+    const later = (make: () => PostgresConnection): Connect => {
+      return (callback) => setTimeout(callback, 1, undefined, make());
+    };
+    expect(await readBy(later)).toEqual({ outcome: undefined, connections: [USED] });
+    const around = (make: () => PostgresConnection): Connect => {
+      const inner = later(make);
+      return async (callback) => {
+        inner(callback);
+        await Promise.resolve();
+      };
+    };
+    expect(await readBy(around)).toEqual({ outcome: undefined, connections: [USED] });
   });
-  await store.read("alice").catch(() => undefined); // whatever the row means
-  expect(listeners).toEqual(["on error", "off error"]);
+
+  it("gives a connection to the callback and as a promise is listened to once", async () => {
+    const both = (make: () => PostgresConnection): Connect => {
+      return (callback) => {
+        const connection = make();
+        callback(undefined, connection);
+        return Promise.resolve(connection);
+      };
+    };
+    expect(await readBy(both)).toEqual({ outcome: undefined, connections: [USED] });
+  });
+
+  it("gives another connection, or one after it rejected, gets it back", async () => {
+    const two = (make: () => PostgresConnection): Connect => {
+      return (callback) => {
+        callback(undefined, make());
+        return Promise.resolve(make());
+      };
+    };
+    expect(await readBy(two)).toEqual({ outcome: undefined, connections: [USED, ["release false"]] });
+    const late = (make: () => PostgresConnection): Connect => {
+      return (callback) => {
+        setTimeout(callback, 1, undefined, make());
+        return Promise.reject(new Error("took too long"));
+      };
+    };
+    expect(await readBy(late)).toEqual({ outcome: "took too long", connections: [["release false"]] });
+  });
+
+  it("calls back with nothing rejects", async () => {
+    const nothing = (): Connect => (callback) => {
+      callback(null);
+    };
+    expect(await readBy(nothing)).toMatchObject({ outcome: expect.stringContaining("unexpected") as string });
+  });
 });
 
 it("a connection that breaks in the moment in which it is ready rejects, and ends no process", async () => {
