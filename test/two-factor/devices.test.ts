@@ -614,6 +614,17 @@ describe("a counter-based device", () => {
     await twoFactor.verifyConsecutive("alice", [tokenCode(103), tokenCode(104), tokenCode(105)]);
   });
 
+  it("counts the right third code beside a known pair as a failure", async () => {
+    const world = await withToken(100);
+    const three = [110, 111, 112].map(tokenCode);
+    const submit = (codes: readonly string[]): Promise<string | undefined> =>
+      codeOfRefusal(world.twoFactor.verifyConsecutive("alice", codes));
+    expect(await submit([...three.slice(0, 2), world.wrongCode()])).toBe("code-rejected");
+    expect(world.state().failures).toBe(1);
+    expect(await submit(three)).toBe("code-rejected");
+    expect(world.state().failures).toBe(2);
+  });
+
   it("takes no three codes either where one more counter could be remembered, but not two", async () => {
     const world = await withToken(100);
     const three = (first: number): string[] => [first, first + 1, first + 2].map(tokenCode);

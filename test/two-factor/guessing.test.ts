@@ -248,6 +248,8 @@ it.each<[Policy, number, number]>([
   [{ maxDelay: 86_400 }, 10, 5],
   [{ restrictAfter: 3000 }, 100, 0.25],
   [{ lockAfter: 5 }, 3, 100],
+  [{ lockAfter: 5 }, 10, 1],
+  [{ delayAfter: 1, maxDelay: 86_400 }, 2, 0],
   // A limit that is no multiple of what a guess adds.
   [{ restrictAfter: 100 }, 30, 1],
   [{ restrictAfter: 31, lookAhead: 0 }, 30, 1],

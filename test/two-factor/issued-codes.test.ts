@@ -228,6 +228,9 @@ describe("how many there are", () => {
     await issue(world, { ...LOGIN, request: "b" });
     await world.twoFactor.disable("alice");
     expect(world.state()).toMatchObject({ devices: [], vault: null, issued: [{ count: 2 }] });
+    world.events.length = 0;
+    await world.twoFactor.disable("alice"); // nothing is left to turn off
+    expect(world.events).toEqual([]);
     expect(await codeOfRefusal(issue(world, { ...LOGIN, request: "c" }))).toBe("throttled");
     await world.enrolled();
     expect(await codeOfRefusal(issue(world, { ...LOGIN, request: "c" }))).toBe("throttled");

@@ -320,6 +320,7 @@ describe("wrong options of the methods", () => {
     ["invalid-option", { days: 1, loginsPerDay: 1, devices: [] }],
     ["invalid-option", { days: 1, loginsPerDay: 1, devices: "totp" }],
     ["invalid-option", { days: 1, loginsPerDay: 1, devices: ["sms"] }],
+    ["invalid-option", { days: 1, loginsPerDay: 1, devices: ["totp", "sms"] }],
     ["invalid-option", { days: 1, loginsPerDay: 1, devices: Array(6).fill("totp") }],
     ["invalid-option", undefined],
     ["invalid-options", 5],

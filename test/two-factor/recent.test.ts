@@ -53,6 +53,14 @@ describe("requireRecent", () => {
     expect(codeFor(passedAt)).toBe("verification-required");
   });
 
+  it("takes no day that does not exist for the one after it", () => {
+    const clock = (): Date => new Date("2026-12-01T12:00:00Z");
+    const call = (): void => {
+      requireRecent("2026-11-31T11:59:59Z", { within: 300, clock });
+    };
+    expect(call).toThrow(expect.objectContaining({ code: "verification-required" }) as Error);
+  });
+
   it.each([NOW, 0, NaN])("takes the number %d for the program's mistake", (passedAt) => {
     expect(() => {
       requireRecent(passedAt as never, options);

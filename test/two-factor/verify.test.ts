@@ -1030,4 +1030,6 @@ it("an error of the two-factor flow is an Error, and not an OtpError", async () 
     expose: false,
     headers: { "Retry-After": "1" },
   });
+  expect(Object.keys(new TwoFactorError("busy"))).not.toContain("cause");
+  expect(Object.hasOwn(new TwoFactorError("busy"), "cause")).toBe(false);
 });

@@ -225,8 +225,10 @@ export const reasons = [
     mutants: [
       ["true", "false"],
       ["before.carried.length === 0", "false"],
+      ["!contents", "false"],
     ],
-    because: "It is set by opening, before it is read; and nothing carried means nothing to open.",
+    because:
+      "It is set by opening, before it is read; nothing carried means nothing to open; what changes a state without a vault has opened it.",
   },
   {
     file: "src/two-factor/sealing/sealer.ts",
@@ -242,5 +244,43 @@ export const reasons = [
     file: "src/two-factor/sealing/vault.ts",
     mutants: [["length === 0", "false"], ['""']],
     because: "Decoding no bytes gives an empty text as well; the other defaults are for what no vault has in it.",
+  },
+  {
+    file: "src/two-factor/devices/enrollment.ts",
+    mutants: [['""']],
+    because: "How a device was begun is not read any more once it is active.",
+  },
+  {
+    file: "src/two-factor/devices/passing-codes.ts",
+    mutants: [["-1", "+1"]],
+    because: "Every pair beyond those that can match will do.",
+  },
+  {
+    file: "src/two-factor/events.ts",
+    mutants: [["answer !== undefined", "true"]],
+    because: "A promise of nothing never rejects; the condition only spares one.",
+  },
+  {
+    file: "src/two-factor/guess-probability.ts",
+    mutants: [["[]"]],
+    because: "A list of something else is refused as an empty one is.",
+  },
+  {
+    file: "src/two-factor/guess-probability.ts",
+    mutants: [
+      ["failures < limits.lockAfter", "true"],
+      ["failures < limits.lockAfter", "failures <= limits.lockAfter"],
+    ],
+    because: "The caller takes no more than `lockAfter`; the condition only ends the loop earlier.",
+  },
+  {
+    file: "src/two-factor/two-factor-error.ts",
+    mutants: [["{\n      return false;\n    }", "{}"]],
+    because: "`instanceof` takes `undefined` for false.",
+  },
+  {
+    file: "src/two-factor/typed-code.ts",
+    mutants: [['"recovery-code"', '""']],
+    because: "Callers ask only whether it is a code, or neither.",
   },
 ];
