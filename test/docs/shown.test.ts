@@ -132,11 +132,13 @@ function enroll(words: readonly string[], lines: readonly string[]): ReturnType<
 }
 
 describe("text", () => {
+  const texts = inLanguage("text").filter(({ name }) => !name.startsWith("docs/mutation.md:")); // which a run writes
+
   it("is found", () => {
-    expect(inLanguage("text")).toHaveLength(Object.keys(TEXTS).length);
+    expect(texts).toHaveLength(Object.keys(TEXTS).length);
   });
 
-  it.each(inLanguage("text"))("$name", async ({ text }) => {
+  it.each(texts)("$name", async ({ text }) => {
     const [, check] = Object.entries(TEXTS).find(([start]) => text.startsWith(start)) ?? [];
     expect(check).toBeDefined();
     await check?.(text);

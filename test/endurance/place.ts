@@ -1,4 +1,4 @@
-// The stores of an endurance run, each with its server, its people and the processes of its clients.
+// The stores of an endurance run, each with its server, its people and its clients.
 import * as mysql from "halfminute/stores/mysql";
 import * as postgres from "halfminute/stores/postgres";
 import * as redis from "halfminute/stores/redis";

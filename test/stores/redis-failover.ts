@@ -75,7 +75,7 @@ export async function cutReplica({ master }: Pair): Promise<void> {
 }
 
 /**
- * Not by SYNC, which a replica tries when PSYNC is refused: who comes in by it acknowledges nothing.
+ * Not by SYNC, which a replica tries when PSYNC is refused: then it acknowledges nothing.
  */
 export async function joinReplica({ master }: Pair): Promise<void> {
   await redisCli(master.address, "acl", "setuser", "default", "+psync");

@@ -19,6 +19,7 @@ interface Step {
 }
 
 interface Job {
+  readonly uses?: string;
   readonly permissions?: unknown;
   readonly "timeout-minutes"?: number;
   readonly steps?: readonly Step[];
@@ -64,7 +65,8 @@ const { scripts, engines } = JSON.parse(read("package.json")) as {
   engines: { readonly node: string };
 };
 
-const PINNED = /^[\w-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/;
+/** An action of somebody else's by its hash, or a workflow of this folder. */
+const PINNED = /^(?:[\w-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+|\.\/\.github\/workflows\/[a-z]+\.yml)$/;
 const ONLY_READ = ["actions", "contents"];
 /** Beyond reading: what a job is for. */
 const RIGHTS: Readonly<Record<string, readonly string[]>> = {
@@ -91,7 +93,7 @@ function faultsOf(name: string, text: string): string[] {
   ];
 }
 
-function faultsOfJob(id: string, { permissions, "timeout-minutes": limit, steps = [] }: Job): string[] {
+function faultsOfJob(id: string, { uses, permissions, "timeout-minutes": limit, steps = [] }: Job): string[] {
   const rights = typeof permissions === "object" ? Object.entries(permissions ?? {}) : [["all of them", "write"]];
   const excess = rights.filter(
     ([right = "", how]) => !(how === "read" ? ONLY_READ : (RIGHTS[id] ?? [])).includes(right),
@@ -99,7 +101,7 @@ function faultsOfJob(id: string, { permissions, "timeout-minutes": limit, steps 
   const commands = steps.map((step) => step.run ?? "");
   const started = commands.flatMap((command) => Array.from(command.matchAll(/\bnpm run (?:--silent )?([\w:]+)/g)));
   return [
-    ...(limit === undefined ? ["no timeout"] : []),
+    ...(limit === undefined && uses === undefined ? ["no timeout"] : []), // a called workflow has its own
     ...excess.map((right) => `may do too much: ${right.join(": ")}`),
     ...steps.filter(keepsToken).map(() => "checkout keeps the token"),
     ...commands.filter((command) => command.includes("${{")).map((command) => `text put into a command: ${command}`),
@@ -164,7 +166,7 @@ describe.runIf(areTried)("workflows", () => {
   it.each([
     ["permissions: {}\n", "", "permissions: {} is missing"],
     ["permissions: {}\n", "permissions: read-all\n", "permissions: {} is missing"],
-    ["persist-credentials: false", "fetch-depth: 1", "checkout keeps the token"],
+    ["persist-credentials: false", "lfs: true", "checkout keeps the token"],
     ["contents: write", "contents: write\n      actions: write", "may do too much: actions: write"],
     ["    permissions:\n      contents: read\n    steps", "    steps", "may do too much: all of them"],
     ["    timeout-minutes: 30\n", "", "check: no timeout"],

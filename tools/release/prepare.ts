@@ -12,7 +12,10 @@ const [given] = process.argv.slice(2);
 
 if (given !== undefined) {
   const [address] = /^https:\/\/github\.com\/[\w.-]+\/[\w.-]+?(?=(?:\.git)?\/?$)/.exec(given) ?? [];
-  if (address === undefined) throw new Error(`not an address such as ${PLACEHOLDER}: ${given}`);
+  if (address === undefined) {
+    console.error(`not an address such as ${PLACEHOLDER}: ${given}`);
+    process.exit(1);
+  }
   const { license, ...manifest } = JSON.parse(read("package.json")) as Readonly<Record<string, unknown>>;
   const own = {
     repository: { type: "git", url: `git+${address}.git` },
