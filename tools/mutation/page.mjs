@@ -35,6 +35,7 @@ function totalOf({ files }, results) {
 export function pageOf(results) {
   const rows = areas.map((area) => {
     const { all, killed, hung, survived, percent } = totalOf(area, results);
+    if (all === 0) return `| ${area.name} | | | | | not run yet | |`;
     const least = area.least === undefined ? "" : `${area.least} %`;
     return `| ${area.name} | ${all} | ${killed} | ${hung} | ${survived} | ${percent.toFixed(1)} % | ${least} |`;
   });
