@@ -161,25 +161,23 @@ const ignore = (): void => undefined;
 /**
  * A new connection may break in the same moment in which it is ready. Then only a listener that is
  * added in the callback is early enough; after `await` the process would have ended. A pool without
- * callbacks resolves, one that does both gives the same connection twice, and an `async` function
- * around a pool may resolve to nothing before the callback comes.
+ * callbacks resolves, one that does both gives the same connection twice, perhaps in a wrapper, and
+ * an `async` function around a pool may resolve to nothing before the callback comes.
  */
 function checkOut(pool: Required<PostgresPool>): Promise<PostgresConnection> {
   return new Promise((resolve, reject) => {
-    let taken: PostgresConnection | undefined;
-    let isOver = false;
+    let [isTaken, hasFailed] = [false, false];
     const fail = (error: unknown): void => {
-      isOver = true;
+      hasFailed = true;
       reject(error as Error); // eslint-disable-line @typescript-eslint/no-unnecessary-type-assertion
     };
     const take = (connection: PostgresConnection | undefined): void => {
-      if (!connection?.release || connection === taken) return;
-      if (isOver) {
+      if (!connection?.release || isTaken) return;
+      if (hasFailed) {
         connection.release(false);
         return;
       }
-      isOver = true;
-      taken = connection;
+      isTaken = true;
       connection.on?.("error", ignore);
       resolve(connection);
     };
