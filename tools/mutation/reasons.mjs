@@ -130,6 +130,35 @@ export const reasons = [
     mutants: [["halves.length < 160", "halves.length <= 160"]],
     because: "One constant too many is never read.",
   },
+  {
+    file: "src/steam/steam-code.ts",
+    mutants: [['""', '"Stryker was here!"']],
+    because: "The plan is made without a code; the number of the code is put in afterwards, over what was read here.",
+  },
+  {
+    file: "src/speakeasy/codes.ts",
+    mutants: [["Number(text) < 2 ** 31", "Number(text) <= 2 ** 31"]],
+    because: "Codes are made of 31 bits, so 2^31 matches none of them.",
+  },
+  {
+    file: "src/speakeasy/generate.ts",
+    mutants: [["round < MOST_ROUNDS", "round <= MOST_ROUNDS"]],
+    because:
+      "A source that works needs nowhere near 100 rounds; with one that gives nothing, the call fails one round later.",
+  },
+  {
+    file: "src/speakeasy/generate.ts",
+    mutants: [
+      ["text.length < wanted", "text.length <= wanted"],
+      ["text.length < wanted", "true"],
+    ],
+    because: "The rounds that then follow draw no bytes, which only takes time.",
+  },
+  {
+    file: "src/speakeasy/given.ts",
+    mutants: [['""', '"Stryker was here!"']],
+    because: "Neither text is the name of an algorithm, so both are refused.",
+  },
   // Two-factor flow.
   {
     file: "src/two-factor/state/",
