@@ -57,6 +57,11 @@ describe("the text of a QR code", () => {
     expect(await codes("x".repeat(5_000_000), { errorCorrection })).toEqual(all("text-too-long"));
   });
 
+  it("is refused by a message that says what it must be", () => {
+    expect(() => qrSvg("")).toThrow(/^text is empty or malformed$/);
+    expect(() => qrSvg("x".repeat(2332))).toThrow(/^text must have at most 2331 bytes$/);
+  });
+
   it("is drawn at level M by default", () => {
     expect(qrSvg(TEXT)).toBe(qrSvg(TEXT, { errorCorrection: "M" }));
     expect(
@@ -148,6 +153,31 @@ describe("options of a QR code", () => {
   ])("are refused for pictures: %j (%#)", async (options) => {
     expect((await codes(TEXT, options)).slice(0, 3)).toEqual(all("invalid-option").slice(1));
     expect(thrownCode(() => qrTerminal(TEXT, options as Wrong))).toBe("unknown-option");
+  });
+
+  it.each<[string, (text: never, options?: never) => unknown, object]>([
+    ["errorCorrection must be L or M or Q or H", qrSvg, { errorCorrection: "m" }],
+    ["margin must be an integer from 0 to 32", qrSvg, { margin: 33 }],
+    ["scale must be an integer from 1 to 32", qrSvg, { scale: 33 }],
+    ["dark must be like #1a2b3c", qrSvg, { dark: "black" }],
+    ["light must be like #1a2b3c", qrSvg, { light: "white" }],
+    ["dark must be much darker than light", qrSvg, { dark: "#fff" }],
+    ["title must be one line, at most 200 characters, no secret", qrSvg, { title: "" }],
+    ["background must be any or light or dark", qrTerminal, { background: "" }],
+  ])("are refused by name and rule: %s", (message, call, options) => {
+    expect(() => call(TEXT as Wrong, options as Wrong)).toThrow(new RegExp(`^${message}$`));
+  });
+
+  // Brightness is 30 % of red, 60 % of green and 10 % of blue; black and white differ by 255.
+  it.each([
+    [{ light: "#00d20f" }, undefined], // just half: 126 + 1.5
+    [{ light: "#00d20e" }, "invalid-option"],
+    [{ light: "#aa8000" }, undefined], // 51 + 76.8
+    [{ light: "#aa7f00" }, "invalid-option"],
+    [{ dark: "#0000ff", light: "#00ff00" }, undefined], // 153 - 25.5
+    [{ dark: "#0100ff", light: "#00ff00" }, "invalid-option"],
+  ])("have enough contrast or not: %j", (options, code) => {
+    expect(thrownCode(() => qrSvg(TEXT, options))).toBe(code);
   });
 
   it.each([{ border: 4 }, { color: "#000" }, { errorCorrectionLevel: "M" }, { background: "any" }])(

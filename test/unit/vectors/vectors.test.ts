@@ -10,7 +10,6 @@ import * as sync from "../../../src/sync.ts";
 import { vectorFiles } from "../../../src/vectors/files.ts";
 import {
   checkVectors,
-  OtpError,
   synchronousFace,
   vectorConformance,
   type VectorLibrary,
@@ -18,6 +17,7 @@ import {
 } from "../../../src/vectors/index.ts";
 import { layersOf } from "../../../src/vectors/layers.ts";
 import type { CodeRow } from "../../../src/vectors/rows.ts";
+import { thrownCode } from "../../helpers/thrown.ts";
 
 const SHIPPED = new URL("../../../vectors/", import.meta.url);
 const FILES = vectorFiles();
@@ -364,18 +364,27 @@ describe("vectorConformance", () => {
     );
   });
 
-  it.each<[string, unknown, unknown]>([
-    ["no options", halfminute, undefined],
-    ["no test", halfminute, {}],
-    ["a test that is not a function", halfminute, { test: "it" }],
-    ["an unknown option", halfminute, { test: () => undefined, expect }],
-    ["a library with nothing to check", { version: "1" }, { test: () => undefined }],
-    ["null for a library", null, { test: () => undefined }],
-    ["nothing for a library", undefined, { test: () => undefined }],
-    ["text for a library", "halfminute", { test: () => undefined }],
-  ])("throws for %s", (_, library, options) => {
-    expect(() => {
-      vectorConformance(library as VectorLibrary, options as never);
-    }).toThrow(OtpError);
+  const options = { test: () => undefined };
+  it.each<[string, unknown, unknown, string, RegExp]>([
+    ["no options", halfminute, undefined, "invalid-option", /^test must be a function$/],
+    ["no test", halfminute, {}, "invalid-option", /^test must be a function$/],
+    ["a test that is not a function", halfminute, { test: "it" }, "invalid-option", /^test must be a function$/],
+    ["an unknown option", halfminute, { ...options, expect }, "unknown-option", /"expect"/],
+    [
+      "a library with nothing to check",
+      { version: "1" },
+      options,
+      "invalid-option",
+      /^library must have at least one /,
+    ],
+    ["null for a library", null, options, "invalid-option", /^library must be an object/],
+    ["nothing for a library", undefined, options, "invalid-option", /^library must be an object/],
+    ["text for a library", "halfminute", options, "invalid-option", /^library must be an object/],
+  ])("throws for %s", (_, library, given, code, message) => {
+    const call = (): void => {
+      vectorConformance(library as VectorLibrary, given as never);
+    };
+    expect(thrownCode(call)).toBe(code);
+    expect(call).toThrow(message);
   });
 });
