@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { OtpError } from "../../src/index.ts";
 import { qrDataUrl, qrPng, qrSvg, type QrSvgOptions, qrTerminal } from "../../src/qr/index.ts";
+import { zlib } from "../../src/qr/zlib.ts";
 import { rejectedCode, thrownCode } from "../helpers/thrown.ts";
 import { named } from "../helpers/named.ts";
 import { modulesOf, pixelsOf, svgModules, terminalModules } from "./readers.ts";
@@ -35,7 +36,7 @@ function all(code: string | undefined): (string | undefined)[] {
 }
 
 describe("the text of a QR code", () => {
-  it.each([undefined, null, 5, {}, [], ["a"], new String("a"), "", "a\ud800", "\udc00", "\udc00\ud800"])(
+  it.each([undefined, null, 5, {}, [], ["a"], new String("a"), "", "a\ud800", "\ud800a", "\udc00", "\udc00\ud800"])(
     "is refused: %j (%#)",
     async (text) => {
       expect(await codes(text)).toEqual(all("invalid-text"));
@@ -135,6 +136,7 @@ describe("options of a QR code", () => {
     { dark: "#0000" },
     { dark: "#00000000" },
     { dark: "000" },
+    { dark: "red#000" },
     { dark: 0 },
     { dark: '#000"/><script>' },
     { dark: "#000\n" },
@@ -232,6 +234,7 @@ describe("a QR code as SVG", () => {
           '<path d="[Mhv\\d -]+" fill="#112233" stroke="none"/></svg>$',
       ),
     );
+    expect(svg).not.toMatch(/h\d+h|v1v/); // one step for each run of modules keeps it short
   });
 
   it("has four modules of quiet zone and four pixels a module", () => {
@@ -412,6 +415,15 @@ describe("a QR code as PNG", () => {
     const png = await qrPng(text, { scale: 9, margin: 3 });
     expect(png.length).toBeGreaterThan(4 * 65_535);
     expect(PNG.sync.read(Buffer.from(png)).data.equals(compressed)).toBe(true);
+  });
+
+  // A block of RFC 1951 §3.2.4 holds at most 65535 bytes.
+  it.each([1, 65_534, 65_535, 65_536, 131_070])("holds %i bytes in blocks of which one is the last", async (length) => {
+    vi.stubGlobal("CompressionStream", undefined);
+    const bytes = new Uint8Array(length).fill(7);
+    const written = await zlib(bytes);
+    expect(inflateSync(written).equals(bytes)).toBe(true);
+    expect(written.length).toBe(2 + 5 * Math.ceil(length / 65_535) + length + 4);
   });
 
   it("has whole bytes in each line at every width", async () => {

@@ -159,6 +159,16 @@ export const reasons = [
     mutants: [['""', '"Stryker was here!"']],
     because: "Neither text is the name of an algorithm, so both are refused.",
   },
+  {
+    file: "src/qr/svg.ts",
+    mutants: [["value.length > 7", "value.length >= 7"]],
+    because: "Seven letters are too few for a secret; whether a title may hold so short a text is not promised.",
+  },
+  {
+    file: "src/qr/svg.ts",
+    mutants: [['unescape(text).replace(/\\W/g, "").toUpperCase()', 'unescape(text).replace(/\\W/g, "").toLowerCase()']],
+    because: "Both of the compared texts get the same case, and no letters but those of ASCII are left in them.",
+  },
   // Two-factor flow.
   {
     file: "src/two-factor/state/",
