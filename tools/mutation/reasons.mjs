@@ -5,6 +5,7 @@ const AT_IMPORT =
   "This runs at import time, and Stryker tries it only with a test that imports the sources again. Others notice it.";
 const MADE_ONCE =
   "The expression is made once, at its first use, so Stryker tries this only with the test that comes first. Others notice it.";
+const THROWS = "Without the condition this throws, and a layer that throws is wrong, as one that is not true.";
 const NEVER_EXPORTED = "The key is held where nobody outside can ask to export it.";
 const RETURNS_NOTHING = "A function that returns nothing returns `undefined`.";
 
@@ -168,6 +169,28 @@ export const reasons = [
     file: "src/qr/svg.ts",
     mutants: [['unescape(text).replace(/\\W/g, "").toUpperCase()', 'unescape(text).replace(/\\W/g, "").toLowerCase()']],
     because: "Both of the compared texts get the same case, and no letters but those of ASCII are left in them.",
+  },
+  {
+    file: "src/vectors/layers.ts",
+    mutants: [
+      ["found?.counter"],
+      [
+        "(await verifyTotp(secret, code, { ...window, after: null }))?.counter",
+        "(await verifyTotp(secret, code, {\n  ...window,\n  after: null\n})).counter",
+      ],
+      [
+        "(await verifyTotp(secret, code, { ...window, after: lower }))?.counter",
+        "(await verifyTotp(secret, code, {\n  ...window,\n  after: lower\n})).counter",
+      ],
+      ["one === null", "false"],
+      ["other === null", "false"],
+    ],
+    because: THROWS,
+  },
+  {
+    file: "src/vectors/vector-conformance.ts",
+    mutants: [["{\n    return false; // a layer that throws is wrong\n  }", "{}"]],
+    because: "The only caller asks whether it is true, and `undefined` is not.",
   },
   // Two-factor flow.
   {
