@@ -314,6 +314,18 @@ it.each([
   expect(thrownCode(() => sqliteStore(db as SqliteConnection, options as object))).toBe(code);
 });
 
+it("the SQLite store names what is wrong, and the rule", async () => {
+  const db = new Database(":memory:");
+  const table = "table must be 1 to 63 ASCII letters, digits and _, no digit first";
+  expect(() => sqliteStore(db, { table: "1" })).toThrow(new RegExp(`^${table}$`));
+  expect(() => sqliteStore({} as SqliteConnection)).toThrow(
+    /^db must have the method prepare, like a Database of better-sqlite3$/,
+  );
+  expect(() => sqliteStore(db, { trustSynchronous: 1 as never })).toThrow(/^trustSynchronous must be true or false$/);
+  db.close();
+  await expect(sqliteStore(db).read("alice")).rejects.toThrow(/^the SQLite connection is closed$/);
+});
+
 it("a locked SQLite database rejects when the busy timeout is over", async () => {
   const file = newFile();
   const [holder, db] = [new Database(file), new Database(file, { timeout: 10 })];
