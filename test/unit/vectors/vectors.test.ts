@@ -190,7 +190,7 @@ describe.each(FACES)("on %s", (_, face) => {
     expect(await wrongLayers("otpauth-valid", { uri, account }, lax)).toEqual(["round-trip"]);
     const blank = { ...account, accountName: " " };
     expect(
-      await wrongLayers("otpauth-valid", { uri, account: blank }, { ...face, parseOtpauthUri: () => blank }),
+      await wrongLayers("otpauth-valid", { uri, account: blank }, { ...face, parseOtpauthUri: () => blank as never }),
     ).toEqual([]);
   });
 
