@@ -11,7 +11,6 @@ import { type SqliteConnection, type SqliteStore, sqliteStore } from "../../src/
 import { read } from "../docs/fences.ts";
 import { thrownCode } from "../helpers/thrown.ts";
 import { type Connections, connect, storeOn } from "./connections.js";
-import { processTests } from "./processes.ts";
 
 // In memory where there is such a folder: a few thousand commits wait for a few thousand writes to
 // the disk.
@@ -55,16 +54,6 @@ describe.each(drivers)("%s", (driver) => {
         await close();
         return storeOn(driver, connection, library);
       },
-    });
-  });
-
-  describe.each(["delete", "wal"])("several processes, journal mode %s", (mode) => {
-    processTests(async () => {
-      const address = newFile();
-      const { store, db } = await open(address);
-      db.exec(`PRAGMA journal_mode = ${mode}`);
-      await store.migrate();
-      return { store, start: { driver, address }, withTable: (table) => storeOn(driver, db, library, { table }) };
     });
   });
 });
