@@ -83,7 +83,7 @@ it("a URI is never longer than maxBytes, however the accounts and the number of 
       expect(Math.max(...uris.map(({ length }) => length))).toBeLessThanOrEqual(maxBytes);
       expect(assembleMigration(uris).missing).toEqual([]);
     }),
-    { numRuns: 15 * MORE },
+    { numRuns: 20 * MORE },
   );
 });
 

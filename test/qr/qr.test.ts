@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it, vi } from "vitest";
 
 import { OtpError } from "../../src/index.ts";
 import { qrDataUrl, qrPng, qrSvg, type QrSvgOptions, qrTerminal } from "../../src/qr/index.ts";
+import { zlib } from "../../src/qr/zlib.ts";
 import { rejectedCode, thrownCode } from "../helpers/thrown.ts";
 import { named } from "../helpers/named.ts";
 import { modulesOf, pixelsOf, svgModules, terminalModules } from "./readers.ts";
@@ -35,7 +36,7 @@ function all(code: string | undefined): (string | undefined)[] {
 }
 
 describe("the text of a QR code", () => {
-  it.each([undefined, null, 5, {}, [], ["a"], new String("a"), "", "a\ud800", "\udc00", "\udc00\ud800"])(
+  it.each([undefined, null, 5, {}, [], ["a"], new String("a"), "", "a\ud800", "\ud800a", "\udc00", "\udc00\ud800"])(
     "is refused: %j (%#)",
     async (text) => {
       expect(await codes(text)).toEqual(all("invalid-text"));
@@ -55,6 +56,11 @@ describe("the text of a QR code", () => {
     }
     expect(await codes("😀".repeat(most / 4 + 1), { errorCorrection })).toEqual(all("text-too-long"));
     expect(await codes("x".repeat(5_000_000), { errorCorrection })).toEqual(all("text-too-long"));
+  });
+
+  it("is refused by a message that says what it must be", () => {
+    expect(() => qrSvg("")).toThrow(/^text is empty or malformed$/);
+    expect(() => qrSvg("x".repeat(2332))).toThrow(/^text must have at most 2331 bytes$/);
   });
 
   it("is drawn at level M by default", () => {
@@ -130,6 +136,7 @@ describe("options of a QR code", () => {
     { dark: "#0000" },
     { dark: "#00000000" },
     { dark: "000" },
+    { dark: "red#000" },
     { dark: 0 },
     { dark: '#000"/><script>' },
     { dark: "#000\n" },
@@ -148,6 +155,31 @@ describe("options of a QR code", () => {
   ])("are refused for pictures: %j (%#)", async (options) => {
     expect((await codes(TEXT, options)).slice(0, 3)).toEqual(all("invalid-option").slice(1));
     expect(thrownCode(() => qrTerminal(TEXT, options as Wrong))).toBe("unknown-option");
+  });
+
+  it.each<[string, (text: never, options?: never) => unknown, object]>([
+    ["errorCorrection must be L or M or Q or H", qrSvg, { errorCorrection: "m" }],
+    ["margin must be an integer from 0 to 32", qrSvg, { margin: 33 }],
+    ["scale must be an integer from 1 to 32", qrSvg, { scale: 33 }],
+    ["dark must be like #1a2b3c", qrSvg, { dark: "black" }],
+    ["light must be like #1a2b3c", qrSvg, { light: "white" }],
+    ["dark must be much darker than light", qrSvg, { dark: "#fff" }],
+    ["title must be one line, at most 200 characters, no secret", qrSvg, { title: "" }],
+    ["background must be any or light or dark", qrTerminal, { background: "" }],
+  ])("are refused by name and rule: %s", (message, call, options) => {
+    expect(() => call(TEXT as Wrong, options as Wrong)).toThrow(new RegExp(`^${message}$`));
+  });
+
+  // Brightness is 30 % of red, 60 % of green and 10 % of blue; black and white differ by 255.
+  it.each([
+    [{ light: "#00d20f" }, undefined], // just half: 126 + 1.5
+    [{ light: "#00d20e" }, "invalid-option"],
+    [{ light: "#aa8000" }, undefined], // 51 + 76.8
+    [{ light: "#aa7f00" }, "invalid-option"],
+    [{ dark: "#0000ff", light: "#00ff00" }, undefined], // 153 - 25.5
+    [{ dark: "#0100ff", light: "#00ff00" }, "invalid-option"],
+  ])("have enough contrast or not: %j", (options, code) => {
+    expect(thrownCode(() => qrSvg(TEXT, options))).toBe(code);
   });
 
   it.each([{ border: 4 }, { color: "#000" }, { errorCorrectionLevel: "M" }, { background: "any" }])(
@@ -202,6 +234,7 @@ describe("a QR code as SVG", () => {
           '<path d="[Mhv\\d -]+" fill="#112233" stroke="none"/></svg>$',
       ),
     );
+    expect(svg).not.toMatch(/h\d+h|v1v/); // one step for each run of modules keeps it short
   });
 
   it("has four modules of quiet zone and four pixels a module", () => {
@@ -382,6 +415,15 @@ describe("a QR code as PNG", () => {
     const png = await qrPng(text, { scale: 9, margin: 3 });
     expect(png.length).toBeGreaterThan(4 * 65_535);
     expect(PNG.sync.read(Buffer.from(png)).data.equals(compressed)).toBe(true);
+  });
+
+  // A block of RFC 1951 §3.2.4 holds at most 65535 bytes.
+  it.each([1, 65_534, 65_535, 65_536, 131_070])("holds %i bytes in blocks of which one is the last", async (length) => {
+    vi.stubGlobal("CompressionStream", undefined);
+    const bytes = new Uint8Array(length).fill(7);
+    const written = await zlib(bytes);
+    expect(inflateSync(written).equals(bytes)).toBe(true);
+    expect(written.length).toBe(2 + 5 * Math.ceil(length / 65_535) + length + 4);
   });
 
   it("has whole bytes in each line at every width", async () => {

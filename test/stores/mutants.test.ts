@@ -113,6 +113,10 @@ function through7(store: TwoFactorStore): MakeStore {
   });
 }
 
+function failAtOnce(): never {
+  throw new Error("closed");
+}
+
 async function failNow(): Promise<void> {
   await Promise.reject(new Error("no such case"));
 }
@@ -134,6 +138,78 @@ describe("the conformance suite", () => {
     const mutant = mutants.find((each) => each.name === name);
     const failed = Array.from((await failures(casesOf(mutant?.make ?? memoryStore))).values());
     expect(failed).toContain(`the answer of a racer must be true or false, but is ${shown} (contract: 4, 5)`);
+  });
+
+  it("says what it has asked for, whichever answer of a store is the wrong one", async () => {
+    const changes: readonly ((answer: unknown) => unknown)[] = [
+      (answer) => (typeof answer === "boolean" ? !answer : answer ? undefined : { revision: "x", body: "{}" }),
+      (answer) => (typeof answer === "boolean" ? Number(answer) : answer && { ...answer, body: "other" }),
+    ];
+    const said: string[] = [];
+    // No case asks more than 20 times, but for the races.
+    for (const change of changes) {
+      for (let wrong = 1; wrong <= 20; wrong++) {
+        const make = (): TwoFactorStore => {
+          const right = memoryStore();
+          let calls = 0;
+          const told = async <Answer>(answer: Promise<Answer>): Promise<Answer> => {
+            const given = await answer;
+            return ++calls === wrong ? (change(given) as Answer) : given;
+          };
+          return {
+            read: (id) => told(right.read(id)),
+            compareAndSet: (...values) => told(right.compareAndSet(...values)),
+          };
+        };
+        const cases = [...casesOf(make, { userIds: ["7", "12"] })];
+        const quick = cases.filter(([name]) => wrong < 3 || !name.includes("interleaved"));
+        said.push(...(await failures(new Map(quick))).values());
+      }
+    }
+    expect(said.length).toBeGreaterThan(200);
+    for (const message of said) {
+      expect(message).toMatch(
+        /^the (?:answer (?:to|of)|record|revision|body|number (?:of|after)) \w.* (?:should|must) be |^a (?:record|revision) \w/,
+      );
+    }
+  });
+
+  it.each([...["read", "an insert", "a replacement", "a removal"].entries()])(
+    "says that on a failing connection something did not reject: %i, %s",
+    async (wrong, what) => {
+      const failing = (right: () => Promise<never>): (() => TwoFactorStore) => {
+        let calls = 0;
+        const answer = (): Promise<never> => (calls++ === wrong ? right() : Promise.reject(new Error("closed")));
+        return () => ({ read: answer, compareAndSet: answer });
+      };
+      const resolving = failing(() => Promise.resolve(undefined as never));
+      const throwing = failing(() => failAtOnce());
+      const messages = [];
+      for (const brokenStore of [resolving, throwing]) {
+        messages.push(...(await failures(casesOf(memoryStore, { brokenStore }))).values());
+      }
+      expect(messages).toEqual([
+        `${what} on a failing connection must reject, but gave undefined (contract: 7)`,
+        `${what} must return a promise that rejects, but threw (contract: 7)`,
+      ]);
+    },
+  );
+
+  it.each<[string, Partial<StoreConformanceOptions>, unknown?]>([
+    ["makeStore must be a function", {}, 5],
+    ["test must be a function", { test: 1 as never }],
+    ["secondConnection must be a function", { secondConnection: 1 as never }],
+    ["secondConnection or skip must be a function", { secondConnection: undefined as never }],
+    ["brokenStore or skip must be a function", { brokenStore: undefined as never }],
+    ["userIds must be 2 to 1000 different strings, not empty", { userIds: [] }],
+  ])("refuses wrong arguments by name and rule: %s", (message, options, make = memoryStore) => {
+    expect(() => casesOf(make as MakeStore, options)).toThrow(new RegExp(`^${message}$`));
+  });
+
+  it("says which hook gave no store, and which name is none of a case", async () => {
+    const failed = await failures(casesOf(memoryStore, { brokenStore: () => undefined as never }));
+    expect([...failed.values()]).toEqual(["brokenStore must return a store (contract: 7)"]);
+    expect(() => storePromises("none")).toThrow(/^caseName must be the name of a case$/);
   });
 
   it("says which promises of the contract each case stands for, and all are stood for", () => {

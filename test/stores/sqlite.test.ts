@@ -11,7 +11,6 @@ import { type SqliteConnection, type SqliteStore, sqliteStore } from "../../src/
 import { read } from "../docs/fences.ts";
 import { thrownCode } from "../helpers/thrown.ts";
 import { type Connections, connect, storeOn } from "./connections.js";
-import { processTests } from "./processes.ts";
 
 // In memory where there is such a folder: a few thousand commits wait for a few thousand writes to
 // the disk.
@@ -55,16 +54,6 @@ describe.each(drivers)("%s", (driver) => {
         await close();
         return storeOn(driver, connection, library);
       },
-    });
-  });
-
-  describe.each(["delete", "wal"])("several processes, journal mode %s", (mode) => {
-    processTests(async () => {
-      const address = newFile();
-      const { store, db } = await open(address);
-      db.exec(`PRAGMA journal_mode = ${mode}`);
-      await store.migrate();
-      return { store, start: { driver, address }, withTable: (table) => storeOn(driver, db, library, { table }) };
     });
   });
 });
@@ -312,6 +301,18 @@ it.each([
   [new Database(":memory:"), "t", "invalid-options"],
 ])("wrong arguments of the SQLite store throw: case %#", (db, options, code) => {
   expect(thrownCode(() => sqliteStore(db as SqliteConnection, options as object))).toBe(code);
+});
+
+it("the SQLite store names what is wrong, and the rule", async () => {
+  const db = new Database(":memory:");
+  const table = "table must be 1 to 63 ASCII letters, digits and _, no digit first";
+  expect(() => sqliteStore(db, { table: "1" })).toThrow(new RegExp(`^${table}$`));
+  expect(() => sqliteStore({} as SqliteConnection)).toThrow(
+    /^db must have the method prepare, like a Database of better-sqlite3$/,
+  );
+  expect(() => sqliteStore(db, { trustSynchronous: 1 as never })).toThrow(/^trustSynchronous must be true or false$/);
+  db.close();
+  await expect(sqliteStore(db).read("alice")).rejects.toThrow(/^the SQLite connection is closed$/);
 });
 
 it("a locked SQLite database rejects when the busy timeout is over", async () => {

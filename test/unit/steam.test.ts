@@ -239,12 +239,8 @@ describe("wrong use of Steam Guard throws, whatever the code", () => {
     expect(verifySteamCode(new Uint8Array(10), oracle(new Uint8Array(10), 1), { at: at(1) })?.counter).toBe(1);
   });
 
-  it("without a secret in the message", () => {
-    try {
-      generateSteamCode({ base64: "c2VjcmV0c2VjcmV0!" });
-      expect.unreachable();
-    } catch (error) {
-      expect(String(error)).not.toContain("c2Vj");
-    }
+  it("with a message that names the rule, and not the secret", () => {
+    const call = (): unknown => generateSteamCode({ base64: "c2VjcmV0c2VjcmV0!" });
+    expect(call).toThrow(/^secret\.base64 must be standard base64$/);
   });
 });

@@ -21,7 +21,7 @@ export async function mutantsOf({ files, tests }) {
     mutate: files,
     coverageAnalysis: "perTest",
     ignoreStatic: true,
-    ignorePatterns: ["/bench", "/site", "/docs", "/coverage", "/examples", "/test-artifacts", "/dist"],
+    ignorePatterns: ["/bench", "/site", "/coverage", "/examples", "/test-artifacts", "/dist"],
     tempDirName: ".cache/stryker",
     reporters: ["progress-append-only"],
     concurrency: 2,

@@ -98,6 +98,11 @@ describe("a migration batch is refused", () => {
     expect(thrownCode(() => assembleMigration(uris))).toBe("invalid-batch");
   });
 
+  it("by a message that says what it must be", () => {
+    expect(() => assembleMigration([])).toThrow(/^uris must be an array of 1 to 1000$/);
+    expect(() => assembleMigration([part(0, 2, 1), part(1, 2, 2)])).toThrow(/^uris must be of one export$/);
+  });
+
   it("for what is not an export", () => {
     expect(thrownCode(() => assembleMigration([alice, "otpauth://totp/a?secret=MY"]))).toBe("invalid-uri");
     expect(thrownCode(() => assembleMigration([alice, , carol] as string[]))).toBe("invalid-uri"); // eslint-disable-line no-sparse-arrays -- the worst case

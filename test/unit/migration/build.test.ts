@@ -129,7 +129,7 @@ describe("an account for an export is refused by index and field", () => {
       ],
       [{ issuer: "" }, "invalid-account", /issuer must be/],
       [{ issuer: "\udc00" }, "invalid-account", /issuer must be/],
-      [{ accountName: "a".repeat(900) }, "invalid-account", /too long/],
+      [{ accountName: "a".repeat(900) }, "invalid-account", /too long for a URI of maxBytes/],
       [{ secret: "0189" }, "invalid-secret", /secret must be/],
       [{ secret: "" }, "secret-too-short", /secret must have 1/],
       [{ parameters: { algorithm: "MD5" } }, "invalid-option", /algorithm must be/],
@@ -200,4 +200,10 @@ describe("an export with wrong arguments", () => {
       expect(thrownCode(() => buildMigrationUris(accounts as OtpauthAccountInput[]))).toBe("invalid-account");
     },
   );
+
+  it("is refused by a message that names the argument and the rule", () => {
+    expect(() => buildMigrationUris({} as never)).toThrow(/^accounts must be an array of at most 1000$/);
+    expect(() => buildMigrationUris([], { maxBytes: 99 })).toThrow(/^maxBytes must be an integer from 100 to 2953$/);
+    expect(() => buildMigrationUris([], { batchId: -1 })).toThrow(/^batchId must be an integer from 0 to 2147483647$/);
+  });
 });

@@ -117,6 +117,15 @@ describe("the URI of an export", () => {
     },
   );
 
+  it.each([
+    ["", "URI must be otpauth-migration://offline?data=DATA, at most 8859 characters"],
+    [`${PREFIX}A`, "URI data must be standard base64"],
+    [exportUri(message([4, 1])), "URI must be one of 1 to 1000 parts"],
+    [exportUri(Uint8Array.of(0x80)), "URI data is broken, cut off or too long"],
+  ])("is refused by a message that says what it must be: %s", (uri, rule) => {
+    expect(() => parseMigrationUri(uri)).toThrow(rule);
+  });
+
   it("may have 8859 characters and no more", () => {
     const name = "a".repeat(2179);
     const full = Buffer.from(message([1, message([1, "x"], [2, name])])).toString("base64"); // with PREFIX a full QR code

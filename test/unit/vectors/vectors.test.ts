@@ -1,5 +1,6 @@
 // The checker of test vectors: a right row passes, a wrong column or a wrong library is noticed at
 // its layer, and nothing is told but that.
+import { createHmac } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 
 import { describe, expect, it } from "vitest";
@@ -10,7 +11,6 @@ import * as sync from "../../../src/sync.ts";
 import { vectorFiles } from "../../../src/vectors/files.ts";
 import {
   checkVectors,
-  OtpError,
   synchronousFace,
   vectorConformance,
   type VectorLibrary,
@@ -18,6 +18,7 @@ import {
 } from "../../../src/vectors/index.ts";
 import { layersOf } from "../../../src/vectors/layers.ts";
 import type { CodeRow } from "../../../src/vectors/rows.ts";
+import { thrownCode } from "../../helpers/thrown.ts";
 
 const SHIPPED = new URL("../../../vectors/", import.meta.url);
 const FILES = vectorFiles();
@@ -25,6 +26,12 @@ const FACES = [
   ["WebCrypto", webCryptoFace()],
   ["the synchronous face", synchronousFace()],
 ] as const;
+
+/** RFC 4226 Appendix D. A wrong code ends in 2, or in 3 where the right one ends in 2. */
+const FIRST_ROWS = ["755224", "287082"].map((code, counter): CodeRow => {
+  const key = Buffer.from("12345678901234567890").toString("hex");
+  return { key, algorithm: "SHA-1", digits: 6, counter, code, time: { seconds: 30 * counter, period: 30, t0: 0 } };
+});
 
 async function wrongLayers(kind: string, row: object, library: VectorLibrary): Promise<string[]> {
   const wrong: string[] = [];
@@ -158,6 +165,7 @@ describe.each(FACES)("on %s", (_, face) => {
   it("a row of an unknown kind is wrong", async () => {
     for (const kind of ["base64", "constructor", "__proto__"]) {
       expect(await wrongLayers(kind, {}, face)).toEqual(["kind"]);
+      expect(layersOf(kind, {}, face)["kind"]?.()).toBe(false);
     }
   });
 
@@ -180,6 +188,22 @@ describe.each(FACES)("on %s", (_, face) => {
     expect(await wrongLayers("otpauth-valid", { uri, account }, face)).toEqual([]);
     const lax = { ...face, buildOtpauthUri: () => uri };
     expect(await wrongLayers("otpauth-valid", { uri, account }, lax)).toEqual(["round-trip"]);
+    const blank = { ...account, accountName: " " };
+    expect(
+      await wrongLayers("otpauth-valid", { uri, account: blank }, { ...face, parseOtpauthUri: () => blank as never }),
+    ).toEqual([]);
+  });
+
+  it.each([64, 65, 128, 129])("the MAC with a key of %i bytes is that of Node", async (length) => {
+    for (const algorithm of ["SHA-1", "SHA-256", "SHA-512"] as const) {
+      const [key, message] = [new Uint8Array(length).fill(7), Buffer.from("message")];
+      const expected = createHmac(algorithm.replace("-", ""), key).update(message).digest("hex");
+      expect(Buffer.from((await face.hmac?.(key, algorithm, message)) ?? "").toString("hex")).toBe(expected);
+    }
+  });
+
+  it.each(FIRST_ROWS)("the first rows of RFC 4226 Appendix D are right as time steps too: %o", async (row) => {
+    expect(await wrongLayers("codes", row, face)).toEqual([]);
   });
 });
 
@@ -287,6 +311,83 @@ describe("vectorConformance notices a faulty library", () => {
   });
 });
 
+describe("a row is enough to notice", () => {
+  const [zero, one] = FIRST_ROWS as [CodeRow, CodeRow];
+  const last = FILES.flatMap(({ kind, rows }) => (kind === "codes" ? (rows as CodeRow[]) : [])).find(
+    ({ counter }) => counter === 2 ** 53 - 2,
+  ) as CodeRow;
+  const looksBehind: VectorLibrary = {
+    verifyHotp: (key, code, counter, shape) =>
+      sync.verifyHotp(key, code, Math.max(counter - 1, 0), { ...shape, lookAhead: 1 }) && { counter, delta: 0 },
+  };
+  const oneDigitLess = (row: CodeRow): VectorLibrary => ({
+    verifyHotp: (_, code, counter) =>
+      /^\d{6}$/.test(code) && code.startsWith(row.code.slice(0, -1)) && counter === row.counter
+        ? { counter, delta: 0 }
+        : null,
+  });
+
+  it.each<[string, CodeRow, VectorLibrary, string]>([
+    ["HOTP that looks behind", zero, looksBehind, "refuse-hotp"],
+    ["HOTP that looks behind from the last counter", last, looksBehind, "refuse-hotp"],
+    [
+      "HOTP that looks ahead from the first counter",
+      one,
+      {
+        verifyHotp: (key, code, counter, shape) =>
+          sync.verifyHotp(key, code, counter, { ...shape, lookAhead: counter === 0 ? 1 : 0 }),
+      },
+      "refuse-hotp",
+    ],
+    ["HOTP that does not look at a last digit of 4", zero, oneDigitLess(zero), "refuse-hotp"],
+    ["HOTP that does not look at a last digit of 2", one, oneDigitLess(one), "refuse-hotp"],
+    [
+      "HOTP with a wrong delta",
+      zero,
+      { verifyHotp: (...given) => sync.verifyHotp(...given) && { counter: 0, delta: 1 } },
+      "verify-hotp",
+    ],
+    [
+      "TOTP that looks ahead unasked",
+      one,
+      { verifyTotp: (key, code, options) => RIGHT.verifyTotp(key, code, { ...options, lookAhead: 1 }) },
+      "refuse-totp",
+    ],
+  ])("%s", async (_, row, mutant, layer) => {
+    expect(await wrongLayers("codes", row, { ...RIGHT, ...mutant })).toEqual([layer]);
+  });
+
+  it("one wrong code of two that should be the same", async () => {
+    const row = rowOf("window-collisions");
+    for (const counter of row["counters"] as number[]) {
+      const generateHotp: VectorLibrary["generateHotp"] = (...given) =>
+        given[1] === counter ? "000000" : RIGHT.generateHotp(...given);
+      expect(await wrongLayers("window-collisions", row, { ...RIGHT, generateHotp })).toEqual(["hotp"]);
+    }
+  });
+
+  it.each<[unknown, unknown]>([
+    [5, {}],
+    [{}, 5],
+    [null, {}],
+    [{}, null],
+  ])("that %j was read in place of %j", async (read, account) => {
+    const library = { parseOtpauthUri: () => read } as unknown as VectorLibrary;
+    expect(await wrongLayers("otpauth-valid", { uri: "", account }, library)).toEqual(["parse"]);
+  });
+});
+
+it("a library may have other defaults, and may require the time", async () => {
+  const library: VectorLibrary = {
+    ...RIGHT,
+    encodeBase32: (bytes, options) => RIGHT.encodeBase32(bytes, Object.assign({ padding: true }, options)),
+    generateHotp: (key, counter, options) =>
+      RIGHT.generateHotp(key, counter, Object.assign({ algorithm: "SHA-512", digits: 8 }, options)),
+    generateTotp: (secret, options) => RIGHT.generateTotp(secret, { ...options, at: new Date(options.at.getTime()) }),
+  };
+  expect((await checkVectors(library)).flatMap(({ rows }) => rows.flat())).toEqual([]);
+});
+
 it("a library that changes what it is given does not change the rows", async () => {
   const library = {
     ...RIGHT,
@@ -329,6 +430,8 @@ describe("vectorConformance", () => {
   it("asks a library only for what it has", () => {
     const names = [...testsOf({ encodeBase32: sync.encodeBase32 }).keys()];
     expect(names).toEqual(["rfc4648-section-10.json: encode", "rfc4648-section-10.json: encode-padded"]);
+    const reading = [...testsOf({ parseOtpauthUri: sync.parseOtpauthUri }).keys()];
+    expect(reading).toEqual(["otpauth-refused.json: refused", "otpauth-valid.json: parse"]);
   });
 
   it("asks a library without OtpError only to refuse, and to verify no short secret", async () => {
@@ -362,20 +465,31 @@ describe("vectorConformance", () => {
     expect(error?.message).toBe(
       "rfc4226-appendix-d.json: hotp is wrong in row 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 (the first is 0)",
     );
+    const others = testsOf({ ...sync, generateHotp: () => "123456" });
+    await expect(others.get("rfc4226-appendix-d.json: verify-hotp")?.()).resolves.toBeUndefined();
   });
 
-  it.each<[string, unknown, unknown]>([
-    ["no options", halfminute, undefined],
-    ["no test", halfminute, {}],
-    ["a test that is not a function", halfminute, { test: "it" }],
-    ["an unknown option", halfminute, { test: () => undefined, expect }],
-    ["a library with nothing to check", { version: "1" }, { test: () => undefined }],
-    ["null for a library", null, { test: () => undefined }],
-    ["nothing for a library", undefined, { test: () => undefined }],
-    ["text for a library", "halfminute", { test: () => undefined }],
-  ])("throws for %s", (_, library, options) => {
-    expect(() => {
-      vectorConformance(library as VectorLibrary, options as never);
-    }).toThrow(OtpError);
+  const options = { test: () => undefined };
+  it.each<[string, unknown, unknown, string, RegExp]>([
+    ["no options", halfminute, undefined, "invalid-option", /^test must be a function$/],
+    ["no test", halfminute, {}, "invalid-option", /^test must be a function$/],
+    ["a test that is not a function", halfminute, { test: "it" }, "invalid-option", /^test must be a function$/],
+    ["an unknown option", halfminute, { ...options, expect }, "unknown-option", /"expect"/],
+    [
+      "a library with nothing to check",
+      { version: "1" },
+      options,
+      "invalid-option",
+      /^library must have at least one /,
+    ],
+    ["null for a library", null, options, "invalid-option", /^library must be an object/],
+    ["nothing for a library", undefined, options, "invalid-option", /^library must be an object/],
+    ["text for a library", "halfminute", options, "invalid-option", /^library must be an object/],
+  ])("throws for %s", (_, library, given, code, message) => {
+    const call = (): void => {
+      vectorConformance(library as VectorLibrary, given as never);
+    };
+    expect(thrownCode(call)).toBe(code);
+    expect(call).toThrow(message);
   });
 });
