@@ -99,7 +99,7 @@ export async function promote(pair: Pair): Promise<void> {
   });
 }
 
-/** With how each node sees the cluster and what it logged, if the cluster does not come together. */
+/** What fails says how each node sees the cluster, and what it logged. */
 async function explained(nodes: readonly RedisNode[], wait: () => Promise<void>): Promise<void> {
   const view = async ({ address }: RedisNode): Promise<string[]> => [
     ...(await Promise.all(["info", "nodes"].map((what) => redisCli(address, "cluster", what)))),
