@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 
 import { assembleMigration, buildMigrationUris, parseMigrationUri } from "../../../src/migration/index.ts";
-import { exportUri, message } from "../../helpers/exports.ts";
+import { exportUri, message, uriOf } from "../../helpers/exports.ts";
 import { thrownCode } from "../../helpers/thrown.ts";
 
 const accounts = ["alice", "bob", "carol"].map((accountName) => ({ secret: "JBSWY3DPEHPK3PXP", accountName }));
@@ -49,7 +49,7 @@ describe("a polluted Object.prototype", () => {
   const uris = [part(2, 4, 1), part(0, 4, 1), exportUri(message([1, message([1, "x"], [2, "b"], [4, -1], [5, 9])], [3, 4], [5, 1], [4, 1]))]; // prettier-ignore
   const all = (): string =>
     JSON.stringify([
-      ...[alice, ...uris].map(parseMigrationUri),
+      ...[alice, uriOf({ 6: 1 }), ...uris].map(parseMigrationUri),
       assembleMigration([carol, alice]),
       assembleMigration(uris),
       buildMigrationUris(accounts, { maxBytes: 110, batchId: 7 }),

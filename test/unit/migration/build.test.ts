@@ -60,7 +60,7 @@ describe("an export that is written", () => {
     // and none otherwise.
     const batchId = 0x7b + (0x6f << 7) + (0x3e << 14) + (0x7b << 21) + 7 * 2 ** 28;
     const secret = new Uint8Array(20);
-    for (const count of [100, 130]) {
+    for (const count of [100, 128, 130]) {
       const accounts = Array.from({ length: count }, (_, index) => ({
         secret,
         accountName: "a".repeat(1 + (index % 40)),
@@ -70,6 +70,21 @@ describe("an export that is written", () => {
         expect(Math.max(...uris.map(({ length }) => length))).toBeLessThanOrEqual(maxBytes);
       }
     }
+  });
+
+  it("is never longer than maxBytes, not even if the number of parts itself becomes a letter to percent-encode", () => {
+    // Two accounts in each part: 62 parts, where 124 were the most.
+    const accounts = Array.from({ length: 124 }, () => ({ ...ALICE, issuer: undefined, accountName: "abc" }));
+    const uris = buildMigrationUris(accounts as OtpauthAccountInput[], { maxBytes: 118, batchId: 1 });
+    expect(uris.length).toBeGreaterThan(61);
+    expect(Math.max(...uris.map(({ length }) => length))).toBeLessThanOrEqual(118);
+  });
+
+  it.each([
+    [127, "7f"],
+    [128, "8001"],
+  ])("has the number %i in as few bytes as it takes", (batchId, bytes) => {
+    expect(payloadOf(buildMigrationUris([ALICE], { batchId })[0]).endsWith(`28${bytes}`)).toBe(true);
   });
 
   it("may have a thousand accounts in a thousand parts", () => {

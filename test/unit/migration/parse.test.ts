@@ -91,6 +91,8 @@ describe("the URI of an export", () => {
     "otpauth-migration://offline",
     "otpauth-migration://offline?",
     PREFIX,
+    `x${PREFIX}${base64}`,
+    `otpauth-migration://offline?xdata=${base64}`,
     `otpauth://offline?data=${base64}`,
     `otpauth-migration://online?data=${base64}`,
     `${PREFIX}${base64}&data=${base64}`,
@@ -269,8 +271,9 @@ describe("an account of an export", () => {
 
   it("says of a field that comes twice what it says last, unless it is of the wrong type there", () => {
     const twice = message([1, "x"], [1, "12345678901234567890"], [1, 7], [2, "bob"], [2, "alice"], [3, "Acme"]);
-    const entry = Uint8Array.from([...twice, ...message([5, 2], [5, 1]), 5 * 8 + 5, 2, 0, 0, 0]);
-    expect(parseMigrationUri(exportUri(message([1, entry]))).accounts).toEqual([ALICE]);
+    const entry = Uint8Array.from([...twice, ...message([5, 1], [5, 2]), 5 * 8 + 5, 1, 0, 0, 0]);
+    const eight = { ...ALICE, parameters: { ...TOTP, digits: 8 } };
+    expect(parseMigrationUri(exportUri(message([1, entry]))).accounts).toEqual([eight]);
   });
 });
 
