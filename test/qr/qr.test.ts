@@ -242,6 +242,11 @@ describe("a QR code as SVG", () => {
     expect(qrSvg("a", { margin: 0 })).toContain('width="84" height="84" viewBox="0 0 21 21"');
   });
 
+  it("has a title that may be the text if it has seven letters, but not with eight", () => {
+    expect(qrSvg("example", { title: "example" })).toContain("<title>example</title>");
+    expect(thrownCode(() => qrSvg("examples", { title: "examples" }))).toBe("invalid-option");
+  });
+
   it("has a title that is escaped", () => {
     const svg = qrSvg(TEXT, { title: `<script>"&'()</script>` });
     expect(svg).toContain("<title>&#60;script&#62;&#34;&#38;&#39;&#40;&#41;&#60;/script&#62;</title>");

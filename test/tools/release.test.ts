@@ -30,6 +30,8 @@ beforeAll(() => {
   write("src/index.ts", "");
   write("jsr.json", JSON.stringify({ name: "@acme/halfminute", version }));
   expect(tool("prepare", ADDRESS).status).toBe(0);
+  expect(read("CHANGELOG.md")).toBe(readFileSync(path.join(ROOT, "CHANGELOG.md"), "utf8"));
+  expect(tool("prepare").status).toBe(0);
   git("init", "--quiet");
   git("add", "--all");
   git("commit", "--quiet", "--message", "all");
@@ -118,7 +120,7 @@ describe("release:check", () => {
 });
 
 describe("release:prepare", () => {
-  it("names the repository everywhere and dates the newest section, and may be run again", () => {
+  it("names the repository everywhere, dates the newest section only without an address, and may be run again", () => {
     expect(JSON.parse(read("package.json"))).toMatchObject({
       repository: { type: "git", url: `git+${ADDRESS}.git` },
       homepage: `${ADDRESS}#readme`,

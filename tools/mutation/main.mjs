@@ -39,9 +39,9 @@ function wantedOf(file) {
   return !values.changed || file === ALWAYS || isChanged(file) ? [file] : [];
 }
 
-function chosenOf(area) {
-  const isNamed = (file) => names.some((name) => area.name.includes(name) || file.startsWith(name));
-  return sources.filter((file) => area.files.test(file) && (names.length === 0 || isNamed(file)));
+function chosenOf(area, called = names) {
+  const isNamed = (file) => called.some((name) => area.name.includes(name) || file.startsWith(name));
+  return sources.filter((file) => area.files.test(file) && (called.length === 0 || isNamed(file)));
 }
 
 let after = inOrder(before);
@@ -60,7 +60,12 @@ for (const area of areas) {
   if (!process.env.CI) write(); // after each area: the whole takes long
 }
 if (!process.env.CI) write();
-const faults = faultsOf(areas.flatMap(chosenOf), after);
+const faults = faultsOf(
+  areas.flatMap((area) => chosenOf(area)),
+  after,
+);
+for (const name of names)
+  if (!areas.some((area) => chosenOf(area, [name]).length > 0)) faults.push(`no area has ${name}`);
 for (const fault of faults) console.error(`FAILED: ${fault}`);
 process.exit(faults.length > 0 ? 1 : 0);
 

@@ -14,8 +14,9 @@ export function faultsOf(files, all) {
   const untried = files.filter((file) => all[file] === undefined).map((file) => `${file} was not tried`);
   const results = Object.fromEntries(files.flatMap((file) => (all[file] ? [[file, all[file]]] : [])));
   const tooFew = areas.flatMap(({ name, least = 0, ...area }) => {
+    const isWhole = Object.keys(all).every((file) => !area.files.test(file) || files.includes(file));
     const { percent } = totalOf(area, results);
-    return percent < least ? [`${name}: ${percent.toFixed(1)} % are noticed, ${least} % is the least`] : [];
+    return isWhole && percent < least ? [`${name}: ${percent.toFixed(1)} % are noticed, ${least} % is the least`] : [];
   });
   const unexplained = Object.entries(results).flatMap(([file, { survivors }]) => {
     const without = survivors.filter((survivor) => reasonOf(file, survivor) === undefined);

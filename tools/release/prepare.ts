@@ -1,5 +1,5 @@
 // npm run release:prepare -- https://github.com/OWNER/NAME: names the repository where it must be
-// named, and dates the changelog. The address is needed only once.
+// named, once. Without an address: dates the changelog, on the day of a release.
 import { readFileSync, writeFileSync } from "node:fs";
 
 import { PLACEHOLDER } from "./files.ts";
@@ -27,7 +27,8 @@ if (given !== undefined) {
   entries.splice(before, 0, ["license", license], ...Object.entries(own));
   writeFileSync("package.json", `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`);
   writeFileSync(CONTACT, read(CONTACT).replace(/https:.*(?=\/security\/)/, address));
+} else {
+  const today = new Date().toISOString().slice(0, "YYYY-MM-DD".length);
+  writeFileSync(CHANGELOG, read(CHANGELOG).replace(/^(## \S+ - )unreleased$/m, `$1${today}`));
 }
-const today = new Date().toISOString().slice(0, "YYYY-MM-DD".length);
-writeFileSync(CHANGELOG, read(CHANGELOG).replace(/^(## \S+ - )unreleased$/m, `$1${today}`));
 console.log("Look at `git diff`, then run `npm run release:check`.");

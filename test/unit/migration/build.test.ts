@@ -81,6 +81,17 @@ describe("an export that is written", () => {
   });
 
   it.each([
+    [{ accountName: "alice" }, 100],
+    [{ accountName: "x".repeat(13) }, 101],
+    [{ secret: new Uint8Array(7), accountName: "x".repeat(15), batchId: 200 }, 101],
+  ])("may take all of maxBytes but 4: %o", ({ batchId = 1, ...account }, maxBytes) => {
+    const one = { secret: "JBSWY3DPEHPK3PXP", ...account };
+    const [uri = ""] = buildMigrationUris([one], { maxBytes: 1000, batchId });
+    expect(uri.length).toBeLessThanOrEqual(maxBytes - 4);
+    expect(buildMigrationUris([one], { maxBytes, batchId })).toEqual([uri]);
+  });
+
+  it.each([
     [127, "7f"],
     [128, "8001"],
   ])("has the number %i in as few bytes as it takes", (batchId, bytes) => {
