@@ -90,7 +90,7 @@ function edited(body: string, changes: readonly Edit[]): string {
       second.parent[second.name] = one;
     }
   }
-  return JSON.stringify(root.body);
+  return JSON.stringify(root.body ?? null); // all of it may have been dropped
 }
 
 /** Fields of one person in the record of another. */
