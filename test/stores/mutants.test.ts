@@ -113,6 +113,13 @@ function through7(store: TwoFactorStore): MakeStore {
   });
 }
 
+/** What nobody has written. */
+const ELSE: TwoFactorRecord = { revision: "else", body: "{}" };
+
+async function elseIf(read: Promise<TwoFactorRecord | undefined>): Promise<TwoFactorRecord | undefined> {
+  return (await read) && ELSE;
+}
+
 function failAtOnce(): never {
   throw new Error("closed");
 }
@@ -204,6 +211,68 @@ describe("the conformance suite", () => {
     ["userIds must be 2 to 1000 different strings, not empty", { userIds: [] }],
   ])("refuses wrong arguments by name and rule: %s", (message, options, make = memoryStore) => {
     expect(() => casesOf(make as MakeStore, options)).toThrow(new RegExp(`^${message}$`));
+  });
+
+  it.each<[string, (right: TwoFactorStore) => Partial<TwoFactorStore>]>([
+    [
+      'the record of "a//b", in a store that should be empty',
+      (right) => ({ read: async (id) => (await right.read(id)) ?? (id === "a//b" ? ELSE : undefined) }),
+    ],
+    [
+      'the revision of "a//b" should be',
+      (right) => ({ read: (id) => (id === "a//b" ? elseIf(right.read(id)) : right.read(id)) }),
+    ],
+    [
+      'the record of "a//b", after its removal',
+      (right) => ({
+        compareAndSet: (id, expected, next) =>
+          next === undefined && id === "a//b" ? Promise.resolve(true) : right.compareAndSet(id, expected, next),
+      }),
+    ],
+  ])("says of an id that is confused: %s", async (message, change) => {
+    const right = memoryStore();
+    const failed = await failures(casesOf(() => ({ ...right, ...change(right) })));
+    expect([...failed.keys()]).toEqual(["user ids are distinct"]);
+    expect([...failed.values()].join()).toContain(message);
+  });
+
+  it("keeps to the contract itself, uses only the given users, and both connections in every race", async () => {
+    const userIds = ["7", "12"];
+    const seen = new Set<string>();
+    const wins: [number, number] = [0, 0];
+    const counted = (right: TwoFactorStore, which: 0 | 1): TwoFactorStore => ({
+      read: (id) => (seen.add(id), right.read(id)),
+      compareAndSet: async (id, expected, next) => {
+        seen.add(id);
+        for (const revision of [expected, next?.revision]) expect((revision ?? "").length).toBeLessThanOrEqual(64);
+        expect(Buffer.byteLength(next?.body ?? "")).toBeLessThanOrEqual(8192);
+        wins[which]++;
+        return right.compareAndSet(id, expected, next);
+      },
+    });
+    const brokenStore = (): TwoFactorStore => ({
+      read: (id) => (seen.add(id), Promise.reject(new Error("closed"))),
+      compareAndSet: (id) => (seen.add(id), Promise.reject(new Error("closed"))),
+    });
+    const stores = new WeakMap<object, TwoFactorStore>();
+    const make = (): TwoFactorStore => {
+      const right = memoryStore();
+      const store = counted(right, 0);
+      stores.set(store, counted(right, 1));
+      return store;
+    };
+    const secondConnection = (store: TwoFactorStore): TwoFactorStore => stores.get(store) ?? store;
+    for (const [name, run] of casesOf(make, { userIds, secondConnection, brokenStore })) {
+      wins.fill(0);
+      await run();
+      if (/racers|interleaved/.test(name)) for (const many of wins) expect([name, many > 20]).toEqual([name, true]);
+    }
+    expect([...seen].toSorted()).toEqual(userIds.toSorted());
+    const skipped: unknown[] = [];
+    const skip = (_: string, run: () => Promise<void>): void => void skipped.push(run());
+    casesOf(make, { secondConnection, brokenStore: undefined as never, skip });
+    expect(await Promise.all(skipped)).toEqual([undefined]);
+    expect(skipped.at(0)).toBeInstanceOf(Promise);
   });
 
   it("says which hook gave no store, and which name is none of a case", async () => {

@@ -252,6 +252,21 @@ export const mutants: readonly Mutant[] = [
     fails: [EXACTLY],
     make: ruled((stored, expected) => stored?.toLowerCase() === expected?.toLowerCase()),
   },
+  {
+    name: "revisions without spaces at their end",
+    fails: [EXACTLY],
+    make: ruled((stored, expected) => stored?.trimEnd() === expected?.trimEnd()),
+  },
+  {
+    name: "revisions without spaces at their beginning",
+    fails: [EXACTLY],
+    make: ruled((stored, expected) => stored?.trimStart() === expected?.trimStart()),
+  },
+  {
+    name: "revisions as patterns of LIKE",
+    fails: [EXACTLY],
+    make: ruled((stored, expected) => stored === expected || (stored !== undefined && expected === "%")),
+  },
   { name: "what is read is the stored object itself", fails: [COPY], make: sharing(copyOf, asIs) },
   { name: "what is stored is the given object itself", fails: [COPY], make: sharing(asIs, copyOf) },
   {

@@ -11,6 +11,9 @@ it("the odd body of the stores' samples is JSON of 8192 bytes in UTF-8, which is
   expect(body.length).toBeLessThan(8192);
   expect(Buffer.from(body).toString()).toBe(body);
   expect(JSON.stringify(JSON.parse(body))).toBe(body);
+  const characters = new Set(JSON.parse(body) as string);
+  const first = Array.from({ length: 2048 }, (_, code) => String.fromCharCode(code));
+  expect(first.filter((character) => !characters.has(character))).toEqual([]);
 });
 
 it("the odd ids of the stores' samples are such as the contract allows, all different, and of every kind", () => {

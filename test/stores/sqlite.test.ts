@@ -131,6 +131,7 @@ describe("durability in SQLite", () => {
       await expect(store.migrate()).rejects.toThrow(refused);
       expect(await store.read("alice")).toBeUndefined();
       const trusting = storeOn(driver, db, library, { trustSynchronous: true });
+      await trusting.migrate();
       expect(await trusting.compareAndSet("alice", undefined, first)).toBe(true);
       db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
       expect(await store.compareAndSet("alice", "1", second)).toBe(true); // it looks again after a refusal

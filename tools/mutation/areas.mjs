@@ -49,7 +49,7 @@ export const areas = [
   {
     name: "stores and their suite",
     files: /^src\/stores\/(suite|conformance|memory|shared|sqlite)\b/,
-    tests: ["test/stores/{memory,mutants,samples,sqlite}.test.ts"],
+    tests: ["test/stores/{checks,memory,mutants,samples,sqlite}.test.ts"],
   },
   {
     name: "vectors",

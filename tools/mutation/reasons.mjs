@@ -171,6 +171,117 @@ export const reasons = [
     because: "What is then kept of an unknown field is not read by anybody.",
   },
   {
+    file: "src/stores/conformance.ts",
+    mutants: [
+      [
+        "skip?.(`${name} (SKIPPED: no ${needs})`, () => Promise.resolve())",
+        "skip(`${name} (SKIPPED: no ${needs})`, () => Promise.resolve())",
+      ],
+    ],
+    because: "Without `skip`, a missing hook has been refused above.",
+  },
+  {
+    file: "src/stores/conformance.ts",
+    mutants: [["[]", '["Stryker was here"]']],
+    because: "One user is too few, as none is.",
+  },
+  {
+    file: "src/stores/memory.ts",
+    mutants: [["kept", "true"]],
+    because: "An entry without a record reads as none; it only stays in memory.",
+  },
+  {
+    file: "src/stores/shared.ts",
+    mutants: [["[]", '["Stryker was here"]']],
+    because: "It has spaces, so it is refused as no name is.",
+  },
+  {
+    file: "src/stores/sqlite.ts",
+    mutants: [["db.open === false", "false"]],
+    because: "libsql then crashes the process, which Stryker counts neither as noticed nor as survived.",
+  },
+  {
+    file: "src/stores/suite/cases.ts",
+    mutants: [
+      ['"first"'],
+      ['"second"'],
+      ['"third"'],
+      ['"kept"'],
+      ['"same"'],
+      ['"other"'],
+      ['"given"'],
+      ['"never"'],
+      ['"next"'],
+      ['"last"'],
+      ['"changed by the writer"'],
+      ['"changed by the reader"'],
+      ["`of id ${index}`"],
+    ],
+    because: "What is written in a body does not matter: each record has a revision of its own, which is compared too.",
+  },
+  {
+    file: "src/stores/suite/cases.ts",
+    mutants: [["revision.toLowerCase()", "revision.toUpperCase()"]],
+    because: "A store that ignores case takes both for the stored revision.",
+  },
+  {
+    file: "src/stores/suite/cases.ts",
+    mutants: [
+      ["triesLeft-- > 0", "triesLeft-- >= 0"],
+      ["step < pause"],
+      ["index - WRITERS", "index + WRITERS"],
+      ["index % 2 === 0", "index % 2 !== 0"],
+      ["racer % 2 === 0", "racer % 2 !== 0"],
+    ],
+    because: "Only who comes first, how often the readers look and when a hopeless store is given up change.",
+  },
+  {
+    file: "src/stores/suite/cases.ts",
+    mutants: [["`the number after ${INCREMENTS} increments`"], ['"after the race"']],
+    because: "The text of a failed case; that the case fails is tested.",
+  },
+  {
+    file: "src/stores/suite/cases.ts",
+    mutants: [[String.raw`'{"b":1.0,  "a":1e2,"b":2}\n'`]],
+    because: "A database that keeps JSON and not text refuses empty text, so the case fails there too.",
+  },
+  {
+    file: "src/stores/suite/cases.ts",
+    mutants: [["brokenStore?.()", "brokenStore()"]],
+    because: "The case runs only with that hook.",
+  },
+  {
+    file: "src/stores/suite/cases.ts",
+    mutants: [["left", "true"]],
+    because: "Without a record the next line throws, into the `catch` below.",
+  },
+  {
+    file: "src/stores/suite/cases.ts",
+    mutants: [["wins[0]?.next", "wins[0].next"]],
+    because: "Without a winner the line above has thrown.",
+  },
+  {
+    file: "src/stores/suite/contract.ts",
+    mutants: [['""', '"Stryker was here!"']],
+    because: "Every number that a case names is one of the contract, which a test checks.",
+  },
+  {
+    file: "src/stores/suite/samples.ts",
+    mutants: [
+      ["Math.random().toString(36).slice(2, 12)", "Math.random().toString(36)"],
+      ["revisions++", "revisions--"],
+    ],
+    because: "A revision is still different from all others, and short enough.",
+  },
+  {
+    file: "src/stores/suite/samples.ts",
+    mutants: [
+      ["code < 0x800", "code <= 0x800"],
+      ["code < 0x10000", "code <= 0x10000"],
+    ],
+    because: "Neither of these two characters is in the sample.",
+  },
+  {
     file: "src/steam/steam-code.ts",
     mutants: [['""', '"Stryker was here!"']],
     because: "The plan is made without a code; the number of the code is put in afterwards, over what was read here.",
