@@ -88,6 +88,7 @@ describe("the page", () => {
   it("has both controls of each part, and differences where t says so", () => {
     const controls = results.rows.filter(({ expects }) => expects !== undefined);
     expect(controls.map(({ expects }) => expects)).toEqual([false, true, false, true]);
+    for (const { expects, differs } of controls) expect(differs).toBe(expects);
     for (const { t, differs } of results.rows) expect(differs).toBe(Math.abs(t) >= programs.THRESHOLD);
   });
 });

@@ -81,6 +81,7 @@ describe("the URI of an export", () => {
     `\ufeff ${PREFIX}${base64}\r\n`,
     `otpauth-migration://offline?x=%&data=${base64}`,
     `otpauth-migration://offline?data=&data=${base64}`,
+    `otpauth-migration://offline?xdata=AA&data=${base64}`,
   ])("is read: %s", (uri) => {
     expect(parseMigrationUri(uri).accounts.length).toBe(1);
   });
