@@ -30,7 +30,8 @@ describe("the name of a table", () => {
 describe("the answer of a driver", () => {
   it("says whether one row was changed, as a number or a bigint", () => {
     expect([0, 1, 0n, 1n].map(isOne)).toEqual([false, true, false, true]);
-    for (const changes of [2, 2n, -1, "1", true, undefined, null]) expect(() => isOne(changes)).toThrow(new Error(ANSWER));
+    for (const changes of [2, 2n, -1, "1", true, undefined, null])
+      expect(() => isOne(changes)).toThrow(new Error(ANSWER));
   });
 
   it("is a row of texts, or none", () => {
