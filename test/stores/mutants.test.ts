@@ -239,14 +239,14 @@ describe("the conformance suite", () => {
   it("keeps to the contract itself, uses only the given users, and both connections in every race", async () => {
     const userIds = ["7", "12"];
     const seen = new Set<string>();
-    const wins: [number, number] = [0, 0];
+    const calls: [number, number] = [0, 0];
     const counted = (right: TwoFactorStore, which: 0 | 1): TwoFactorStore => ({
       read: (id) => (seen.add(id), right.read(id)),
       compareAndSet: async (id, expected, next) => {
         seen.add(id);
         for (const revision of [expected, next?.revision]) expect((revision ?? "").length).toBeLessThanOrEqual(64);
         expect(Buffer.byteLength(next?.body ?? "")).toBeLessThanOrEqual(8192);
-        wins[which]++;
+        calls[which]++;
         return right.compareAndSet(id, expected, next);
       },
     });
@@ -263,9 +263,9 @@ describe("the conformance suite", () => {
     };
     const secondConnection = (store: TwoFactorStore): TwoFactorStore => stores.get(store) ?? store;
     for (const [name, run] of casesOf(make, { userIds, secondConnection, brokenStore })) {
-      wins.fill(0);
+      calls.fill(0);
       await run();
-      if (/racers|interleaved/.test(name)) for (const many of wins) expect([name, many > 20]).toEqual([name, true]);
+      if (/racers|interleaved/.test(name)) for (const many of calls) expect([name, many > 20]).toEqual([name, true]);
     }
     expect([...seen].toSorted()).toEqual(userIds.toSorted());
     const skipped: unknown[] = [];

@@ -102,7 +102,7 @@ export async function promote(pair: Pair): Promise<void> {
 /** What fails says how each node sees the cluster, and what it logged. */
 async function explained(nodes: readonly RedisNode[], wait: () => Promise<void>): Promise<void> {
   const view = async ({ address }: RedisNode): Promise<string[]> => [
-    ...(await Promise.all(["info", "nodes"].map((what) => redisCli(address, "cluster", what)))),
+    ...(await Promise.all(["info", "nodes"].map((what) => redisCli(address, "cluster", what).catch(String)))),
     readFileSync(path.join(path.dirname(address), "log"), "utf8").slice(-3000),
   ];
   try {
