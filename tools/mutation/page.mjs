@@ -2,11 +2,21 @@
 import { areas } from "./areas.mjs";
 import { reasons } from "./reasons.mjs";
 
-/** Why the tests need not notice this mutant, or undefined. */
+/** Why the tests need not notice this mutant, and how many of a file that holds for; or undefined. */
 function reasonOf(file, { from, to }) {
-  return reasons.find((reason) => {
-    return file.startsWith(reason.file) && reason.mutants.some(([was, is]) => from === was && (is ?? to) === to);
-  })?.because;
+  for (const reason of reasons) {
+    const mutant = reason.mutants.find(([was, is]) => from === was && (is ?? to) === to);
+    if (file.startsWith(reason.file) && mutant) return { because: reason.because, most: mutant[2] ?? 1 };
+  }
+  return undefined;
+}
+
+/** Those that no reason is for. The same text elsewhere in a file needs a reason of its own. */
+function unexplainedIn(file, survivors) {
+  return survivors.filter((one) => {
+    const same = survivors.filter(({ from, to }) => from === one.from && to === one.to);
+    return same.length > (reasonOf(file, one)?.most ?? 0);
+  });
 }
 
 /** What is wrong with the results of these files. */
@@ -19,10 +29,19 @@ export function faultsOf(files, all) {
     return isWhole && percent < least ? [`${name}: ${percent.toFixed(1)} % are noticed, ${least} % is the least`] : [];
   });
   const unexplained = Object.entries(results).flatMap(([file, { survivors }]) => {
-    const without = survivors.filter((survivor) => reasonOf(file, survivor) === undefined);
-    return without.map(({ line, from, to }) => `${file}:${line}: ${shown(from)} → ${shown(to)}`);
+    return unexplainedIn(file, survivors).map(({ line, from, to }) => `${file}:${line}: ${shown(from)} → ${shown(to)}`);
   });
-  return [...untried, ...tooFew, ...unexplained];
+  return [...untried, ...tooFew, ...unexplained, ...staleReasons(all)];
+}
+
+/** Reasons for what the tests notice by now, or what is no longer there. */
+function staleReasons(all) {
+  const survivors = Object.entries(all).flatMap(([file, each]) => each.survivors.map((one) => ({ ...one, file })));
+  return reasons.flatMap(({ file, mutants }) => {
+    const own = survivors.filter((one) => one.file.startsWith(file));
+    const unused = mutants.filter(([was, is]) => !own.some(({ from, to }) => from === was && (is ?? to) === to));
+    return unused.map(([was]) => `${file}: no mutant needs the reason for ${shown(was)}`);
+  });
 }
 
 function totalOf({ files }, results) {
@@ -81,7 +100,7 @@ function survivorsOf(results) {
 function grouped(file, survivors) {
   const groups = new Map();
   for (const survivor of survivors) {
-    const reason = reasonOf(file, survivor);
+    const reason = reasonOf(file, survivor)?.because;
     groups.set(reason, [...(groups.get(reason) ?? []), survivor]);
   }
   return groups;
