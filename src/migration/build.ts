@@ -44,9 +44,10 @@ const PREFIX = "otpauth-migration://offline?data=";
  * @param options - The maximum length of a URI, and the batch number.
  * @returns The URIs in order; an empty array if there are no accounts.
  * @throws {@link OtpError} naming the account's index and the field: `invalid-account` if the
- * format cannot carry it; `invalid-secret`, `secret-too-short`; `invalid-counter`;
- * `invalid-options`, `unknown-option`, `invalid-option` for fields, parameters and options.
- * `no-random` without both `crypto.getRandomValues` and `batchId`.
+ * format cannot carry it, or if it is too long for `maxBytes`, of which up to 32 bytes are kept for
+ * the number of parts; `invalid-secret`, `secret-too-short`; `invalid-counter`; `invalid-options`,
+ * `unknown-option`, `invalid-option` for fields, parameters and options. `no-random` without both
+ * `crypto.getRandomValues` and `batchId`.
  * @example
  * ```ts
  * import { buildMigrationUris, parseMigrationUri } from "halfminute/migration";
