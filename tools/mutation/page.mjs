@@ -2,7 +2,7 @@
 import { areas } from "./areas.mjs";
 import { reasons } from "./reasons.mjs";
 
-/** Why the tests need not notice this mutant, and how many of a file that holds for; or undefined. */
+/** Why the tests need not notice this mutant, and for how many of a file; or undefined. */
 function reasonOf(file, { from, to }) {
   for (const reason of reasons) {
     const mutant = reason.mutants.find(([was, is]) => from === was && (is ?? to) === to);

@@ -1,6 +1,6 @@
-// Why no test notices some mutants: { file, mutants: [[from, to?, times?]], because }. `file` is the
-// beginning of a path, `from` and `to` are source text; without `to`, all mutants of `from`. If a
-// file has several that read the same, `times` says how many.
+// Why no test notices some mutants: { file, mutants: [[from, to?, times?]], because }. `file` is
+// the beginning of a path, `from` and `to` are source text; without `to`, all mutants of `from`. If
+// a file has several that read the same, `times` says how many.
 
 const AT_IMPORT =
   "This runs at import time, and Stryker tries it only with a test that imports the sources again. Others notice it.";
