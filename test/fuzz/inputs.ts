@@ -21,6 +21,7 @@ const HOSTILE: readonly unknown[] = [
   /123456/,
   Promise.resolve("123456"),
   refusing(),
+  unnameable(),
   { [Symbol.toStringTag]: "Uint8Array", length: 20 },
   { length: 2 ** 40 },
   ["123456", "123456"],
@@ -32,11 +33,16 @@ const HOSTILE: readonly unknown[] = [
   "__proto__",
 ];
 
+function refuse(): never {
+  throw new Error("123456");
+}
+
 function refusing(): unknown {
-  const refuse = (): never => {
-    throw new Error("123456");
-  };
   return new Proxy({}, { get: refuse, getPrototypeOf: refuse, ownKeys: refuse });
+}
+
+function unnameable(): unknown {
+  return Object.create(Object.defineProperty({}, "constructor", { get: refuse }));
 }
 
 /** Any value of the language. */

@@ -20,7 +20,11 @@ const CODES = Array.from({ length: 2 * NOW }, (_, factor) => sync.generateHotp(S
 const NEAR = CODES.slice(NOW - 4, NOW + 5);
 const LONG = "0".repeat(1_000_000);
 
-const separators = [" ", "-", "\u00a0", "\u2009", "\u200b", "\u2013", "\u2212", "\u3000", "\uff0d", "\ufeff", "\n"];
+/** By the properties of Unicode, and the invisible ones that web pages insert. */
+const SEPARATOR = /[\p{White_Space}\p{Dash}\u00ad\u200b\u2060\ufeff]/u;
+const separators = Array.from({ length: 0x10000 }, (_, unit) => String.fromCharCode(unit)).filter((unit) =>
+  SEPARATOR.test(unit),
+);
 const others = ["a", "+", ".", ",", "0", "9", "\u0660", "\u0966", "\uff10", "\uff19", "\u{1d7ce}", "\0", "\ud835"];
 const fullWidth = NEAR.map((code) => code.replace(/./g, (digit) => String.fromCharCode(0xfee0 + digit.charCodeAt(0))));
 /** Nothing but separators put in: still right. */
@@ -49,7 +53,7 @@ const typed: fc.Arbitrary<unknown> = fc.oneof(
  */
 function digitsOf(text: unknown): string | undefined {
   if (typeof text !== "string" || text.length > 32) return undefined;
-  const rest = text.split("").filter((unit) => !/[\p{White_Space}\p{Dash}\u00ad\u200b\u2060\ufeff]/u.test(unit));
+  const rest = text.split("").filter((unit) => !SEPARATOR.test(unit));
   const digits = rest.map((unit) => (/[\uff10-\uff19]/.test(unit) ? unit.normalize("NFKC") : unit)).join("");
   return /^[0-9]{6}$/.test(digits) ? digits : undefined;
 }

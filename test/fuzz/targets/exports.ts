@@ -101,6 +101,29 @@ const uri = fc.oneof(
   { weight: 1, arbitrary: anything },
 );
 
+/** Whether bytes are a message, read in the simplest way. */
+function isMessage(bytes: readonly number[]): boolean {
+  let rest = bytes;
+  const varint = (): bigint | undefined => {
+    const length = rest.findIndex((byte) => byte < 128) + 1;
+    const groups = rest.slice(0, length);
+    rest = rest.slice(length);
+    if (length < 1 || length > 10) return undefined;
+    return groups.reduceRight((number, byte) => (number << 7n) | BigInt(byte & 127), 0n);
+  };
+  while (rest.length > 0) {
+    const tag = varint();
+    if (tag === undefined || tag < 8n) return false;
+    const type = tag % 8n;
+    const number = type === 0n || type === 2n ? varint() : undefined;
+    if (type !== 1n && type !== 5n && number === undefined) return false;
+    const length = { 0: 0, 1: 8, 2: Number(number), 5: 4 }[Number(type)];
+    if (length === undefined || length > rest.length) return false;
+    rest = rest.slice(length);
+  }
+  return true;
+}
+
 async function expectExport(given: unknown, watch: Watch): Promise<void> {
   const { value, code } = await watch.call(() => parseMigrationUri(given as string), [SECRET]);
   if (value === undefined) {
@@ -148,6 +171,10 @@ export const exports: Target = {
   name: "exports",
   properties: [
     property(uri, expectExport),
+    property(payload, async (bytes, watch) => {
+      const { value } = await watch.call(() => parseMigrationUri(exportUri(bytes)), [SECRET]);
+      if (value !== undefined) assert.ok(isMessage([...bytes]));
+    }),
     property(
       fc.oneof(
         fc.array(fc.oneof(uri, fc.constantFrom(...REAL)), { maxLength: 5 }),
