@@ -17,6 +17,7 @@ import { createContext, runInContext } from "node:vm";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
+import { faces } from "../../tools/package/faces.ts";
 import { copyOfCheckout, type Project, ROOT, unpackedProject } from "../helpers/packed.ts";
 
 interface Manifest {
@@ -63,9 +64,7 @@ function listing(folder: string): string[] {
 }
 
 describe("what is in it", () => {
-  const faces = Object.keys((JSON.parse(readFileSync(path.join(ROOT, "package.json"), "utf8")) as Manifest).exports)
-    .filter((subpath) => !/\*|json/.test(subpath))
-    .map((subpath) => (subpath === "." ? "index" : subpath.slice("./".length)));
+  const names = faces().map(({ name }) => name);
 
   it("is what each subpath needs in both forms, the data, and a few pages", () => {
     const files = listing(project.packageFolder);
@@ -80,16 +79,16 @@ describe("what is in it", () => {
       "dist/halfminute.1",
       "docs/security.md",
       "docs/guide/add-second-factor.md",
-      ...faces.flatMap((name) => [`dist/${name}.js`, `dist/cjs/${name}.cjs`, `dist/types/${name}.d.mts`]),
-      ...faces.filter((name) => name !== "index").map((name) => `${name}/package.json`),
+      ...names.flatMap((name) => [`dist/${name}.js`, `dist/cjs/${name}.cjs`, `dist/types/${name}.d.mts`]),
+      ...names.filter((name) => name !== "index").map((name) => `${name}/package.json`),
       ...["schema", "vectors"].flatMap((name) => listing(path.join(ROOT, name)).map((file) => `${name}/${file}`)),
     ]);
     for (const file of known) if (/^vectors\/(schema|README)/.test(file)) known.delete(file); // in the repository
     expect([...known].filter((file) => !files.includes(file))).toEqual([]);
     const others = [/^dist\/(cjs\/)?chunk-[A-Z0-9]{8}\.c?js$/, /^dist\/types\/[a-z0-9/-]+\.d\.cts$/];
     expect(files.filter((file) => !known.has(file) && !others.some((shape) => shape.test(file)))).toEqual([]);
-    const declared = new Set(faces.map((name) => `dist/types/${name}.d.cts`));
-    expect(files.filter((file) => declared.has(file))).toHaveLength(faces.length);
+    const declared = new Set(names.map((name) => `dist/types/${name}.d.cts`));
+    expect(files.filter((file) => declared.has(file))).toHaveLength(names.length);
   });
 
   it("is what the table in docs/publishing.md says", () => {
@@ -129,7 +128,7 @@ describe("what is in it", () => {
   });
 
   it("has the same conditions for every subpath, and one dependency", () => {
-    for (const name of faces) {
+    for (const name of names) {
       const [module, types] = [`./dist/${name}.js`, `./dist/types/${name}.d`];
       // The object that is required for speakeasy can be changed, which an ES module cannot.
       const whereOneServesBoth = name === "speakeasy" ? {} : { "module-sync": module, module };
@@ -144,6 +143,17 @@ describe("what is in it", () => {
     expect(manifest.dependencies).toEqual({ qr: "0.7.0" });
   });
 
+  it("is described in the reference, all subpaths of it", () => {
+    const { entryPoints } = JSON.parse(readFileSync(path.join(ROOT, "typedoc.json"), "utf8")) as {
+      readonly entryPoints: readonly string[];
+    };
+    expect([...entryPoints].sort()).toEqual(
+      faces()
+        .map(({ source }) => source)
+        .sort(),
+    );
+  });
+
   it("says to old resolvers what it says to new ones: by main and types, by typesVersions, and by a folder", () => {
     const { main, module, types, typesVersions } = manifest;
     const required = { types: "./dist/types/index.d.cts", default: "./dist/cjs/index.cjs" };
@@ -152,7 +162,7 @@ describe("what is in it", () => {
       module: "./dist/index.js",
       types: required.types,
     });
-    const subpaths = faces.filter((name) => name !== "index");
+    const subpaths = names.filter((name) => name !== "index");
     expect(typesVersions).toEqual({
       "*": Object.fromEntries(subpaths.map((name) => [name, [`./dist/types/${name}.d.cts`]])),
     });
@@ -172,7 +182,7 @@ describe("what is in it", () => {
   it("has declarations that can be read: names and comments of the sources, and no file without a way to it", () => {
     const types = path.join(project.packageFolder, "dist/types");
     const files = listing(types);
-    const reached = new Set(files.filter((file) => file.endsWith(".mts")).concat(faces.map((name) => `${name}.d.cts`)));
+    const reached = new Set(files.filter((file) => file.endsWith(".mts")).concat(names.map((name) => `${name}.d.cts`)));
     for (const file of reached) {
       const text = readFileSync(path.join(types, file), "utf8");
       expect(text.replace(/\/\*\*[^]*?\*\//g, "")).not.toMatch(/\.ts"|\$\d|\bas [a-z][,} ]/);
