@@ -1,6 +1,6 @@
 // docs/guide/add-second-factor.md from the empty folder on: its commands, its files, and what it
 // says that the browser shows.
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 import { buildOtpauthUri, generateTotp, timeStep } from "halfminute";
@@ -80,17 +80,26 @@ describe.runIf(isReady).each(KINDS)("%s", (_name, database, isTyped) => {
     // 2
     await home.press("Turn on two-factor");
     const secret = /(?:[A-Z2-7]{4} ){8}/.exec(home.text)?.[0].replaceAll(" ", "") ?? "";
-    expect(home.text).toContain(qrSvg(buildOtpauthUri({ issuer: "Acme", accountName: email, secret })));
+    const picture = qrSvg(buildOtpauthUri({ issuer: "Acme", accountName: email, secret }));
+    expect(home.text).toContain(picture);
     const { endsAt } = timeStep();
     const [code, next] = [await generateTotp(secret), await generateTotp(secret, { at: endsAt })];
     const wrong = ["000000", "111111", "222222"].find((each) => each !== code && each !== next) ?? "";
     await home.press("Confirm", { code: wrong });
     expect([home.status, home.title]).toEqual([401, "wrong or already used; wait for the next code"]);
-    await home.press("Try again", { code });
+    expect(home.text).toContain('<a href="/two-factor/enroll">Back</a>');
+    await home.open("/two-factor/enroll");
+    expect(home.text).toContain(picture);
+    await home.press("Confirm", { code });
     expect(home.title).toBe("Keep these");
     const recoveryCodes = home.text.match(/(?:[A-Z2-7]{4}-?){6}/g) ?? [];
     expect(recoveryCodes).toHaveLength(10);
-    expect(await home.open()).toMatchObject({ status: 200 });
+    await home.again({ code });
+    expect(home.status).toBe(409);
+    expect(home.text).not.toContain("<button");
+    for (const address of ["/two-factor/enroll", "/login/code", "/"]) {
+      expect(await home.open(address)).toMatchObject({ status: 200, title: `Hello ${email}` });
+    }
     expect(home.text).toContain("Recovery codes: 10");
 
     // 3
@@ -156,6 +165,22 @@ describe.runIf(isReady).each(KINDS)("%s", (_name, database, isTyped) => {
     expect(await elsewhere.open()).toMatchObject({ status: 401 });
     await elsewhere.press("Sign in", person);
     expect(elsewhere.title).toBe(`Hello ${email}`);
+  });
+});
+
+describe.runIf(isReady)("the app", () => {
+  it("says why it does not start", async () => {
+    const tutorial = follow();
+    try {
+      const port = await freePort();
+      const first = await start(tutorial.folder, port, "");
+      await expect(start(tutorial.folder, port, "")).rejects.toThrow(/EADDRINUSE/);
+      await first.stop();
+      writeFileSync(path.join(tutorial.folder, ".env"), "");
+      await expect(start(tutorial.folder, port, "")).rejects.toThrow("start with --env-file=.env");
+    } finally {
+      tutorial.remove();
+    }
   });
 });
 

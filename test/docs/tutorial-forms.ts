@@ -66,7 +66,8 @@ export function sendForms(url: string): Send {
         : await post(address, body, inside(cookie), more);
     const set = answer.headers.getSetCookie();
     const session = set.find((each) => !each.startsWith("browser-"))?.split(";")[0];
-    const home = answer.status === 303 && session !== undefined ? await homeOf(url, session) : "";
+    const next = answer.headers.get("Location");
+    const page = next !== null && session !== undefined ? await pageOf(url + next, session) : answer.text;
     const headers = new Headers(answer.headers);
     headers.delete("Set-Cookie");
     for (const each of set)
@@ -76,12 +77,12 @@ export function sendForms(url: string): Send {
       status,
       headers,
       text: answer.text,
-      body: status === 200 ? shown(route, answer.text, home) : said(answer),
+      body: status === 200 ? shown(route, page) : said(answer),
     };
   };
 }
 
-async function homeOf(url: string, cookie: string): Promise<string> {
+async function pageOf(url: string, cookie: string): Promise<string> {
   const response = await fetch(url, { headers: { cookie, "X-Forwarded-Proto": "https" } });
   return response.text();
 }
@@ -93,9 +94,9 @@ function said({ status, text }: Answer): Answer["body"] {
   return code === undefined ? { error: SAYINGS.get(message) ?? message } : { error: code, message };
 }
 
-/** What is on the page after a step, or on the home page that it leads to. */
-function shown(route: Route, text: string, home: string): Answer["body"] {
-  const recoveryCodesLeft = Number(/Recovery codes: (\d+)/.exec(home)?.[1]);
+/** What is on the page after a step. */
+function shown(route: Route, text: string): Answer["body"] {
+  const recoveryCodesLeft = Number(/Recovery codes: (\d+)/.exec(text)?.[1]);
   switch (route) {
     case "login":
       return { next: text.includes('formaction="/login/code"') ? "/login/code" : "/" };
@@ -109,7 +110,7 @@ function shown(route: Route, text: string, home: string): Answer["body"] {
     case "confirm":
       return { recoveryCodes: text.match(/(?:[A-Z2-7]{4}-?){6}/g) };
     case "off":
-      return { hasTwoFactor: !home.includes("Turn on two-factor") };
+      return { hasTwoFactor: !text.includes("Turn on two-factor") };
     case "home":
       return { welcome: titleOf(text).replace(/^Hello /, "") };
   }

@@ -56,6 +56,11 @@ export class Visitor {
     await this.#go(action, new URLSearchParams(fields));
   }
 
+  /** Loads the answer to a form again. */
+  again(fields: Readonly<Record<string, string>>): Promise<unknown> {
+    return this.#go(this.#page, new URLSearchParams(fields));
+  }
+
   #cookiesFor(page: string): string {
     const own = Array.from(this.#jar).filter(([key]) => page.startsWith(key.split(" ")[0] ?? ""));
     return own.map(([, pair]) => pair).join("; ");
