@@ -51,7 +51,7 @@ const UNREAD_FORMATS: readonly (readonly [name: string, signature: RegExp])[] = 
   ["an AVIF picture", /^[^]{4}ftyp(?:[^]{4}){0,9}avi[fs]/],
   ["a HEIC picture", /^[^]{4}ftyp(?:[^]{4}){0,9}(?:hei[cmsx]|hev[cmsx]|mif1|msf1)/],
   ["a JPEG XL picture", /^(?:\xff\x0a|\0{3}\x0cJXL )/],
-  ["an SVG picture", /^(?:\xef\xbb\xbf)?(?:\s|<\?xml[^>]*>|<!--[^]*?-->|<!DOCTYPE[^>]*>)*<svg\b/i],
+  ["an SVG picture", /^(?:\xef\xbb\xbf)?(?:\s|<\?xml[^>]*>|<!--(?:(?!-->)[^])*-->|<!DOCTYPE[^>]*>)*<svg\b/i],
   ["a PDF document", /^(?:\xef\xbb\xbf)?\s*%PDF-/],
 ];
 /* eslint-enable no-control-regex */

@@ -25,12 +25,13 @@ export function matrixOf(text: unknown, level: unknown, margin: unknown): string
   // One module more than requested, removed again below: `qr` does not allow 0.
   const border = requireInteger(margin, "margin", 0, 32) + 1;
   const [, ecc, capacity] = choose(LEVELS, level, "errorCorrection");
+  // The length is checked first, so that megabytes of text are neither matched nor encoded.
+  const isLong = typeof text === "string" && text.length > capacity;
   // With the u flag, Cs matches only lone surrogates.
-  if (typeof text !== "string" || !/^\P{Cs}+$/u.test(text)) {
+  if (typeof text !== "string" || (!isLong && !/^\P{Cs}+$/u.test(text))) {
     throw new OtpError("invalid-text", "text is empty or malformed");
   }
-  // The length is checked first, so that megabytes of text are not encoded.
-  const bytes = text.length > capacity ? undefined : encodeUtf8(text);
+  const bytes = isLong ? undefined : encodeUtf8(text);
   if (!bytes || bytes.length > capacity) {
     throw new OtpError("text-too-long", `text must have at most ${capacity} bytes`);
   }

@@ -81,12 +81,17 @@ function outline(row: string, y: number): string {
   return `M0 ${y + 1}${runs}`;
 }
 
+const SECRET_BEGINS = /(?:[?&#](?:amp;)?|^\s*steam:\/\/)([\s%20]*(?:secret|data)[\s%20]*=|)/i;
+
 /**
  * Also escapes apostrophes and parentheses, which `encodeURIComponent` would leave in a data URL.
  */
 function titleOf(title: unknown, text: string): string {
-  // Other values keep their parameter names, so no title contains them.
-  const values = text.split(/[?&#](secret=|data=|)/i).map(lettersOf);
+  // Other values keep their parameter names, so no title contains them. Names may be encoded too.
+  const values = text
+    .replace(/%[4-7][\da-f]/gi, decodeURIComponent)
+    .split(SECRET_BEGINS)
+    .map(lettersOf);
   // Not allowed in XML: control characters, lone surrogates, and noncharacters, which are
   // unassigned.
   const isTitle = typeof title === "string" && /^[^\p{Cc}\p{Cs}\p{Cn}]{1,200}$/u.test(title);

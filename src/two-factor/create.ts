@@ -157,7 +157,7 @@ function worldOf(options: object): World {
 
 function sealerFrom({ sealer, sealingKeys }: Unchecked, { sealerTimeout }: Limits): BoundedSealer {
   if ((sealer === undefined) === (sealingKeys === undefined)) {
-    throw new OtpError("invalid-option", "sealingKeys, which encrypt, or sealer must be given, not both");
+    throw new OtpError("invalid-option", "give either sealingKeys, which encrypt, or a sealer");
   }
   const own =
     sealer === undefined

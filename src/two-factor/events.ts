@@ -108,7 +108,7 @@ export interface TwoFactorEventFields {
   /** A remembered browser came back. */
   readonly "browser-recognized": BrowserFields;
   /**
-   * A token was used after its browser had replaced it, so it was copied. The browser was
+   * A token was used after its browser had replaced it twice, so it was copied. The browser was
    * forgotten. Notify the person.
    */
   readonly "browser-token-reused": BrowserFields;

@@ -103,8 +103,7 @@ export interface TwoFactor {
    * Verifies three consecutive codes, even during a delay and while the person is restricted. Three
    * codes are too hard to guess, so wrong ones are not counted. But if two of them are right and
    * would be part of a pass, the third may be a guess: that counts as a failure, and the two are
-   * used up. After five such pairs, three codes of a counter-based device no longer pass until it
-   * has moved past them. Codes answered with `clock-off` never pass later. If one of the codes was
+   * used up, with all below them after five such pairs. Codes answered with `clock-off` never pass later. If one of the codes was
    * already used, the answer is `code-rejected`, whatever the others are. Resolves only if the
    * person may pass.
    *

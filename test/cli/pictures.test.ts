@@ -456,6 +456,7 @@ describe("a file of another kind", () => {
     ["a JPEG XL picture", Buffer.from([0xff, 0x0a, 0, 0])],
     ["an SVG picture", `${qrSvg(TOTP_URI)}\n`],
     ["an SVG picture", `\ufeff<?xml version="1.0"?>\n<!-- a comment -->\n<svg xmlns="x">`],
+    ["an SVG picture", `${"<!-- a - comment -- -->\n<!---->".repeat(20)}<svg>`],
     ["a PDF document", "%PDF-1.7\n%\u00e2\u00e3"],
   ])("is called by its name: %s (%#)", async (name, file) => {
     const files = { picture: file, good: EXPORT_PNG };
@@ -467,7 +468,7 @@ describe("a file of another kind", () => {
   });
 
   it("is not seen in text that begins like one", async () => {
-    for (const text of ["BMW", "II*", "RIFF", "GIF", "<html>"]) {
+    for (const text of ["BMW", "II*", "RIFF", "GIF", "<html>", "<!-- a -->".repeat(100)]) {
       const outcome = await halfminute(["import"], { stdin: `${text}\n${TOTP_URI}` });
       expect(outcome).toMatchObject({ exitCode: 1, out: `${TOTP_URI}\n` });
       expect(outcome.error).toMatch(/line 1 of standard input: URI must be/);

@@ -56,6 +56,7 @@ describe("the text of a QR code", () => {
     }
     expect(await codes("😀".repeat(most / 4 + 1), { errorCorrection })).toEqual(all("text-too-long"));
     expect(await codes("x".repeat(5_000_000), { errorCorrection })).toEqual(all("text-too-long"));
+    expect(await codes("😀".repeat(6_000_000), { errorCorrection })).toEqual(all("text-too-long"));
   });
 
   it("is refused by a message that says what it must be", () => {
@@ -293,6 +294,11 @@ describe("a QR code as SVG", () => {
     `otpauth://totp/secret=x?secret=${SECRET}#x`,
     `otpauth://totp/a?data=x&issuer=a&SECRET=${SECRET}&digits=6`,
     `otpauth-migration://offline?data=${SECRET}%2B`,
+    `steam://${SECRET}`,
+    ` STEAM://${SECRET}/`,
+    `otpauth://totp/a?%73ecret=${SECRET}`,
+    `otpauth://totp/a?issuer=A&amp;secret=${SECRET}`,
+    `otpauth://totp/a?issuer=A& secret%20=${SECRET}`,
   ])("is refused with the secret as title for %s", (text) => {
     for (const title of [SECRET, SECRET.toLowerCase(), `%47${SECRET.slice(1)}`]) {
       expect(thrownCode(() => qrSvg(text, { title }))).toBe("invalid-option");

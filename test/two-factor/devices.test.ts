@@ -461,6 +461,15 @@ describe("what a new device changes for guessing", () => {
 });
 
 describe("importing", () => {
+  it("refuses a secret that waits to be confirmed", async () => {
+    const world = await new World().enrolled();
+    const { secret, deviceId } = await world.twoFactor.enroll("alice", { accountName: "a", add: true });
+    const imported = world.twoFactor.importDevice("alice", { secret, add: true });
+    expect(await codeOfRefusal(imported)).toBe("already-enrolled");
+    await world.twoFactor.confirm("alice", codeOf(secret, world.counter), { deviceId });
+    expect(world.state().devices).toHaveLength(2);
+  });
+
   it("refuses a secret that is active already, also as what HMAC takes for the same one", async () => {
     const { twoFactor } = new World();
     const bytes = Uint8Array.from({ length: 20 }, (_, index) => index + 1);
@@ -597,21 +606,47 @@ describe("a counter-based device", () => {
     expect(world.state().devices[1]?.told).toEqual([110, 112, 121, 122]);
   });
 
-  it("with five pairs spent takes no three codes any more, and single ones still", async () => {
+  it("with five pairs spent takes no codes before them, and all after them", async () => {
+    for (const after of [145, 1142]) {
+      const world = await withToken(7);
+      const { twoFactor } = world;
+      for (let pair = 0; pair < 5; pair++) {
+        expect(world.state().devices[1]).toMatchObject({ lastCounter: 6 });
+        const codes = [tokenCode(100 + 10 * pair), tokenCode(101 + 10 * pair), world.wrongCode(pair)];
+        expect(await codeOfRefusal(twoFactor.verifyConsecutive("alice", codes))).toBe("code-rejected");
+        expect(world.state().failures).toBe(1);
+        world.setStanding(0, 0);
+      }
+      expect(world.state().devices[1]).toMatchObject({ lastCounter: 141, told: [] });
+      for (const spent of [7, 140, 141]) {
+        expect(await codeOfRefusal(twoFactor.verify("alice", tokenCode(spent)))).toBe("code-rejected");
+      }
+      world.setStanding(0, 0);
+      await twoFactor.verify("alice", tokenCode(142));
+      await twoFactor.verifyConsecutive("alice", [tokenCode(after - 2), tokenCode(after - 1), tokenCode(after)]);
+    }
+  });
+
+  it("keeps what was told above the last pair", async () => {
     const world = await withToken(7);
-    const { twoFactor } = world;
-    for (let pair = 0; pair < 5; pair++) {
-      const codes = [tokenCode(100 + 10 * pair), tokenCode(101 + 10 * pair), world.wrongCode(pair)];
-      expect(await codeOfRefusal(twoFactor.verifyConsecutive("alice", codes))).toBe("code-rejected");
+    for (const [pair, first] of [500, 510, 520, 530, 200].entries()) {
+      const codes = [tokenCode(first), tokenCode(first + 1), world.wrongCode(pair)];
+      expect(await codeOfRefusal(world.twoFactor.verifyConsecutive("alice", codes))).toBe("code-rejected");
       world.setStanding(0, 0);
     }
-    const three = [tokenCode(20), tokenCode(21), tokenCode(22)];
-    expect(await codeOfRefusal(twoFactor.verifyConsecutive("alice", three))).toBe("code-rejected");
-    expect(world.state()).toMatchObject({ failures: 0, outstanding: 0 });
-    await twoFactor.verify("alice", tokenCode(7));
-    world.edit(({ devices: [, token] }) => Object.assign(token ?? {}, { lastCounter: 98 }));
-    await twoFactor.verify("alice", tokenCode(102)); // two of the told ones lie below
-    await twoFactor.verifyConsecutive("alice", [tokenCode(103), tokenCode(104), tokenCode(105)]);
+    const told = [500, 501, 510, 511, 520, 521, 530, 531];
+    expect(world.state().devices[1]).toMatchObject({ lastCounter: 201, told });
+  });
+
+  it("passes again after mistakes that each take a press", async () => {
+    const world = await withToken(0);
+    let next = 0;
+    for (let mistake = 0; mistake < 12; mistake++, next += 4) {
+      const codes = [tokenCode(next), tokenCode(next + 1), tokenCode(next + 3)];
+      expect(await codeOfRefusal(world.twoFactor.verifyConsecutive("alice", codes))).toBe("code-rejected");
+      world.setStanding(0, 0);
+    }
+    await world.twoFactor.verifyConsecutive("alice", [tokenCode(next), tokenCode(next + 1), tokenCode(next + 2)]);
   });
 
   it("counts the right third code beside a known pair as a failure", async () => {
@@ -625,20 +660,11 @@ describe("a counter-based device", () => {
     expect(world.state().failures).toBe(2);
   });
 
-  it("takes no three codes either where one more counter could be remembered, but not two", async () => {
-    const world = await withToken(100);
+  it("takes no three codes where one more counter could be remembered, but not two", async () => {
+    const world = await withToken(112);
     const three = (first: number): string[] => [first, first + 1, first + 2].map(tokenCode);
-    const spend = async (first: number, guessed: 0 | 1 | 2): Promise<void> => {
-      const codes = three(first);
-      codes[guessed] = world.wrongCode();
-      expect(await codeOfRefusal(world.twoFactor.verifyConsecutive("alice", codes))).toBe("code-rejected");
-      world.setStanding(0, 0);
-    };
-    await spend(110, 1);
-    for (const first of [120, 130, 140, 150]) await spend(first, 2);
-    world.edit(({ devices: [, token] }) => Object.assign(token ?? {}, { lastCounter: 107 }));
-    await world.twoFactor.verify("alice", tokenCode(111));
-    expect(world.state().devices[1]?.told).toEqual([112, 120, 121, 130, 131, 140, 141, 150, 151]);
+    const told = [112, 120, 121, 130, 131, 140, 141, 150, 151];
+    world.edit(({ devices: [, token] }) => Object.assign(token ?? {}, { told }));
     // Neither a pair that could not be spent, nor the third code beside a known pair, is answered.
     for (const codes of [[tokenCode(200), tokenCode(201), world.wrongCode()], three(200), three(120)]) {
       world.events.length = 0;

@@ -378,11 +378,7 @@ const MISTAKES: readonly (readonly [call: (twoFactor: TwoFactor) => unknown, cod
   [create({ clock: 5 }), "invalid-option", "clock must be a function"],
   [create({ onEvent: 5 }), "invalid-option", "onEvent must be a function"],
   [create({ parameters: { period: 0 } }), "invalid-option", "period must be an integer from 1 to 86400"],
-  [
-    create({ sealingKeys: undefined }),
-    "invalid-option",
-    "sealingKeys, which encrypt, or sealer must be given, not both",
-  ],
+  [create({ sealingKeys: undefined }), "invalid-option", "give either sealingKeys, which encrypt, or a sealer"],
   [withSealer({ seal: () => "" }), "invalid-option", "sealer must have the method open, like a Sealer"],
   [
     withSealer({ seal: () => "", open: () => undefined }),

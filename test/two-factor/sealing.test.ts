@@ -4,6 +4,7 @@ import { webcrypto } from "node:crypto";
 
 import { afterEach, describe, expect, it, vi } from "vitest";
 
+import { encodeBase32 } from "../../src/core/base32.ts";
 import { decodeSecret } from "../../src/core/secret.ts";
 import {
   createTwoFactor,
@@ -123,7 +124,7 @@ describe("sealing keys", () => {
 
   it("and a sealer exclude each other", () => {
     const sealer = { keyIds: ["a"], seal: () => "", open: () => undefined };
-    expect(create(keys("first"), sealer)).toThrow(/not both/);
+    expect(create(keys("first"), sealer)).toThrow("give either sealingKeys, which encrypt, or a sealer");
     expect(create(undefined, sealer)).not.toThrow();
     for (const wrong of [
       {},
@@ -686,6 +687,39 @@ describe("a sealer of one's own", () => {
     await world.twoFactor.verify("alice", world.code());
     await world.twoFactor.verify("alice", world.recoveryCodes[0] ?? "");
     expect(world.state().vault?.text).toBe("kms/1#1"); // by the enrollment and by the confirmation
+  });
+
+  it.each([
+    ["Uint8Array", (bytes: Uint8Array) => Uint8Array.from(bytes)],
+    ["Buffer", (bytes: Uint8Array) => Buffer.from(bytes)],
+  ])("may wipe the %s that it opened, and what it sealed", async (_name, copyOf) => {
+    const kept = service();
+    const wiped = (bytes: Uint8Array): Uint8Array => {
+      setImmediate(() => bytes.fill(0));
+      return bytes;
+    };
+    const keyIds = ["kms/1"];
+    const sealer = (): Sealer => ({
+      keyIds,
+      seal: (keyId, plaintext, context) => kept.seal(keyId, wiped(plaintext), wiped(context)),
+      open: async (keyId, sealed, context) =>
+        wiped(copyOf((await kept.open(keyId, sealed, wiped(context))) as Uint8Array)),
+    });
+    const world = await new World({ sealer: sealer() }).enrolled();
+    const nobody = encodeBase32(new Uint8Array(20));
+    for (const [call, typed] of [
+      ["a code", () => world.code()],
+      ["a recovery code", () => world.recoveryCodes[0] ?? ""],
+      ["a code, to be remembered", () => world.code()],
+      ["a recovery code", () => world.recoveryCodes[1] ?? ""],
+    ] as const) {
+      world.now += 60_000;
+      keyIds.unshift(`kms/${keyIds.length + 1}`); // so each pass seals again
+      const twoFactor = world.another({ sealer: sealer() });
+      const remember = call.endsWith("remembered") && { binding: "password" };
+      expect(await codeOfRefusal(twoFactor.verify("alice", codeOf(nobody, world.counter))), call).toBe("code-rejected");
+      await twoFactor.verify("alice", typed(), { remember });
+    }
   });
 
   function waysToFail(): Record<string, () => Promise<never>> {

@@ -97,7 +97,10 @@ export async function importDevice(world: World, userId: string, options: Import
     const opened = await person.openVault();
     // With the same secret twice, a used code would pass on the other device; replacing itself,
     // used codes would be valid again.
-    if (opened.devices.some((each) => isSameSecret(each, secret))) return deny("already-enrolled");
+    const { devices, pending } = opened;
+    if ([...devices, ...(pending ? [pending] : [])].some((each) => isSameSecret(each, secret))) {
+      return deny("already-enrolled");
+    }
     const device = activeDevice(secret, { name: joining.name, lastCounter, told: [] }, now, null);
     const { next, vault } = withJoined(state, opened, device, secret, begun);
     return grant({ deviceId: device.id }, next, [{ type: "confirmed", imported: true, deviceId: device.id }], vault);

@@ -171,7 +171,11 @@ function withSpent(state: State, { device, all, isKnown, two }: Counted): State 
   if (device.type === "totp")
     return withDevice(state, { ...device, lastCounter: all ? all.counter : (two?.[1] ?? null) });
   const told = two && tellOf(state, device, two);
-  return told ? withDevice(state, { ...device, told }) : state;
+  if (!told) return state;
+  const next = withDevice(state, { ...device, told });
+  // The last room is taken. The codes below have been shown, so the token does not need them.
+  if (!isClosed(next, { ...device, told })) return next;
+  return withDevice(state, { ...device, lastCounter: two[1], told: toldAbove(two[1], { told }) });
 }
 
 /** The counters of consecutive codes. */

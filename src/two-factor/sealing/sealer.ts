@@ -59,8 +59,9 @@ export function boundSealer(sealer: Sealer, timeout: number): BoundedSealer {
     async open({ keyId, text }, context) {
       if (!keyIds.includes(keyId)) throw new TwoFactorError("seal-key-unknown");
       const opened: unknown = await bounded(timeout, () => sealer.open(keyId, text, context));
-      if (!isBytes(opened)) throw new TwoFactorError("state-corrupt");
-      return opened;
+      if (!isBytes(opened) || opened.length === 0) throw new TwoFactorError("state-corrupt");
+      // A copy: the app may wipe its bytes, and the slices of a Buffer are no copies.
+      return new Uint8Array(opened);
     },
   };
 }
