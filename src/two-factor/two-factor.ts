@@ -103,9 +103,9 @@ export interface TwoFactor {
    * Verifies three consecutive codes, even during a delay and while the person is restricted. Three
    * codes are too hard to guess, so wrong ones are not counted. But if two of them are right and
    * would be part of a pass, the third may be a guess: that counts as a failure, and the two are
-   * used up, with all below them after five such pairs. Codes answered with `clock-off` never pass later. If one of the codes was
-   * already used, the answer is `code-rejected`, whatever the others are. Resolves only if the
-   * person may pass.
+   * used up, with all below them after five such pairs. Codes answered with `clock-off` never pass
+   * later. If one of the codes was already used, the answer is `code-rejected`, whatever the others
+   * are. Resolves only if the person may pass.
    *
    * @param userId - The user's id, after a correct password.
    * @param codes - Three codes as strings, in the order the device showed them; for a counter-based
