@@ -42,7 +42,7 @@ function longComments(code: string): string[] {
   return comments.filter((line) => columns(line) > MOST_COLUMNS && !isForced(line));
 }
 
-/** Words that have a plainer one, and the one that English would use. */
+/** Words and phrases that have a plainer one. */
 const FOREIGN: Readonly<Record<string, string>> = {
   "whom|one and the same|and the like": "say it another way",
   "mends?|mended": "fix",

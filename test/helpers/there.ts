@@ -1,5 +1,5 @@
 /**
- * Whether a program can be used. Under CI it must be there; elsewhere its absence is said aloud.
+ * Whether a program can be used. Under CI it must be there; elsewhere its absence is reported.
  */
 export function isThere(program: string, probe: () => unknown): boolean {
   try {

@@ -722,6 +722,22 @@ describe("a sealer of one's own", () => {
     }
   });
 
+  it("must answer with bytes: not an array of them, nor those that went to another thread", async () => {
+    const sealer = service();
+    const world = await new World({ sealer }).enrolled();
+    for (const spoiled of [
+      (bytes: Uint8Array) => [...bytes],
+      (bytes: Uint8Array) => {
+        const copy = Uint8Array.from(bytes);
+        structuredClone(copy, { transfer: [copy.buffer] });
+        return copy;
+      },
+    ]) {
+      sealer.answer = <Value>(value: Value) => Promise.resolve(spoiled(value as Uint8Array) as Value);
+      expect(await codeOfRefusal(world.twoFactor.verify("alice", world.code()))).toBe("state-corrupt");
+    }
+  });
+
   function waysToFail(): Record<string, () => Promise<never>> {
     const timers = stillTimers();
     return {

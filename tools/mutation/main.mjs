@@ -9,7 +9,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 
-import { areas } from "./areas.mjs";
+import { areas, LEFT_OUT } from "./areas.mjs";
 import { faultsOf, pageOf } from "./page.mjs";
 import { mutantsOf } from "./stryker.mjs";
 
@@ -64,6 +64,8 @@ const faults = faultsOf(
   areas.flatMap((area) => chosenOf(area)),
   after,
 );
+for (const file of sources)
+  if (!LEFT_OUT.test(file) && !areas.some((area) => area.files.test(file))) faults.push(`no area has ${file}`);
 for (const name of names)
   if (!areas.some((area) => chosenOf(area, [name]).length > 0)) faults.push(`no area has ${name}`);
 for (const fault of faults) console.error(`FAILED: ${fault}`);

@@ -4,8 +4,8 @@
 // They were made by the build of commit bb9f334f4d4c09a7003dad15c6e1bc22a7537680.
 // To make them again, build that commit in a folder of its own and give that folder:
 //
-//   node test/two-factor/version-1/make-records.mjs ../halfminute-0.1.0 >
-// test/two-factor/version-1/records.json
+//   cd test/two-factor/version-1
+//   node make-records.mjs ../../../../halfminute-0.1.0 > records.json
 //
 // Only the public interface of that build is used. The clock is set by hand and random bytes follow
 // from the name of the record, so the output is always the same. What each field means is in
