@@ -4,6 +4,7 @@ import { parseOtpauthUri } from "../otpauth/parse.ts";
 import type { Algorithm, Digits } from "../core/parameters.ts";
 import type { SteamSecret } from "../steam/steam-code.ts";
 import type { TimeOptions } from "../core/time-step.ts";
+import { refuseExport } from "./line-source.ts";
 import { requireOneEncoding, toBase32 } from "./secret-encoding.ts";
 import { type Given, readAlgorithm, readDigits, readInteger, readMoment, readPeriod, readT0, refuse } from "./flags.ts";
 import {
@@ -86,6 +87,7 @@ function fromSecret(text: string, { given, shape, counter, time }: Options): Acc
 }
 
 function fromUri(uri: string, { given, shape, counter, time }: Options): Account {
+  refuseExport(uri.trim());
   const account = parseOtpauthUri(uri);
   const { secret } = account;
   refuse(given, ["base64", "hex"], "the secret of a URI is base32");

@@ -5,7 +5,7 @@ import { decodeSecret } from "../core/secret.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
 import { answer, type ExitCode, type Io, note } from "./io.ts";
-import { IS_URI, type Line, LINES, readEach, readLines, type Readings, split } from "./line-source.ts";
+import { IS_URI, type Line, LINES, readEach, readLines, refuseExport, type Readings, split } from "./line-source.ts";
 import type { Given } from "./flags.ts";
 import { JSON_OPTION, type Option, SECRET_FILE } from "./option.ts";
 import { readEnvironment, VARIABLE } from "./secret-source.ts";
@@ -52,9 +52,7 @@ type Labeled = ReturnType<typeof parseLabeled>;
 
 function readLine({ text }: Line): Labeled {
   if (!IS_URI.test(text)) throw new OtpError("invalid-uri", "this is not an otpauth URI");
-  if (/^otpauth-migration:/i.test(text)) {
-    throw new OtpError("invalid-uri", "this is an export; use halfminute import --table");
-  }
+  refuseExport(text);
   return parseLabeled(text);
 }
 

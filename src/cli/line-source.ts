@@ -30,6 +30,12 @@ const LIMIT = 1024 * 1024;
 
 export const IS_URI: RegExp = /^(?:(?:apple-)?otpauth(?:-migration)?:|steam:\/\/)/i;
 
+/** Where the URI of one account is wanted. */
+export function refuseExport(uri: string): void {
+  if (!/^otpauth-migration:/i.test(uri)) return;
+  throw new OtpError("invalid-uri", "this is an export; use halfminute import --table");
+}
+
 export async function readLines(words: readonly string[], question: string, io: Io): Promise<Readings<Line>> {
   if (words.filter((word) => word === "-").length > 1)
     throw new UsageError("- is given twice; standard input is read once");

@@ -16,6 +16,15 @@ export const WARNING = "warning: as an argument the secret is visible to other u
 
 const LIMIT = 64 * 1024;
 
+const WHY_UNREAD: Readonly<Partial<Record<string, string>>> = {
+  EACCES: "not allowed",
+  EISDIR: "it is a folder",
+  ENOENT: "no such file",
+};
+
+/** No secret has an extension. */
+const LIKE_A_FILE = /^[^\s:]+\.[a-z]{2,5}$/i;
+
 /** The text, and where it comes from. */
 export interface Sourced {
   readonly text: string;
@@ -39,6 +48,7 @@ export async function readSource(word: string | undefined, given: Given, io: Io)
     return readText(() => io.readFile(file, LIMIT), LIMIT, "the secret file");
   }
   if (word !== undefined) {
+    if (LIKE_A_FILE.test(word)) throw new UsageError("the argument is no secret; to read a file, use --secret-file");
     note(io, WARNING);
     return { text: word, source: "the argument for the secret" };
   }
@@ -80,7 +90,8 @@ export async function readBytes(read: () => Promise<Uint8Array>, limit: number, 
   const bytes = await read().catch((error: unknown) => {
     // The rest of the message would repeat the file's name, which may be a misplaced secret.
     const code = /^E[A-Z0-9]+$/.exec(String((error as NodeJS.ErrnoException).code))?.[0] ?? "unknown error";
-    throw new UsageError(`${source} cannot be read (${code})`);
+    const why = WHY_UNREAD[code];
+    throw new UsageError(`${source} cannot be read (${why === undefined ? code : `${code}: ${why}`})`);
   });
   if (bytes.length > limit) throw new UsageError(`${source} is longer than ${limit} bytes`);
   return bytes;

@@ -41,6 +41,7 @@ ${SOURCES}`,
 async function run({ words, given }: Arguments, io: Io): Promise<ExitCode> {
   const [code, word] = words;
   if (code === undefined) throw new UsageError("CODE is missing; verify needs the code to check");
+  if (/^\d{6,8}$/.test(word ?? "")) throw new UsageError("CODE comes first, then the secret");
   const toAccount = readAccountOptions(given);
   const toRange = readRange(given);
   const account = toAccount(await readSecret(word, given, io));

@@ -117,7 +117,7 @@ describe("halfminute code", () => {
     ["GEZDGNBV1", ["--steam"], /the secret must be base32: /],
     ["GEZD-NBV", ["--steam", "--base64"], /the secret must be standard base64/],
     [`${TOTP_URI}&secret=${SECRET}`, [], /URI has secret twice/],
-    ["otpauth-migration://offline?data=GEZDGNBV", [], /URI must be otpauth:/],
+    ["otpauth-migration://offline?data=GEZDGNBV", [], /this is an export; use halfminute import/],
     [`https://example.com/?secret=${SECRET}`, [], /URI must be otpauth:/],
     ["GEZDGNBV1", [], /the secret must be base32: /],
     ["====", [], /secret must have 1 or more bytes/],

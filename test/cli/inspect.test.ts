@@ -97,7 +97,7 @@ describe("halfminute inspect", () => {
       "type       stea",
     ]);
     expect(error.split("\n")).toEqual([
-      "halfminute: input 2 cannot be read (ENOENT)",
+      "halfminute: input 2 cannot be read (ENOENT: no such file)",
       "halfminute: line 4 of input 1 (list): this is not an otpauth URI",
       "halfminute: line 5 of input 1 (list): the secret must be base32: letter 33 is not base32",
       "halfminute: line 6 of input 1 (list): this is an export; use halfminute import --table",

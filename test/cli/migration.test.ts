@@ -137,7 +137,7 @@ describe("halfminute import", () => {
     const outcome = await halfminute(["import", "none", "list", "empty", "-"], { files, stdin: HOTP_URI });
     expect(outcome).toMatchObject({ exitCode: 1, out: ALL });
     expect(outcome.error.split("\n")).toEqual([
-      "halfminute: input 1 cannot be read (ENOENT)",
+      "halfminute: input 1 cannot be read (ENOENT: no such file)",
       "halfminute: input 3 (empty) has no URI",
       "halfminute: line 4 of input 2 (list): URI must be otpauth-migration:, otpauth: or steam:",
       "halfminute: line 5 of input 2 (list): the secret must be base32: letter 33 is not base32",
@@ -268,7 +268,7 @@ describe("halfminute import", () => {
     [[], "otpauth://totp/a", /line 1 of standard input: URI must be otpauth:\/\/TYPE/],
     [[], "# nothing but a comment", /standard input has no URI$/],
     [["-", "-"], EXPORT, /- is given twice/],
-    [["nowhere"], EXPORT, /input 1 cannot be read \(ENOENT\)/],
+    [["nowhere"], EXPORT, /input 1 cannot be read \(ENOENT: no such file\)/],
     [["--uris", "--table"], EXPORT, /--uris, --table and --json cannot be used together/],
     [["--json", "--table"], EXPORT, /cannot be used together/],
     [[], "x".repeat(1024 * 1024 + 1), /standard input is longer than 1048576 bytes/],

@@ -93,3 +93,9 @@ describe("halfminute verify", () => {
     }
   });
 });
+
+it("says that the code comes first", async () => {
+  for (const code of [CODE, "89005924"]) {
+    expectWrongUse(await halfminute(["verify", SECRET, code]), "CODE comes first, then the secret");
+  }
+});
