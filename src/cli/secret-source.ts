@@ -48,7 +48,7 @@ export async function readSource(word: string | undefined, given: Given, io: Io)
     return readText(() => io.readFile(file, LIMIT), LIMIT, "the secret file");
   }
   if (word !== undefined) {
-    if (LIKE_A_FILE.test(word)) throw new UsageError("the argument is no secret; to read a file, use --secret-file");
+    if (LIKE_A_FILE.test(word)) throw new UsageError("the argument is not a secret; to read a file, use --secret-file");
     note(io, WARNING);
     return { text: word, source: "the argument for the secret" };
   }

@@ -87,7 +87,7 @@ describe("reading the secret is wrong use", () => {
     ["with two lines in the environment", [], { env: { HALFMINUTE_SECRET: "A\nB" } }, /_SECRET has several lines/],
     ["with two lines in an argument", ["A\nB"], {}, /the argument for the secret has several lines/],
     ["with no such file", ["--secret-file", SECRET], {}, /the secret file cannot be read \(ENOENT: no such file\)/],
-    ["with the name of a file", ["secret.txt"], { files }, /no secret; to read a file, use --secret-file/],
+    ["with the name of a file", ["secret.txt"], { files }, /not a secret; to read a file, use --secret-file/],
     ["with an export", ["otpauth-migration://offline?data=AAAA"], {}, /use halfminute import --table/],
     ["when a pipe breaks", ["-"], { stdin: fileError("EIO", SECRET) }, /standard input cannot be read \(EIO\)/],
     ["when a pipe breaks strangely", ["-"], { stdin: new Error(SECRET) }, /cannot be read \(unknown error\)/],

@@ -24,13 +24,14 @@ beforeAll(() => {
   parent = mkdtempSync(path.join(tmpdir(), "halfminute-release-"));
   folder = prepared = path.join(parent, "prepared");
   mkdirSync(path.join(folder, "src"), { recursive: true });
-  for (const name of ["package.json", "package-lock.json", "CHANGELOG.md", "SECURITY.md", ".github"]) {
+  for (const name of ["package.json", "package-lock.json", "CHANGELOG.md", "README.md", "SECURITY.md", ".github"]) {
     cpSync(path.join(ROOT, name), path.join(folder, name), { recursive: true });
   }
   write("src/index.ts", "");
   write("jsr.json", JSON.stringify({ name: "@acme/halfminute", version }));
   expect(tool("prepare", ADDRESS).status).toBe(0);
   expect(read("CHANGELOG.md")).toBe(readFileSync(path.join(ROOT, "CHANGELOG.md"), "utf8"));
+  expect(read("README.md")).toContain(`In [the source repository](${ADDRESS}), \`docs/README.md\` lists`);
   expect(tool("prepare").status).toBe(0);
   git("init", "--quiet");
   git("add", "--all");

@@ -66,9 +66,9 @@ to \`<=\`, and runs the tests. If one fails, or they hang, the change is noticed
 survives: either a test is missing, or the change makes no difference.
 
 \`npm run test:mutation\` tries all changes and writes this page; CI tries those of changed files.
-Left out are the command line, the stores that need a server, and what only runs at import time: a
-mutant of what also runs later is tried, but not with a fresh import. Only tests of one process count: those with real databases, browsers and the built package
-would notice more.
+Left out are the command line, the stores that need a server, and what only runs at import time.
+What also runs later is tried, but not with a fresh import. Only tests of one process count: those
+with real databases, browsers and the built package would notice more.
 
 | area | mutants | noticed | hung | survived | score | least |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: |

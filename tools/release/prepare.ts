@@ -5,6 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { PLACEHOLDER } from "./files.ts";
 
 const CONTACT = ".github/ISSUE_TEMPLATE/config.yml";
+const README = "README.md";
 const CHANGELOG = "CHANGELOG.md";
 
 const read = (name: string): string => readFileSync(name, "utf8");
@@ -26,6 +27,7 @@ if (given !== undefined) {
   const before = entries.findIndex(([name]) => name === "author"); // where the license was
   entries.splice(before, 0, ["license", license], ...Object.entries(own));
   writeFileSync("package.json", `${JSON.stringify(Object.fromEntries(entries), null, 2)}\n`);
+  writeFileSync(README, read(README).replace("In the source repository,", `In [the source repository](${address}),`));
   writeFileSync(CONTACT, read(CONTACT).replace(/https:.*(?=\/security\/)/, address));
 } else {
   const today = new Date().toISOString().slice(0, "YYYY-MM-DD".length);
