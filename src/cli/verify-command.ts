@@ -6,10 +6,10 @@ import { verifyTotp } from "../webcrypto/totp.ts";
 import { type Account, ACCOUNT_OPTIONS, readAccountOptions } from "./account-arguments.ts";
 import type { Arguments } from "./arguments.ts";
 import type { Command } from "./command.ts";
-import { answer, type ExitCode, type Io } from "./io.ts";
+import { answer, type ExitCode, type Io, note } from "./io.ts";
 import { type Given, readInteger, readIntegerTo, refuse } from "./flags.ts";
 import { JSON_OPTION, type Option } from "./option.ts";
-import { readSecret, SOURCES } from "./secret-source.ts";
+import { readSecret, SOURCES, WARNING } from "./secret-source.ts";
 import { UsageError } from "./usage-error.ts";
 
 const WINDOW: Option = {
@@ -41,7 +41,10 @@ ${SOURCES}`,
 async function run({ words, given }: Arguments, io: Io): Promise<ExitCode> {
   const [code, word] = words;
   if (code === undefined) throw new UsageError("CODE is missing; verify needs the code to check");
-  if (/^\d{6,8}$/.test(word ?? "")) throw new UsageError("CODE comes first, then the secret");
+  if (/^\d{6,8}$/.test(word ?? "")) {
+    note(io, WARNING);
+    throw new UsageError("CODE comes first, then the secret");
+  }
   const toAccount = readAccountOptions(given);
   const toRange = readRange(given);
   const account = toAccount(await readSecret(word, given, io));

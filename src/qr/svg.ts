@@ -81,7 +81,7 @@ function outline(row: string, y: number): string {
   return `M0 ${y + 1}${runs}`;
 }
 
-const SECRET_BEGINS = /(?:[?&#](?:amp;)?|^\s*steam:\/\/)([\s%20]*(?:secret|data)[\s%20]*=|)/i;
+const SECRET_BEGINS = /(?:[?&#]\s*(?:amp;)?|^\s*steam:\/\/)((?:\s|%20)*(?:secret|data)(?:\s|%20)*=|)/i;
 
 /**
  * Also escapes apostrophes and parentheses, which `encodeURIComponent` would leave in a data URL.

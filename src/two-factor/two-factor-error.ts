@@ -19,7 +19,7 @@ import { readOptions } from "../core/parameters.ts";
  *   until a new device replaces the only one.
  * - `not-enrolled` (409): no device is active. This never means that no second factor is required.
  * - `already-enrolled` (409): a device is active, and neither `add` nor `replace` was given; or the
- *   secret is already active.
+ *   secret is active or pending.
  * - `not-pending` (409): no enrollment is pending: there was none, it expired, or too many codes
  *   were wrong.
  * - `already-confirmed` (409): the device is already active; this is a repeated call.

@@ -299,6 +299,7 @@ describe("a QR code as SVG", () => {
     `otpauth://totp/a?%73ecret=${SECRET}`,
     `otpauth://totp/a?issuer=A&amp;secret=${SECRET}`,
     `otpauth://totp/a?issuer=A& secret%20=${SECRET}`,
+    `otpauth://totp/a?issuer=A& amp;secret=${SECRET}`,
   ])("is refused with the secret as title for %s", (text) => {
     for (const title of [SECRET, SECRET.toLowerCase(), `%47${SECRET.slice(1)}`]) {
       expect(thrownCode(() => qrSvg(text, { title }))).toBe("invalid-option");
