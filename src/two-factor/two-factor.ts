@@ -82,8 +82,8 @@ export interface TwoFactor {
    * elsewhere.
    * @returns The device.
    * @throws {@link TwoFactorError} `already-enrolled` if a device is active and neither `add` nor
-   * `replace` is given, or if the secret is active or pending; `too-many-devices`; `device-unknown` if
-   * the device to replace does not exist.
+   * `replace` is given, or if the secret is active or pending; `too-many-devices`;
+   * `device-unknown` if the device to replace does not exist.
    */
   importDevice(userId: string, options: ImportOptions): Promise<Imported>;
   /**
