@@ -14,7 +14,6 @@ export default defineConfig(
     "bench/thirdparty/",
     "test/package/consumer/",
     "site/dist/",
-    "site/.cache/",
     // Without `npm ci` and `npm run generate` there, nothing in that folder has a type.
     existsSync(new URL("examples/orm/generated", import.meta.url)) ? "examples/orm/generated/" : "examples/orm/",
   ]),
